@@ -1,0 +1,46 @@
+"""Ids: made by the server, opaque, with a prefix that says what they name. Names and identities are chosen by people."""
+
+import secrets
+from enum import StrEnum
+from typing import NewType
+
+ProjectId = NewType("ProjectId", str)
+RoomId = NewType("RoomId", str)
+SessionId = NewType("SessionId", str)
+ParticipantId = NewType("ParticipantId", str)
+BroadcastId = NewType("BroadcastId", str)
+InviteId = NewType("InviteId", str)
+MessageId = NewType("MessageId", str)
+
+# Crockford's alphabet in lower case: no letter is taken for another when read aloud or typed.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 20  # 100 bits
+
+
+class Prefix(StrEnum):
+    """The prefixes of design §9."""
+
+    PROJECT = "prj"
+    ROOM = "rm"
+    SESSION = "ses"
+    PARTICIPANT = "pa"
+    BROADCAST = "bc"
+    INVITE = "inv"
+    MESSAGE = "msg"
+    EVENT = "ev"
+    OUTPUT = "out"
+
+
+def random_text(length: int) -> str:
+    """`length` unguessable characters of Crockford's alphabet."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def new_id(prefix: Prefix) -> str:
+    """A fresh id, such as `rm_3k…`."""
+    return f"{prefix.value}_{random_text(_ID_LENGTH)}"
+
+
+def new_room_code() -> str:
+    """A code people can read out: `q3f-8mzk-2vt`, 50 bits."""
+    return "-".join(random_text(length) for length in (3, 4, 3))
