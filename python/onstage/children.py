@@ -124,11 +124,9 @@ async def spawn(
     Raises:
         FileNotFoundError: There is no such program.
     """
-    program = shutil.which(argv[0])
-    if program is None:
-        raise FileNotFoundError(f"no program {argv[0]!r} to start {name}")
+    program = _find(argv[0], name)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(_CHILD_EXEC), str(os.getpid()), os.path.abspath(program)),
+        *(sys.executable, "-I", "-S", str(_CHILD_EXEC), str(os.getpid()), str(program)),
         *argv[1:],
         stdin=asyncio.subprocess.DEVNULL,
         stdout=PIPE,
@@ -140,3 +138,10 @@ async def spawn(
     )
     log = structlog.get_logger("onstage.child").bind(child=name, pid=process.pid)
     return Child(name, process, on_line or (lambda line: log.info("child_output", line=line)))
+
+
+def _find(program: str, name: str) -> Path:
+    found = shutil.which(program)
+    if found is None:
+        raise FileNotFoundError(f"no program {program!r} to start {name}")
+    return Path(found).absolute()
