@@ -1,0 +1,1 @@
+"""The media engine seam: one interface, several engines behind it."""
