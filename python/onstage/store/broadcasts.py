@@ -1,0 +1,97 @@
+"""Queries on broadcasts."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.store.database import Tx
+from onstage.store.tables import broadcasts
+
+_ACTIVE = [status.value for status in BroadcastStatus if status.is_active]
+
+
+def _broadcast(row: RowMapping) -> Broadcast:
+    return Broadcast(
+        id=BroadcastId(row["id"]),
+        project_id=ProjectId(row["project_id"]),
+        room_id=RoomId(row["room_id"]),
+        session_id=None if row["session_id"] is None else SessionId(row["session_id"]),
+        title=row["title"],
+        status=BroadcastStatus(row["status"]),
+        reason=row["reason"],
+        layout=LayoutName(row["layout"]),
+        quality=Quality(row["quality"]),
+        profile=row["profile"],
+        started_at=row["started_at"],
+        live_at=row["live_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _values(broadcast: Broadcast) -> dict[str, Any]:
+    """The columns that can change."""
+    return {
+        "session_id": broadcast.session_id,
+        "title": broadcast.title,
+        "status": broadcast.status.value,
+        "reason": broadcast.reason,
+        "layout": broadcast.layout.value,
+        "live_at": broadcast.live_at,
+        "ended_at": broadcast.ended_at,
+    }
+
+
+async def add(tx: Tx, broadcast: Broadcast) -> None:
+    """Insert a broadcast."""
+    fixed = {
+        "id": broadcast.id,
+        "project_id": broadcast.project_id,
+        "room_id": broadcast.room_id,
+        "quality": broadcast.quality.value,
+        "profile": broadcast.profile,
+        "started_at": broadcast.started_at,
+    }
+    await tx.connection.execute(insert(broadcasts).values(**fixed, **_values(broadcast)))
+
+
+async def save(tx: Tx, broadcast: Broadcast) -> None:
+    """Write what of a broadcast can change."""
+    query = update(broadcasts).where(broadcasts.c.id == broadcast.id)
+    await tx.connection.execute(query.values(**_values(broadcast)))
+
+
+async def get(tx: Tx, broadcast_id: str) -> Broadcast | None:
+    """The broadcast of that id."""
+    row = (await tx.connection.execute(select(broadcasts).where(broadcasts.c.id == broadcast_id))).mappings().first()
+    return None if row is None else _broadcast(row)
+
+
+async def active_of(tx: Tx, room_id: str) -> Broadcast | None:
+    """The room's broadcast that is starting, live or stopping."""
+    query = select(broadcasts).where(broadcasts.c.room_id == room_id, broadcasts.c.status.in_(_ACTIVE))
+    row = (await tx.connection.execute(query)).mappings().first()
+    return None if row is None else _broadcast(row)
+
+
+async def newest_of(tx: Tx, room_id: str) -> Broadcast | None:
+    """The room's newest broadcast, running or over."""
+    found = await page(tx, room_id, after=None, limit=1)
+    return found[0] if found else None
+
+
+async def all_active(tx: Tx) -> list[Broadcast]:
+    """Every broadcast that should have a composer."""
+    rows = (await tx.connection.execute(select(broadcasts).where(broadcasts.c.status.in_(_ACTIVE)))).mappings()
+    return [_broadcast(row) for row in rows]
+
+
+async def page(tx: Tx, room_id: str, *, after: str | None, limit: int) -> list[Broadcast]:
+    """The room's broadcasts, newest first, at most `limit`, from behind the id `after`."""
+    query = select(broadcasts).where(broadcasts.c.room_id == room_id)
+    if after is not None:
+        start = select(broadcasts.c.started_at).where(broadcasts.c.id == after).scalar_subquery()
+        query = query.where(broadcasts.c.started_at < start)
+    ordered = query.order_by(broadcasts.c.started_at.desc(), broadcasts.c.id.desc()).limit(limit)
+    return [_broadcast(row) for row in (await tx.connection.execute(ordered)).mappings()]

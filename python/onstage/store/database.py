@@ -1,0 +1,122 @@
+"""The database: opened once, one transaction at a time through `begin()`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from onstage.errors import ErrorCode, OnstageError
+
+_BUSY_TIMEOUT_MS = 5_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+AfterCommit = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Tx:
+    """An open transaction. `after_commit` runs its callables once the change is kept, never otherwise."""
+
+    connection: AsyncConnection
+    after_commit: list[AfterCommit] = field(default_factory=list)
+
+
+class Database:
+    """Where the truth is kept (invariant 4)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine: AsyncEngine = create_async_engine(url)
+        # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling with a time-out.
+        self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
+        if self._writer is not None:
+            _prepare_sqlite(self._engine)
+
+    async def migrate(self) -> None:
+        """Bring the schema to the newest revision."""
+        await asyncio.to_thread(command.upgrade, _alembic_config(self.url), "head")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """A transaction that commits at the end, or rolls back if an exception leaves the block.
+
+        Raises:
+            OnstageError: `store_unavailable` when the database is locked or gone; nothing was changed.
+        """
+        if self._writer is None:
+            async with self._transaction() as tx:
+                yield tx
+        else:
+            async with self._writer, self._transaction() as tx:
+                yield tx
+        for call in tx.after_commit:
+            await call()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """One consistent view for reading; waits for no writer.
+
+        Raises:
+            OnstageError: `store_unavailable`.
+        """
+        async with self._transaction(read_only=True) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _transaction(self, *, read_only: bool = False) -> AsyncIterator[Tx]:
+        try:
+            async with self._engine.connect() as connection:
+                if read_only:
+                    connection = await connection.execution_options(onstage_read_only=True)
+                async with connection.begin():
+                    yield Tx(connection)
+        except (OperationalError, ConnectionError) as cause:
+            raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
+        except DBAPIError as cause:
+            if cause.connection_invalidated:
+                raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
+            raise
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """WAL, enforced foreign keys, and transactions that begin when we say so.
+
+    Python's sqlite3 begins a transaction only before the first write, so a read and the write that rests on
+    it would not be one unit. Autocommit mode plus our own BEGIN IMMEDIATE makes them one.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        read_only = connection.get_execution_options().get("onstage_read_only", False)
+        connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+
+
+def _alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config

@@ -1,0 +1,62 @@
+"""Queries on the outbox: the events that have a row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+
+from onstage.events import EVERYONE, Recipients
+from onstage.store.database import Tx
+from onstage.store.tables import events
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event as kept, its data already in JSON form."""
+
+    id: str
+    project_id: str
+    room_id: str
+    seq: int
+    name: str
+    recipients: Recipients
+    at: datetime
+    data: dict[str, Any]
+
+
+def _event(row: RowMapping) -> EventRow:
+    ids = row["recipients"]
+    return EventRow(
+        id=row["id"],
+        project_id=row["project_id"],
+        room_id=row["room_id"],
+        seq=row["seq"],
+        name=row["name"],
+        recipients=EVERYONE if ids is None else Recipients(participant_ids=frozenset(ids)),
+        at=row["at"],
+        data=row["data"],
+    )
+
+
+async def add(tx: Tx, event: EventRow) -> None:
+    """Insert an event in the transaction of its change."""
+    await tx.connection.execute(
+        insert(events).values(
+            id=event.id,
+            project_id=event.project_id,
+            room_id=event.room_id,
+            seq=event.seq,
+            name=event.name,
+            recipients=None if event.recipients.everyone else sorted(event.recipients.participant_ids),
+            at=event.at,
+            data=event.data,
+        )
+    )
+
+
+async def after(tx: Tx, room_id: str, seq: int, *, limit: int) -> list[EventRow]:
+    """The room's events behind `seq`, in order, at most `limit`."""
+    query = select(events).where(events.c.room_id == room_id, events.c.seq > seq)
+    rows = (await tx.connection.execute(query.order_by(events.c.seq).limit(limit))).mappings()
+    return [_event(row) for row in rows]

@@ -1,0 +1,151 @@
+"""Queries on participants."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, func, insert, or_, select, update
+
+from onstage.model.ids import ParticipantId, ProjectId, RoomId, SessionId
+from onstage.model.permission import Permission
+from onstage.model.records import Participant, Presence, Track
+from onstage.model.role import Level, Source
+from onstage.store.database import Tx
+from onstage.store.tables import participants
+
+
+def _track(data: dict[str, Any]) -> Track:
+    return Track(sid=data["sid"], source=Source(data["source"]), is_muted=data["is_muted"])
+
+
+def _participant(row: RowMapping) -> Participant:
+    return Participant(
+        id=ParticipantId(row["id"]),
+        project_id=ProjectId(row["project_id"]),
+        room_id=RoomId(row["room_id"]),
+        session_id=SessionId(row["session_id"]),
+        identity=row["identity"],
+        name=row["name"],
+        role=row["role"],
+        level=Level(row["level"]),
+        role_before=row["role_before"],
+        permissions=frozenset(Permission(one) for one in row["permissions"]),
+        sources=frozenset(Source(one) for one in row["sources"]),
+        is_audio_muted_on_join=row["is_audio_muted_on_join"],
+        is_video_muted_on_join=row["is_video_muted_on_join"],
+        metadata=row["metadata"],
+        tracks=tuple(_track(one) for one in row["tracks"]),
+        presence=Presence(row["presence"]),
+        hand_raised_at=row["hand_raised_at"],
+        joined_at=row["joined_at"],
+        left_at=row["left_at"],
+    )
+
+
+def _values(participant: Participant) -> dict[str, Any]:
+    """The columns that can change."""
+    return {
+        "name": participant.name,
+        "role": participant.role,
+        "level": participant.level.value,
+        "role_before": participant.role_before,
+        "permissions": sorted(participant.permissions),
+        "sources": sorted(participant.sources),
+        "is_audio_muted_on_join": participant.is_audio_muted_on_join,
+        "is_video_muted_on_join": participant.is_video_muted_on_join,
+        "metadata": participant.metadata,
+        "tracks": [
+            {"sid": track.sid, "source": track.source.value, "is_muted": track.is_muted} for track in participant.tracks
+        ],
+        "presence": participant.presence.value,
+        "hand_raised_at": participant.hand_raised_at,
+        "joined_at": participant.joined_at,
+        "left_at": participant.left_at,
+    }
+
+
+async def add(tx: Tx, participant: Participant) -> None:
+    """Insert a participant."""
+    fixed = {
+        "id": participant.id,
+        "project_id": participant.project_id,
+        "room_id": participant.room_id,
+        "session_id": participant.session_id,
+        "identity": participant.identity,
+    }
+    await tx.connection.execute(insert(participants).values(**fixed, **_values(participant)))
+
+
+async def save(tx: Tx, participant: Participant) -> None:
+    """Write what of a participant can change."""
+    query = update(participants).where(participants.c.id == participant.id)
+    await tx.connection.execute(query.values(**_values(participant)))
+
+
+async def get(tx: Tx, participant_id: str) -> Participant | None:
+    """The participant of that id."""
+    query = select(participants).where(participants.c.id == participant_id)
+    row = (await tx.connection.execute(query)).mappings().first()
+    return None if row is None else _participant(row)
+
+
+async def find(tx: Tx, session_id: str, participant: str) -> Participant | None:
+    """The session's participant by id or identity."""
+    same = or_(participants.c.id == participant, participants.c.identity == participant)
+    query = select(participants).where(participants.c.session_id == session_id, same)
+    rows = (await tx.connection.execute(query.order_by(participants.c.id != participant))).mappings()
+    row = rows.first()
+    return None if row is None else _participant(row)
+
+
+async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Level)) -> list[Participant]:
+    """Who is in the session at these levels, in the order they joined."""
+    query = select(participants).where(
+        participants.c.session_id == session_id,
+        participants.c.presence == Presence.JOINED.value,
+        participants.c.level.in_([level.value for level in levels]),
+    )
+    rows = (await tx.connection.execute(query.order_by(participants.c.joined_at, participants.c.id))).mappings()
+    return [_participant(row) for row in rows]
+
+
+async def page(tx: Tx, session_id: str, *, level: Level | None, after: str | None, limit: int) -> Sequence[Participant]:
+    """Who is in the session by id, at most `limit`, from behind `after`."""
+    query = select(participants).where(
+        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
+    )
+    if level is not None:
+        query = query.where(participants.c.level == level.value)
+    if after is not None:
+        query = query.where(participants.c.id > after)
+    rows = (await tx.connection.execute(query.order_by(participants.c.id).limit(limit))).mappings()
+    return [_participant(row) for row in rows]
+
+
+async def hands(tx: Tx, session_id: str) -> list[Participant]:
+    """Who has a hand up, first raised first."""
+    query = select(participants).where(
+        participants.c.session_id == session_id,
+        participants.c.presence == Presence.JOINED.value,
+        participants.c.hand_raised_at.is_not(None),
+    )
+    ordered = query.order_by(participants.c.hand_raised_at, participants.c.id)
+    return [_participant(row) for row in (await tx.connection.execute(ordered)).mappings()]
+
+
+async def count_levels(tx: Tx, session_id: str) -> dict[Level, int]:
+    """How many are present at each level."""
+    query = select(participants.c.level, func.count()).where(
+        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
+    )
+    rows = (await tx.connection.execute(query.group_by(participants.c.level))).all()
+    return dict.fromkeys(Level, 0) | {Level(level): int(count) for level, count in rows}
+
+
+async def count_role(tx: Tx, session_id: str, role: str) -> int:
+    """How many are present in the role."""
+    query = select(func.count()).where(
+        participants.c.session_id == session_id,
+        participants.c.presence == Presence.JOINED.value,
+        participants.c.role == role,
+    )
+    return int((await tx.connection.execute(query)).scalar_one())

@@ -1,0 +1,123 @@
+"""Queries on rooms and room codes."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, Select, insert, or_, select, update
+
+from onstage.model.ids import ProjectId, RoomId
+from onstage.model.records import Room, RoomCode
+from onstage.store.database import Tx
+from onstage.store.tables import room_codes, rooms
+
+
+def _room(row: RowMapping) -> Room:
+    return Room(
+        id=RoomId(row["id"]),
+        project_id=ProjectId(row["project_id"]),
+        name=row["name"],
+        title=row["title"],
+        template=row["template"],
+        is_locked=row["is_locked"],
+        metadata=row["metadata"],
+        seq=row["seq"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+async def _first(tx: Tx, query: Select[tuple[object, ...]]) -> Room | None:
+    row = (await tx.connection.execute(query)).mappings().first()
+    return None if row is None else _room(row)
+
+
+async def add(tx: Tx, room: Room) -> None:
+    """Insert a room."""
+    await tx.connection.execute(
+        insert(rooms).values(
+            id=room.id,
+            project_id=room.project_id,
+            name=room.name,
+            title=room.title,
+            template=room.template,
+            is_locked=room.is_locked,
+            metadata=room.metadata,
+            seq=room.seq,
+            created_at=room.created_at,
+            updated_at=room.updated_at,
+        )
+    )
+
+
+async def save(tx: Tx, room: Room) -> None:
+    """Write what of a room can change, but for its `seq`."""
+    await tx.connection.execute(
+        update(rooms)
+        .where(rooms.c.id == room.id)
+        .values(
+            name=room.name,
+            title=room.title,
+            is_locked=room.is_locked,
+            metadata=room.metadata,
+            updated_at=room.updated_at,
+        )
+    )
+
+
+async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
+    """The project's room by id or name, held until the transaction ends: one change of a room at a time."""
+    query = select(rooms).where(rooms.c.project_id == project_id, or_(rooms.c.id == room, rooms.c.name == room))
+    return await _first(tx, query.order_by(rooms.c.id != room).limit(1).with_for_update())
+
+
+async def find(tx: Tx, project_id: str, room: str) -> Room | None:
+    """The project's room by id or name, for reading."""
+    query = select(rooms).where(rooms.c.project_id == project_id, or_(rooms.c.id == room, rooms.c.name == room))
+    return await _first(tx, query.order_by(rooms.c.id != room).limit(1))
+
+
+async def get(tx: Tx, room_id: str) -> Room | None:
+    """The room of that id, whatever its project."""
+    return await _first(tx, select(rooms).where(rooms.c.id == room_id))
+
+
+async def next_seq(tx: Tx, room_id: str) -> int:
+    """Take the room's next event number."""
+    query = update(rooms).where(rooms.c.id == room_id).values(seq=rooms.c.seq + 1).returning(rooms.c.seq)
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
+async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> Sequence[Room]:
+    """The project's rooms by id, at most `limit`, from behind `after`."""
+    query = select(rooms).where(rooms.c.project_id == project_id).order_by(rooms.c.id).limit(limit)
+    if after is not None:
+        query = query.where(rooms.c.id > after)
+    return [_room(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def add_code(tx: Tx, code: RoomCode) -> None:
+    """Insert a room code."""
+    await tx.connection.execute(
+        insert(room_codes).values(code=code.code, room_id=code.room_id, role=code.role, created_at=code.created_at)
+    )
+
+
+def _code(row: RowMapping) -> RoomCode:
+    return RoomCode(code=row["code"], room_id=RoomId(row["room_id"]), role=row["role"], created_at=row["created_at"])
+
+
+async def get_code(tx: Tx, code: str) -> RoomCode | None:
+    """The room code, if it is one."""
+    row = (await tx.connection.execute(select(room_codes).where(room_codes.c.code == code))).mappings().first()
+    return None if row is None else _code(row)
+
+
+async def codes(tx: Tx, room_id: str) -> Sequence[RoomCode]:
+    """The room's codes, oldest first."""
+    query = select(room_codes).where(room_codes.c.room_id == room_id).order_by(room_codes.c.created_at)
+    return [_code(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def delete_code(tx: Tx, room_id: str, code: str) -> bool:
+    """Delete the room's code; False if there was none."""
+    query = room_codes.delete().where(room_codes.c.room_id == room_id, room_codes.c.code == code)
+    return (await tx.connection.execute(query)).rowcount == 1
