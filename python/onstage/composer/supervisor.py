@@ -1,0 +1,280 @@
+"""Keeps a broadcast composed: starts the composer, hands its media to the origin, starts another when it dies.
+
+The supervisor lives in the server process and is small on purpose; what crashes is the composer (design §10.12).
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from onstage.clock import Clock
+from onstage.composer import wire
+from onstage.composer.instance import COMMAND, ComposerInstance
+from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+
+FIRST_PART_WITHIN_S = 15.0
+DEATHS_WINDOW_S = 60.0
+DEATHS_LIMIT = 5
+BACK_OFF_S = (0.0, 0.5, 1.0, 2.0)
+"""Pause before the next start, by the number of deaths within the window; then the last one."""
+STOP_GRACE_S = 5.0
+_CLOSE_GRACE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerSpec:
+    """What a broadcast's composer is to make; constant for the life of the broadcast, but for the layout."""
+
+    broadcast_id: str
+    engine_url: str
+    title: str
+    canvas: wire.Canvas
+    video_bps: int
+    audio_bps: int
+    profile: str
+    layout: str
+    rendition: str
+
+
+class MediaSink(Protocol):
+    """Who takes the media: the origin's window of the broadcast."""
+
+    async def on_init(self, init: Init) -> None: ...  # noqa: D102  the names say it
+    async def on_part(self, part: Part) -> None: ...  # noqa: D102
+    async def on_segment_end(self, end: SegmentEnd) -> None: ...  # noqa: D102
+
+    async def on_discontinuity(self) -> ResumePoint:
+        """The composer died: close what is open and say at which tick a new one goes on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The first part of the broadcast is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The composer died for `reason`; the next one is about to start."""
+
+    reason: str
+    deaths: int
+
+
+Report = Live | Restarted | wire.Stats | wire.Failed | wire.Ended
+"""What the supervisor tells. After `Failed` or `Ended` nothing follows."""
+
+
+class ComposerSupervisor:
+    """Supervises the composer of one broadcast, from `start` to the report of `Ended` or `Failed`."""
+
+    def __init__(
+        self,
+        spec: ComposerSpec,
+        sink: MediaSink,
+        *,
+        report: Callable[[Report], Awaitable[None]],
+        engine_token: Callable[[], Awaitable[str]],
+        clock: Clock,
+        resume: ResumePoint | None = None,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        """Prepare, without starting anything.
+
+        Args:
+            spec: What to compose.
+            sink: Takes the media, in order, one call at a time.
+            report: Takes the lifecycle facts, in order.
+            engine_token: Makes a token to join the engine with, hidden and subscribe-only. Asked at every start,
+                because engine tokens are short-lived.
+            clock: Times back-off and deadlines.
+            resume: Where the output timeline goes on; the beginning if None.
+            command: How to start a composer; `--fd N` is added.
+        """
+        self._spec = spec
+        self._sink = sink
+        self._report = report
+        self._engine_token = engine_token
+        self._clock = clock
+        self._resume = resume or ResumePoint(next_ticks=0)
+        self._command = command
+        self._layout = spec.layout
+        self._log = structlog.get_logger(__name__).bind(broadcast_id=spec.broadcast_id)
+        self._stopping = asyncio.Event()
+        self._instance: ComposerInstance | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._deaths: deque[float] = deque(maxlen=DEATHS_LIMIT)
+        self._is_live = False
+        self._has_parts = False  # of the present instance
+        self._began_s = clock.monotonic()
+
+    @property
+    def pid(self) -> int | None:
+        """The composer's process id, while one runs."""
+        return self._instance.pid if self._instance else None
+
+    def start(self) -> None:
+        """Start supervising."""
+        self._began_s = self._clock.monotonic()
+        self._task = asyncio.create_task(self._run(), name=f"composer of {self._spec.broadcast_id}")
+
+    def set_layout(self, layout: str) -> None:
+        """Change the layout now and for every later composer of this broadcast."""
+        self._layout = layout
+        if self._instance:
+            self._instance.send(wire.SetLayout(layout))
+
+    async def stop(self) -> None:
+        """Let the composer flush its open part and end; returns once `Ended` has been reported."""
+        self._stopping.set()
+        if self._instance:
+            self._instance.send(wire.Stop())
+        await self.wait()
+
+    async def wait(self) -> None:
+        """Return once `Ended` or `Failed` has been reported."""
+        if self._task:
+            await asyncio.shield(self._task)
+
+    async def kill(self) -> None:
+        """End at once, without flushing or reporting (the server goes down; the broadcast is resumed later)."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            await self._report(await self._supervise())
+        except Exception as error:  # noqa: BLE001  whatever the sink raised, the broadcast is told that it is over
+            self._log.exception("composer_supervisor_failed")
+            await self._report(wire.Failed(f"the server could not take the media: {type(error).__name__}"))
+
+    async def _supervise(self) -> wire.Ended | wire.Failed:
+        while True:
+            reason = await self._live_once()
+            if self._stopping.is_set():
+                return wire.Ended()
+            self._deaths.append(self._clock.monotonic())
+            self._log.warning("composer_died", reason=reason, deaths=self._recent_deaths())
+            if self._must_give_up():
+                return wire.Failed(reason)
+            if self._has_parts:
+                self._resume = await self._sink.on_discontinuity()
+            await self._report(Restarted(reason, deaths=self._recent_deaths()))
+            await self._back_off()
+            if self._stopping.is_set():
+                return wire.Ended()
+
+    def _recent_deaths(self) -> int:
+        since = self._clock.monotonic() - DEATHS_WINDOW_S
+        return sum(1 for at in self._deaths if at >= since)
+
+    def _must_give_up(self) -> bool:
+        never_came = not self._is_live and self._starting_left_s() <= 0
+        return never_came or self._recent_deaths() >= DEATHS_LIMIT
+
+    def _starting_left_s(self) -> float:
+        return self._began_s + FIRST_PART_WITHIN_S - self._clock.monotonic()
+
+    async def _back_off(self) -> None:
+        pause_s = BACK_OFF_S[min(self._recent_deaths(), len(BACK_OFF_S)) - 1]
+        pauses = {asyncio.ensure_future(self._clock.sleep(pause_s)), asyncio.ensure_future(self._stopping.wait())}
+        _, unfinished = await asyncio.wait(pauses, return_when=asyncio.FIRST_COMPLETED)
+        for task in unfinished:
+            task.cancel()
+
+    async def _live_once(self) -> str:
+        """Run one composer to its end. Returns why it died (of no interest after a stop)."""
+        self._has_parts = False
+        first = wire.Start(
+            broadcast_id=self._spec.broadcast_id,
+            engine_url=self._spec.engine_url,
+            engine_token=await self._engine_token(),
+            title=self._spec.title,
+            canvas=self._spec.canvas,
+            video_bps=self._spec.video_bps,
+            audio_bps=self._spec.audio_bps,
+            profile=self._spec.profile,
+            layout=self._layout,
+            rendition=self._spec.rendition,
+            next_ticks=self._resume.next_ticks,
+        )
+        try:
+            self._instance = await ComposerInstance.start(self._command, first)
+        except OSError as error:
+            return f"the composer could not be started: {error.strerror}"
+        try:
+            self._catch_up(self._instance, first)
+            return await self._follow(self._instance)
+        finally:
+            instance, self._instance = self._instance, None
+            await instance.close(_CLOSE_GRACE_S)
+
+    def _catch_up(self, instance: ComposerInstance, first: wire.Start) -> None:
+        """Send what was asked for while the process was being started."""
+        if self._layout != first.layout:
+            instance.send(wire.SetLayout(self._layout))
+        if self._stopping.is_set():
+            instance.send(wire.Stop())
+
+    async def _follow(self, instance: ComposerInstance) -> str:
+        watch = asyncio.create_task(self._watch(instance))
+        failure: str | None = None
+        try:
+            async for message in instance.messages():
+                match message:
+                    case wire.Failed(reason):
+                        failure = reason
+                    case wire.Ended():
+                        failure = "the composer ended without being told to"
+                    case _:
+                        await self._take(message)
+        except wire.WireError as error:
+            failure = f"the composer broke the protocol: {error}"
+        finally:
+            late = watch.done() and not watch.cancelled()
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+        if late and not self._has_parts:
+            failure = failure or f"no part within {FIRST_PART_WITHIN_S:.0f} s"
+        return failure or f"the composer died: {instance.last_words()}"
+
+    async def _take(self, message: Init | Part | SegmentEnd | wire.Stats) -> None:
+        match message:
+            case Init():
+                await self._sink.on_init(message)
+            case Part():
+                await self._sink.on_part(message)
+                await self._note_part()
+            case SegmentEnd():
+                await self._sink.on_segment_end(message)
+            case wire.Stats():
+                await self._report(message)
+
+    async def _note_part(self) -> None:
+        self._has_parts = True
+        if not self._is_live:
+            self._is_live = True
+            await self._report(Live())
+
+    async def _watch(self, instance: ComposerInstance) -> None:
+        """Kill a composer that makes no part in time, or that does not end in time when it is told to."""
+        first_part_s = FIRST_PART_WITHIN_S if self._is_live else max(self._starting_left_s(), 0.0)
+        late = asyncio.ensure_future(self._clock.sleep(first_part_s))
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({late, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if self._has_parts:
+                await stop
+            if stop.done():
+                await self._clock.sleep(STOP_GRACE_S)
+            instance.kill()
+        finally:
+            late.cancel()
+            stop.cancel()

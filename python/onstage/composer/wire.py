@@ -1,0 +1,195 @@
+"""What a composer and its supervisor say to each other over their Unix socket.
+
+A message is `u32 header length, u32 body length` (big endian), a JSON header with a `type`, and a body of bytes (the
+media of `Init` and `Part`, else empty). The codec does no I/O, so both ends and the tests share it. Lengths are checked
+before a byte of the message is kept: a broken peer costs an error, never memory.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pydantic
+import pydantic_core
+
+from onstage.model.media import Init, Part, SegmentEnd
+
+HEADER_LIMIT_BYTES = 64 * 1024
+BODY_LIMIT_BYTES = 32 * 1024 * 1024
+"""A part of 16 frames at 1080p60 and a hundred times the usual bit rate still fits."""
+
+_LENGTHS = struct.Struct(">II")
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The size of the composed picture in pixels; both even."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Down, first: what to compose. `next_ticks` is the first tick (90 kHz) the output timeline may use."""
+
+    broadcast_id: str
+    engine_url: str
+    engine_token: str
+    title: str
+    canvas: Canvas
+    video_bps: int
+    audio_bps: int
+    profile: str
+    layout: str
+    rendition: str
+    next_ticks: int = 0
+
+    def __repr__(self) -> str:
+        """Without the token, which must not reach a log."""
+        return f"Start(broadcast_id={self.broadcast_id!r}, next_ticks={self.next_ticks})"
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayout:
+    """Down: another layout, from the next tick on."""
+
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Down: flush the open part, say `Ended`, exit with 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class TileStats:
+    """How one tile did since the last statistics: different pictures a second."""
+
+    identity: str
+    distinct_fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Up, every two seconds: counts are since the composer's start, rates and percentiles since the last message."""
+
+    ticks: int
+    late_ticks: int
+    repeated: int
+    encode_ms_p50: float
+    encode_ms_p99: float
+    bitrate_bps: int
+    tiles: tuple[TileStats, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Up: why the composer gives up; it exits next."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Up, last, after a `Stop`: everything composed has been sent."""
+
+
+Down = Start | SetLayout | Stop
+Up = Init | Part | SegmentEnd | Stats | Failed | Ended
+Message = Down | Up
+
+
+class WireError(Exception):
+    """The other end sent something that is not a message. There is no way to find the next one: close."""
+
+
+_NAMES: dict[type[Message], str] = {
+    Start: "start",
+    SetLayout: "layout",
+    Stop: "stop",
+    Init: "init",
+    Part: "part",
+    SegmentEnd: "segment_end",
+    Stats: "stats",
+    Failed: "failed",
+    Ended: "ended",
+}
+_ADAPTERS: dict[str, pydantic.TypeAdapter[Message]] = {
+    name: pydantic.TypeAdapter(kind) for kind, name in _NAMES.items()
+}
+_FIELDS = {name: {field.name for field in fields(kind)} for kind, name in _NAMES.items()}
+_WITH_BODY = {"init", "part"}
+
+
+def encode(message: Message) -> bytes:
+    """`message` as it goes over the socket."""
+    name = _NAMES[type(message)]
+    body = message.data if isinstance(message, Init | Part) else b""
+    values = {field.name: getattr(message, field.name) for field in fields(message) if field.name != "data"}
+    header = pydantic_core.to_json({"type": name, **values})
+    _check_lengths(len(header), len(body))
+    return b"".join((_LENGTHS.pack(len(header), len(body)), header, body))
+
+
+class Decoder:
+    """Bytes in, messages out, in whatever pieces the bytes come."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """Take `data` and yield each message that is now complete.
+
+        Raises:
+            WireError: The bytes are no message, or one larger than we take.
+        """
+        self._buffer += data
+        while (message := self._next()) is not None:
+            yield message
+
+    def _next(self) -> Message | None:
+        if len(self._buffer) < _LENGTHS.size:
+            return None
+        header_size, body_size = _LENGTHS.unpack_from(self._buffer)
+        _check_lengths(header_size, body_size)
+        body_at = _LENGTHS.size + header_size
+        end = body_at + body_size
+        if len(self._buffer) < end:
+            return None
+        message = _decode(bytes(self._buffer[_LENGTHS.size : body_at]), bytes(self._buffer[body_at:end]))
+        del self._buffer[:end]
+        return message
+
+
+def _check_lengths(header_size: int, body_size: int) -> None:
+    if not 0 < header_size <= HEADER_LIMIT_BYTES:
+        raise WireError(f"a header of {header_size} bytes; expected 1 to {HEADER_LIMIT_BYTES}")
+    if body_size > BODY_LIMIT_BYTES:
+        raise WireError(f"a body of {body_size} bytes; expected at most {BODY_LIMIT_BYTES}")
+
+
+def _decode(header: bytes, body: bytes) -> Message:
+    try:
+        values = pydantic_core.from_json(header)
+    except ValueError as error:
+        raise WireError(f"the header is not JSON: {error}") from error
+    name = values.pop("type", None) if isinstance(values, dict) else None
+    if not isinstance(name, str) or name not in _ADAPTERS:
+        raise WireError("the header names no known type of message")
+    return _build(name, values, body)
+
+
+def _build(name: str, values: dict[str, Any], body: bytes) -> Message:
+    if "data" in values or (body and name not in _WITH_BODY):
+        raise WireError(f"{name}: media belongs into the body of init and part, nowhere else")
+    if name in _WITH_BODY:
+        values["data"] = body
+    if unknown := values.keys() - _FIELDS[name]:
+        raise WireError(f"{name}: unknown fields {sorted(unknown)}")
+    try:
+        return _ADAPTERS[name].validate_python(values)
+    except pydantic.ValidationError as error:
+        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)]
+        raise WireError(f"{name}: {'; '.join(problems)}") from error

@@ -1,0 +1,63 @@
+"""A composer that follows a script: the words of the title, in order, as soon as it is started.
+
+`part` sends a part, `garbage` bytes that are no message, `failed` a reason, `die` ends with no word, `hang` waits for
+the parent's messages and obeys `stop`, `deaf` waits and obeys nothing.
+"""
+
+import os
+import socket
+import sys
+import time
+from datetime import UTC, datetime
+
+from onstage.composer import wire
+from onstage.model.media import Init, Part, Rendition, SegmentEnd
+
+
+def main(fd: int) -> None:
+    link = socket.socket(fileno=fd)
+    decoder = wire.Decoder()
+    inbox: list[wire.Message] = []
+    while not inbox:
+        inbox += decoder.feed(link.recv(65536))
+    start = inbox.pop(0)
+    assert isinstance(start, wire.Start)
+    link.sendall(
+        wire.encode(Init(Rendition(start.rendition, 1280, 720, 30, "avc1", 1, 1), start.engine_token.encode()))
+    )
+    ticks = start.next_ticks
+    for word in start.title.split():
+        match word:
+            case "part":
+                now = datetime.now(UTC)
+                link.sendall(wire.encode(Part(start.rendition, ticks, 48_000, True, now, time.monotonic(), b"media")))
+                ticks += 48_000
+            case "segment_end":
+                link.sendall(wire.encode(SegmentEnd(start.rendition)))
+            case "garbage":
+                link.sendall(b"\xff" * 64)
+            case "failed":
+                link.sendall(wire.encode(wire.Failed("no engine")))
+            case "layout":
+                link.sendall(wire.encode(wire.Failed(start.layout)))
+            case "die":
+                print("bye", flush=True)
+                os._exit(3)
+            case "deaf":
+                while True:
+                    time.sleep(60)
+            case "hang":
+                hang(link, decoder, inbox)
+
+
+def hang(link: socket.socket, decoder: wire.Decoder, inbox: list[wire.Message]) -> None:
+    while True:
+        if wire.Stop() in inbox:
+            link.sendall(wire.encode(wire.Ended()))
+            sys.exit(0)
+        if not (data := link.recv(65536)):
+            sys.exit(0)
+        inbox += decoder.feed(data)
+
+
+main(int(sys.argv[-1]))

@@ -1,0 +1,180 @@
+"""What a broadcast lives through when its composer does not."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from onstage.composer import wire
+from onstage.composer.supervisor import (
+    FIRST_PART_WITHIN_S,
+    STOP_GRACE_S,
+    ComposerSpec,
+    ComposerSupervisor,
+    Live,
+    Report,
+    Restarted,
+)
+from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from tests.composer.manual_clock import ManualClock
+from tests.support.waiting import EventLog, until
+
+FAKE = (sys.executable, str(Path(__file__).with_name("fake_composer.py")))
+
+
+class Stand:
+    """A supervisor with a scripted composer, and everything it told."""
+
+    def __init__(self, script: str) -> None:
+        self.clock = ManualClock()
+        self.media: list[object] = []
+        self.reports: EventLog[Report] = EventLog()
+        self.tokens = 0
+        spec = ComposerSpec("bc_1", "ws://x", script, wire.Canvas(1280, 720), 1, 1, "default", "grid", "720p")
+        self.supervisor = ComposerSupervisor(
+            spec, self, report=self._report, engine_token=self._token, clock=self.clock, command=FAKE
+        )
+
+    async def _token(self) -> str:
+        self.tokens += 1
+        return f"token-{self.tokens}"
+
+    async def _report(self, report: Report) -> None:
+        self.reports.add(report)
+
+    async def on_init(self, init: Init) -> None:
+        self.media.append(init)
+
+    async def on_part(self, part: Part) -> None:
+        self.media.append(part)
+
+    async def on_segment_end(self, end: SegmentEnd) -> None:
+        self.media.append(end)
+
+    async def on_discontinuity(self) -> ResumePoint:
+        self.media.append("discontinuity")
+        return ResumePoint(max(m.start_ticks + m.duration_ticks for m in self.media if isinstance(m, Part)))
+
+    async def reported(self, kind: type[Report], after: int = 0) -> Report:
+        return await self.reports.first(lambda one: isinstance(one, kind), after=after, what=kind.__name__)
+
+    async def sleeps(self, seconds: float) -> None:
+        await until(lambda: seconds in self.clock.sleeping_until(), what=f"a sleep of {seconds} s")
+
+
+async def test_stop_lets_the_composer_finish() -> None:
+    stand = Stand("part segment_end hang")
+    stand.supervisor.start()
+    await stand.reported(Live)
+    await stand.supervisor.stop()
+    assert [type(m) for m in stand.media] == [Init, Part, SegmentEnd]
+    assert stand.reports.seen == [Live(), wire.Ended()]
+    assert stand.supervisor.pid is None
+
+
+async def test_a_killed_composer_is_followed_by_another_on_the_same_timeline() -> None:
+    stand = Stand("part part hang")
+    stand.supervisor.start()
+    await until(lambda: len(stand.media) == 3)
+    assert stand.supervisor.pid
+    os.kill(stand.supervisor.pid, signal.SIGKILL)
+    await until(lambda: len(stand.media) == 7)
+    await stand.supervisor.stop()
+    assert stand.media[3] == "discontinuity"
+    assert [m.start_ticks for m in stand.media if isinstance(m, Part)] == [0, 48_000, 96_000, 144_000]
+    assert [m.data for m in stand.media if isinstance(m, Init)] == [b"token-1", b"token-2"]
+    assert [type(r) for r in stand.reports.seen] == [Live, Restarted, wire.Ended]
+
+
+async def test_five_deaths_within_a_minute_end_the_broadcast() -> None:
+    stand = Stand("part die")
+    stand.supervisor.start()
+    for pause_s in (0.5, 1.0, 2.0):
+        await stand.sleeps(pause_s)
+        stand.clock.advance(pause_s)
+    failed = await stand.reported(wire.Failed)
+    assert failed == wire.Failed("the composer died: bye")
+    deaths = [r.deaths for r in stand.reports.seen if isinstance(r, Restarted)]
+    assert deaths == [1, 2, 3, 4]
+
+
+async def test_deaths_of_long_ago_do_not_count() -> None:
+    stand = Stand("part die")
+    stand.supervisor.start()
+    await stand.sleeps(0.5)
+    stand.clock.advance(90.0)
+    await stand.sleeps(0.5)
+    await stand.supervisor.kill()
+    assert [r.deaths for r in stand.reports.seen if isinstance(r, Restarted)] == [1, 2, 1, 2]
+
+
+async def test_no_first_part_in_time_fails_the_broadcast() -> None:
+    stand = Stand("hang")
+    stand.supervisor.start()
+    await stand.sleeps(FIRST_PART_WITHIN_S)
+    stand.clock.advance(FIRST_PART_WITHIN_S)
+    assert await stand.reported(wire.Failed) == wire.Failed("no part within 15 s")
+    assert stand.supervisor.pid is None
+
+
+async def test_a_composer_that_says_why_is_quoted() -> None:
+    stand = Stand("part failed")
+    stand.supervisor.start()
+    assert await stand.reported(Restarted) == Restarted("no engine", deaths=1)
+    await stand.supervisor.kill()
+
+
+async def test_a_composer_that_breaks_the_protocol_is_replaced() -> None:
+    stand = Stand("part garbage hang")
+    stand.supervisor.start()
+    restarted = await stand.reported(Restarted)
+    assert isinstance(restarted, Restarted)
+    assert restarted.reason.startswith("the composer broke the protocol")
+    await stand.supervisor.kill()
+
+
+async def test_before_any_part_there_is_no_discontinuity() -> None:
+    stand = Stand("die")
+    stand.supervisor.start()
+    await stand.reported(Restarted)
+    await stand.supervisor.kill()
+    assert "discontinuity" not in stand.media
+
+
+async def test_the_layout_outlives_the_composer() -> None:
+    stand = Stand("part layout die")
+    stand.supervisor.start()
+    assert await stand.reported(Restarted) == Restarted("grid", deaths=1)
+    stand.supervisor.set_layout("spotlight")
+    await stand.sleeps(0.5)
+    stand.clock.advance(0.5)
+    assert await stand.reports.first(lambda one: isinstance(one, Restarted) and one.deaths == 3) == Restarted(
+        "spotlight", deaths=3
+    )
+    await stand.supervisor.kill()
+
+
+async def test_a_composer_deaf_to_stop_is_killed() -> None:
+    stand = Stand("part deaf")
+    stand.supervisor.start()
+    await stand.reported(Live)
+    stopped = asyncio.create_task(stand.supervisor.stop())
+    await stand.sleeps(STOP_GRACE_S)
+    stand.clock.advance(STOP_GRACE_S)
+    await stopped
+    assert stand.reports.seen == [Live(), wire.Ended()]
+
+
+async def test_a_sink_that_fails_ends_the_broadcast(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand = Stand("part hang")
+
+    async def full(part: Part) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(stand, "on_part", full)
+    stand.supervisor.start()
+    assert await stand.reported(wire.Failed) == wire.Failed("the server could not take the media: OSError")
+    assert stand.supervisor.pid is None
