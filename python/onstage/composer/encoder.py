@@ -1,0 +1,143 @@
+"""x264 and AAC through PyAV: a frame in, its coded bytes out.
+
+Parameter sets are the same at every start, so a restarted composer's media fits the init segment that players already
+have (invariant 8).
+"""
+
+from fractions import Fraction
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.audio.codeccontext import AudioCodecContext
+from av.codec.context import Flags
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
+
+from onstage.composer.boxes import AUDIO_TIMESCALE, AudioConfig, VideoConfig
+from onstage.composer.packager import Sample
+from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
+
+AAC_FRAME_SAMPLES = 1024
+CHANNELS = 2
+
+_VBV_S = 0.5
+_PARAMETER_SETS = {7, 8}
+_DELIMITERS_AND_SEI = {6, 9}
+
+
+class VideoEncoder:
+    """x264 veryfast, zerolatency, main: a picture in, its access unit out at once."""
+
+    def __init__(self, width: int, height: int, *, bitrate_bps: int, profile: LatencyProfile) -> None:
+        self._ticks = TICKS_PER_SECOND // profile.frame_rate
+        self._codec = _x264(width, height, bitrate_bps, profile)
+        sets = {unit[0] & 0x1F: unit for unit in nal_units(bytes(self._codec.extradata or b""))}
+        self.config = VideoConfig(width, height, sps=sets[7], pps=sets[8])
+
+    def encode(self, picture: av.VideoFrame, *, start_ticks: int, is_idr: bool) -> Sample:
+        """Encode `picture`, which may be painted on again when this returns."""
+        picture.pts = start_ticks
+        picture.time_base = Fraction(1, TICKS_PER_SECOND)
+        picture.pict_type = PictureType.I if is_idr else PictureType.NONE
+        (packet,) = self._codec.encode(picture)
+        return Sample(_length_prefixed(bytes(packet)), start_ticks, self._ticks, is_sync=packet.is_keyframe)
+
+
+def _x264(width: int, height: int, bitrate_bps: int, profile: LatencyProfile) -> VideoCodecContext:
+    codec = av.CodecContext.create("libx264", "w")
+    assert isinstance(codec, VideoCodecContext)
+    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+    codec.time_base = Fraction(1, TICKS_PER_SECOND)
+    codec.framerate = Fraction(profile.frame_rate)
+    codec.bit_rate = bitrate_bps
+    codec.thread_count = 1
+    codec.flags |= Flags.global_header
+    kbps = bitrate_bps // 1000
+    frames = profile.segment_frames
+    params = {
+        "keyint": frames,
+        "min-keyint": frames,
+        "scenecut": 0,
+        "vbv-maxrate": kbps,
+        "vbv-bufsize": round(kbps * _VBV_S),
+        "colorprim": "smpte170m",
+        "transfer": "smpte170m",
+        "colormatrix": "smpte170m",
+    }
+    x264_params = ":".join(f"{name}={value}" for name, value in params.items())
+    codec.options = {
+        "preset": "veryfast",
+        "tune": "zerolatency",
+        "profile": "main",
+        "forced-idr": "1",
+        "x264-params": x264_params,
+    }
+    codec.open()
+    return codec
+
+
+def peak_bps(bitrate_bps: int, segment_s: float) -> int:
+    """The most one segment can take at `bitrate_bps`: the VBV lets it spend a full buffer on top."""
+    return round(bitrate_bps * (1 + _VBV_S / segment_s))
+
+
+def nal_units(annex_b: bytes) -> list[bytes]:
+    """The NAL units of a byte stream with start codes (H.264 Annex B), without the start codes."""
+    return [unit.rstrip(b"\0") for unit in annex_b.split(b"\0\0\1")[1:]]  # a unit never ends with 0 (§7.4.1)
+
+
+def _length_prefixed(annex_b: bytes) -> bytes:
+    """The access unit as 14496-15 stores it, without what the init segment has and no decoder needs."""
+    units = [u for u in nal_units(annex_b) if u[0] & 0x1F not in _PARAMETER_SETS | _DELIMITERS_AND_SEI]
+    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
+
+
+class AudioEncoder:
+    """AAC-LC, 48 kHz, stereo: samples in, whole frames out.
+
+    The encoder's first frame holds only its own run-up (priming) and is left out; every later one is stamped with the
+    samples it decodes to, not with those that were put in when it came out.
+    """
+
+    def __init__(self, *, bitrate_bps: int, start_sample: int) -> None:
+        self._codec = _aac(bitrate_bps)
+        self._start_sample = start_sample
+        self._rest: npt.NDArray[np.float32] = np.empty((CHANNELS, 0), np.float32)
+        self._fed = 0
+        config = bytes(self._codec.extradata or b"")
+        self.config = AudioConfig(CHANNELS, bitrate_bps, specific_config=config)
+
+    def encode(self, sound: npt.NDArray[np.float32]) -> list[Sample]:
+        """Encode `sound` (channels x samples, -1 to 1); what does not fill a frame waits for the next call."""
+        waiting = np.concatenate((self._rest, sound), axis=1)
+        samples: list[Sample] = []
+        whole = waiting.shape[1] // AAC_FRAME_SAMPLES * AAC_FRAME_SAMPLES
+        for at in range(0, whole, AAC_FRAME_SAMPLES):
+            samples += self._encode_frame(waiting[:, at : at + AAC_FRAME_SAMPLES])
+        self._rest = waiting[:, whole:]
+        return samples
+
+    def _encode_frame(self, sound: npt.NDArray[np.float32]) -> list[Sample]:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), format="fltp", layout="stereo")
+        frame.sample_rate = AUDIO_TIMESCALE
+        frame.time_base = Fraction(1, AUDIO_TIMESCALE)
+        frame.pts = self._fed
+        self._fed += AAC_FRAME_SAMPLES
+        return [
+            Sample(bytes(packet), self._start_sample + packet.pts, AAC_FRAME_SAMPLES)
+            for packet in self._codec.encode(frame)
+            if packet.pts is not None and packet.pts >= 0  # below 0: priming
+        ]
+
+
+def _aac(bitrate_bps: int) -> AudioCodecContext:
+    codec = av.CodecContext.create("aac", "w")
+    assert isinstance(codec, AudioCodecContext)
+    codec.sample_rate = AUDIO_TIMESCALE
+    codec.layout = "stereo"
+    codec.format = "fltp"
+    codec.bit_rate = bitrate_bps
+    codec.time_base = Fraction(1, AUDIO_TIMESCALE)
+    codec.open()
+    return codec
