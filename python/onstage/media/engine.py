@@ -144,19 +144,11 @@ class TrackUnmuted:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """Somebody who speaks now."""
-
-    identity: str
-    loudness: float  # 0 to 1
-
-
-@dataclass(frozen=True, slots=True)
 class SpeakersChanged:
-    """Everybody who speaks now, loudest first. Only for watched rooms; dropped when the reader is slow."""
+    """The identities of all who speak now, loudest first. Only for watched rooms; dropped when the reader is slow."""
 
     room: str
-    speakers: tuple[Speaker, ...]
+    identities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,8 @@ class LiveKitServer:
         self._child: Child | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self.api_key = _kept_key(options.folder)
-        self.on_down: Callable[[str], None] = lambda _reason: None
-        self.on_up: Callable[[], None] = lambda: None
+        self.on_down: Callable[[str], Awaitable[None]] | None = None
+        self.on_up: Callable[[], Awaitable[None]] | None = None
 
     @property
     def url(self) -> str:
@@ -138,9 +138,11 @@ class LiveKitServer:
             if self._clock.monotonic() - came_up_at > _STEADY_S:
                 failures = 0
             log.error("livekit_server_died", exit_code=code, last_line=child.tail[-1] if child.tail else "")
-            self.on_down(f"livekit-server ended with exit code {code}")
+            if self.on_down is not None:
+                await self.on_down(f"livekit-server ended with exit code {code}")
             child, failures = await self._relaunch(failures)
-            self.on_up()
+            if self.on_up is not None:
+                await self.on_up()
 
     async def _relaunch(self, failures: int) -> tuple[Child, int]:
         while True:
