@@ -21,7 +21,8 @@ class Ephemeral:
 
     room_id: str
     name: str
-    frame: str  # the gateway's JSON text
+    at: str
+    data: str  # JSON text
 
 
 Notice = WakeUp | Ephemeral

@@ -1,4 +1,4 @@
-"""Ids: made by the server, opaque, with a prefix that says what they name. Names and identities are chosen by people."""
+"""Ids: made by the server, opaque, their prefix saying what they name. People choose names and identities."""
 
 import secrets
 from enum import StrEnum

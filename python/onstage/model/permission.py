@@ -23,3 +23,6 @@ class Permission(StrEnum):
 
 
 ALL_PERMISSIONS = frozenset(Permission)
+
+# What may be done from the seats. Everything else needs a place on stage as well as the permission (design §4).
+SEAT_PERMISSIONS = frozenset({Permission.HAND_RAISE, Permission.MESSAGE_SEND, Permission.PARTICIPANT_LIST})

@@ -1,0 +1,159 @@
+"""Who is calling, and may they? Loading a thing and proving the right to it is one call (invariant 5)."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from onstage.actions.context import Context
+from onstage.errors import ErrorCode, OnstageError
+from onstage.grants import verify
+from onstage.model.permission import SEAT_PERMISSIONS, Permission
+from onstage.model.records import Participant, Presence, Project, Room, Session
+from onstage.store import participants, projects, rooms, sessions
+from onstage.store.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCaller:
+    """An app's server, with its project's credentials: may do everything in its project."""
+
+    project_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantCaller:
+    """A participant, with a token: may do what their permissions say, in their room."""
+
+    project_id: str
+    room_id: str
+    identity: str
+
+
+Caller = ServerCaller | ParticipantCaller
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A room that the caller may enter, its open session, and the caller as a participant (None: a server)."""
+
+    room: Room
+    session: Session
+    actor: Participant | None
+
+
+def hash_secret(secret: str) -> str:
+    """How a project's secret is kept. The secret is 32 random bytes, so a plain hash can't be searched."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+async def authenticate_project(ctx: Context, project_id: str, secret: str) -> ServerCaller:
+    """The caller behind HTTP Basic credentials.
+
+    Raises:
+        OnstageError: `credentials_invalid`, in the same time whichever half is wrong.
+    """
+    async with ctx.database.read() as tx:
+        project = await projects.get(tx, project_id)
+    kept = project.secret_hash if project is not None else hash_secret("")
+    matches = hmac.compare_digest(kept, hash_secret(secret))
+    if project is None or not matches:
+        raise OnstageError(ErrorCode.CREDENTIALS_INVALID)
+    return ServerCaller(project.id)
+
+
+def authenticate_participant(ctx: Context, token: str) -> ParticipantCaller:
+    """The caller behind a participant token.
+
+    Raises:
+        OnstageError: `token_invalid`, `token_expired`.
+    """
+    grant = verify(token, ctx.token_secret, now=ctx.clock.now())
+    return ParticipantCaller(grant.project_id, grant.room_id, grant.identity)
+
+
+async def access_project(tx: Tx, caller: Caller) -> Project:
+    """The caller's project, for calls that only a server makes.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant.
+    """
+    if not isinstance(caller, ServerCaller):
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server may do that, with project credentials.")
+    project = await projects.get(tx, caller.project_id)
+    if project is None:
+        raise OnstageError(ErrorCode.CREDENTIALS_INVALID)
+    return project
+
+
+async def access_room(
+    tx: Tx, caller: Caller, room: str, permission: Permission | None
+) -> tuple[Room, Participant | None]:
+    """The room, held for this transaction, and the caller as a participant of its open session.
+
+    `permission` None stands for what everybody in the room may do.
+
+    Raises:
+        OnstageError: `room_not_found`, `token_wrong_room`, `session_ended`, `participant_removed`, `not_on_stage`,
+            `permission_denied`.
+    """
+    found = await rooms.lock(tx, caller.project_id, room)
+    if found is None:
+        raise OnstageError(ErrorCode.ROOM_NOT_FOUND, f"The project has no room {room!r}.")
+    if isinstance(caller, ServerCaller):
+        return found, None
+    if found.id != caller.room_id:
+        raise OnstageError(ErrorCode.TOKEN_WRONG_ROOM)
+    actor = await _actor(tx, found, caller)
+    if permission is not None:
+        require(actor, permission)
+    return found, actor
+
+
+async def access_session(tx: Tx, caller: Caller, room: str, permission: Permission | None) -> Entry:
+    """As `access_room`, for what needs people in the room.
+
+    Raises:
+        OnstageError: also `session_ended` when nobody is there.
+    """
+    found, actor = await access_room(tx, caller, room, permission)
+    session = await sessions.open_of(tx, found.id)
+    if session is None:
+        raise OnstageError(ErrorCode.SESSION_ENDED)
+    return Entry(found, session, actor)
+
+
+async def access_participant(
+    tx: Tx, caller: Caller, room: str, participant: str, permission: Permission | None
+) -> tuple[Entry, Participant]:
+    """Somebody present in the room, by id or identity, if the caller may do `permission` to them.
+
+    Raises:
+        OnstageError: as `access_session`, and `participant_not_found`.
+    """
+    entry = await access_session(tx, caller, room, permission)
+    found = await participants.find(tx, entry.session.id, participant)
+    if found is None or found.presence is not Presence.JOINED:
+        raise OnstageError(ErrorCode.PARTICIPANT_NOT_FOUND, f"Nobody here has the id or identity {participant!r}.")
+    return entry, found
+
+
+def require(actor: Participant, permission: Permission) -> None:
+    """Nothing, if the participant has the permission now.
+
+    Raises:
+        OnstageError: `not_on_stage` for what only people on stage do, else `permission_denied`.
+    """
+    if permission not in SEAT_PERMISSIONS and not actor.is_on_stage:
+        raise OnstageError(ErrorCode.NOT_ON_STAGE, f"`{permission}` is for participants on stage.")
+    if permission not in actor.permissions:
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"The role {actor.role!r} lacks `{permission}`.")
+
+
+async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
+    session = await sessions.open_of(tx, room.id)
+    actor = None if session is None else await participants.find(tx, session.id, caller.identity)
+    if actor is None or actor.identity != caller.identity:
+        raise OnstageError(ErrorCode.SESSION_ENDED, "The token's holder is not in the room's session; join first.")
+    if actor.presence is Presence.REMOVED:
+        raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
+    return actor

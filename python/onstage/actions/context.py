@@ -1,0 +1,76 @@
+"""What every action needs, built once by app.py and handed in."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from onstage.bus import Bus
+from onstage.clock import Clock
+from onstage.media.engine import Engine
+from onstage.model.records import Broadcast, Participant
+from onstage.store.database import Database
+
+
+class AfterChange(Protocol):
+    """Who brings the world outside the store in line with a change, once it is committed (design §10.3).
+
+    `jobs/` stands behind it. Calls are idempotent, never raise, and return soon.
+    """
+
+    async def participant_changed(self, participant: Participant) -> None:
+        """Steer the engine to what the participant may do now; waits up to 200 ms for it."""
+        ...
+
+    async def participant_gone(self, participant: Participant) -> None:
+        """Cut the participant's connections."""
+        ...
+
+    async def participant_expected(self, participant: Participant) -> None:
+        """They have joined and should connect within the grace period."""
+        ...
+
+    async def room_ended(self, room_id: str) -> None:
+        """Close the engine's room and every gateway connection of it."""
+        ...
+
+    async def counts_changed(self, room_id: str) -> None:
+        """Tell the new counts, soon."""
+        ...
+
+    async def broadcast_changed(self, broadcast: Broadcast) -> None:
+        """Start, change or stop the composer."""
+        ...
+
+
+class Unattended:
+    """Nobody brings anything in line: for tests of the actions alone."""
+
+    async def participant_changed(self, participant: Participant) -> None:
+        """Nothing."""
+
+    async def participant_gone(self, participant: Participant) -> None:
+        """Nothing."""
+
+    async def participant_expected(self, participant: Participant) -> None:
+        """Nothing."""
+
+    async def room_ended(self, room_id: str) -> None:
+        """Nothing."""
+
+    async def counts_changed(self, room_id: str) -> None:
+        """Nothing."""
+
+    async def broadcast_changed(self, broadcast: Broadcast) -> None:
+        """Nothing."""
+
+
+@dataclass(slots=True)
+class Context:
+    """The parts an action works with. Tests hand in a clock of their own."""
+
+    clock: Clock
+    database: Database
+    bus: Bus
+    engine: Engine
+    token_secret: bytes
+    max_broadcasts: int
+    after_change: AfterChange = field(default_factory=Unattended)

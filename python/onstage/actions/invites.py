@@ -1,0 +1,131 @@
+"""Invites: a promotion that waits for the participant's yes (design §10.8)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from onstage.actions.access import Caller, Entry, access_session, require
+from onstage.actions.context import Context
+from onstage.actions.emit import emit
+from onstage.errors import ErrorCode, OnstageError
+from onstage.events import (
+    InviteAccepted,
+    InviteCancelled,
+    InviteCreated,
+    InviteDeclined,
+    InviteEvent,
+    InviteExpired,
+    Recipients,
+)
+from onstage.model.ids import InviteId, Prefix, new_id
+from onstage.model.permission import Permission
+from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room
+from onstage.model.views import InviteView
+from onstage.store import invites, rooms
+from onstage.store.database import Tx
+
+DEFAULT_EXPIRY = timedelta(seconds=60)
+
+_OUTCOMES: dict[InviteStatus, type[InviteEvent]] = {
+    InviteStatus.ACCEPTED: InviteAccepted,
+    InviteStatus.DECLINED: InviteDeclined,
+    InviteStatus.CANCELLED: InviteCancelled,
+    InviteStatus.EXPIRED: InviteExpired,
+}
+
+
+async def open_invite(
+    ctx: Context, tx: Tx, entry: Entry, found: Participant, promotion: Promotion, expires_in: timedelta
+) -> Invite:
+    """A new invite, in place of any that was open for the participant."""
+    await close_open_invites(ctx, tx, entry.room, found, InviteStatus.CANCELLED)
+    now = ctx.clock.now()
+    invite = Invite(
+        id=InviteId(new_id(Prefix.INVITE)),
+        room_id=entry.room.id,
+        session_id=entry.session.id,
+        participant_id=found.id,
+        invited_by=None if entry.actor is None else entry.actor.id,
+        promotion=promotion,
+        status=InviteStatus.OPEN,
+        created_at=now,
+        expires_at=now + expires_in,
+    )
+    await invites.add(tx, invite)
+    await emit(ctx, tx, entry.room, InviteCreated(invite=InviteView.of(invite)), _concerned(invite))
+    return invite
+
+
+def _concerned(invite: Invite) -> Recipients:
+    return Recipients.only(invite.participant_id, invite.invited_by)
+
+
+async def access_own_invite(ctx: Context, tx: Tx, caller: Caller, room: str, invite_id: str) -> tuple[Entry, Invite]:
+    """The caller's own open invite. Nobody answers for another, not even a server.
+
+    Raises:
+        OnstageError: as `access_session`; `invite_not_found`, `invite_closed`.
+    """
+    entry = await access_session(tx, caller, room, None)
+    invite = await invites.get(tx, entry.session.id, invite_id)
+    if invite is None or entry.actor is None or invite.participant_id != entry.actor.id:
+        raise OnstageError(ErrorCode.INVITE_NOT_FOUND)
+    _require_open(ctx, invite)
+    return entry, invite
+
+
+def _require_open(ctx: Context, invite: Invite) -> None:
+    if invite.status is not InviteStatus.OPEN or invite.expires_at <= ctx.clock.now():
+        raise OnstageError(ErrorCode.INVITE_CLOSED, f"The invite is {invite.status}.")
+
+
+async def decline(ctx: Context, caller: Caller, room: str, invite_id: str) -> Invite:
+    """The invited says no.
+
+    Raises:
+        OnstageError: as `access_own_invite`.
+    """
+    async with ctx.database.begin() as tx:
+        entry, invite = await access_own_invite(ctx, tx, caller, room, invite_id)
+        return await close(ctx, tx, entry.room, invite, InviteStatus.DECLINED)
+
+
+async def cancel(ctx: Context, caller: Caller, room: str, invite_id: str) -> Invite:
+    """Whoever invited, or somebody with `invite.cancel`, takes it back.
+
+    Raises:
+        OnstageError: as `access_session`; `invite_not_found`, `invite_closed`.
+    """
+    async with ctx.database.begin() as tx:
+        entry = await access_session(tx, caller, room, None)
+        invite = await invites.get(tx, entry.session.id, invite_id)
+        if invite is None:
+            raise OnstageError(ErrorCode.INVITE_NOT_FOUND)
+        if entry.actor is not None and entry.actor.id != invite.invited_by:
+            require(entry.actor, Permission.INVITE_CANCEL)
+        _require_open(ctx, invite)
+        return await close(ctx, tx, entry.room, invite, InviteStatus.CANCELLED)
+
+
+async def expire_due(ctx: Context) -> int:
+    """Close the invites whose time is over; how many."""
+    async with ctx.database.begin() as tx:
+        due = await invites.due(tx, ctx.clock.now())
+        for invite in due:
+            room = await rooms.get(tx, invite.room_id)
+            assert room is not None, "an invite belongs to a room"
+            await close(ctx, tx, room, invite, InviteStatus.EXPIRED)
+    return len(due)
+
+
+async def close_open_invites(ctx: Context, tx: Tx, room: Room, participant: Participant, status: InviteStatus) -> None:
+    """Close every open invite for the participant."""
+    for invite in await invites.open_for(tx, participant.id):
+        await close(ctx, tx, room, invite, status)
+
+
+async def close(ctx: Context, tx: Tx, room: Room, invite: Invite, status: InviteStatus) -> Invite:
+    """Write the outcome and tell the two it concerns."""
+    await invites.set_status(tx, invite, status)
+    closed = replace(invite, status=status)
+    await emit(ctx, tx, room, _OUTCOMES[status](invite=InviteView.of(closed)), _concerned(closed))
+    return closed

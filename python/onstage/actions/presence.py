@@ -1,0 +1,198 @@
+"""People coming and going. Who decides that somebody is gone is jobs/presence (design §10.5)."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from onstage.actions.access import Caller, access_participant
+from onstage.actions.context import Context
+from onstage.actions.emit import emit
+from onstage.actions.hands import put_down
+from onstage.actions.invites import close_open_invites
+from onstage.errors import ErrorCode, OnstageError
+from onstage.events import (
+    EVERYONE,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantRemoved,
+    Recipients,
+    SessionStarted,
+)
+from onstage.grants import ParticipantGrant, verify
+from onstage.model.ids import ParticipantId, Prefix, SessionId, new_id
+from onstage.model.permission import Permission
+from onstage.model.records import InviteStatus, Participant, Presence, Room, Session
+from onstage.model.role import TEMPLATES, Level, Role
+from onstage.model.views import ParticipantView, SessionView
+from onstage.store import participants, rooms, sessions
+from onstage.store.database import Tx
+
+
+def audience_of(participant: Participant) -> Recipients:
+    """Who hears of this participant: viewers' comings and goings are only their own business, and counted."""
+    return EVERYONE if participant.level is not Level.VIEWER else Recipients.only(participant.id)
+
+
+async def join(ctx: Context, token: str) -> tuple[Room, Participant]:
+    """The holder of the token as a participant of the room's open session; opens one if there is none.
+
+    The same identity again is the same participant, as it is now: within a session the store's role wins over
+    the token's (design §10.6).
+
+    Raises:
+        OnstageError: `token_invalid`, `token_expired`, `room_not_found`, `room_locked`, `participant_removed`,
+            `unknown_role`, `stage_full`.
+    """
+    grant = verify(token, ctx.token_secret, now=ctx.clock.now())
+    async with ctx.database.begin() as tx:
+        room = await rooms.lock(tx, grant.project_id, grant.room_id)
+        if room is None:
+            raise OnstageError(ErrorCode.ROOM_NOT_FOUND)
+        session = await sessions.open_of(tx, room.id)
+        known = None if session is None else await participants.find(tx, session.id, grant.identity)
+        if known is not None and known.presence is Presence.REMOVED:
+            raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
+        if known is not None and known.presence is Presence.JOINED:
+            participant = known
+        else:
+            if room.is_locked:
+                raise OnstageError(ErrorCode.ROOM_LOCKED)
+            session = session or await _open_session(ctx, tx, room)
+            participant = await _enter(ctx, tx, room, session, grant, known)
+        tx.after_commit.append(lambda: ctx.after_change.participant_expected(participant))
+    return room, participant
+
+
+async def _open_session(ctx: Context, tx: Tx, room: Room) -> Session:
+    session = Session(id=SessionId(new_id(Prefix.SESSION)), room_id=room.id, started_at=ctx.clock.now())
+    await sessions.add(tx, session)
+    await emit(ctx, tx, room, SessionStarted(session=SessionView.of(session)))
+    return session
+
+
+async def _enter(
+    ctx: Context, tx: Tx, room: Room, session: Session, grant: ParticipantGrant, known: Participant | None
+) -> Participant:
+    """Write somebody as present, and tell of it."""
+    role = role_of(room, grant.role if known is None else known.role)
+    await require_place(tx, session, role)
+    if known is None:
+        participant = _newcomer(ctx, room, session, grant, role)
+        await participants.add(tx, participant)
+    else:
+        participant = replace(known, presence=Presence.JOINED, joined_at=ctx.clock.now(), left_at=None, tracks=())
+        await participants.save(tx, participant)
+    joined = ParticipantJoined(participant=ParticipantView.of(participant))
+    await emit(ctx, tx, room, joined, audience_of(participant))
+    tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
+    return participant
+
+
+def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGrant, role: Role) -> Participant:
+    return Participant(
+        id=ParticipantId(new_id(Prefix.PARTICIPANT)),
+        project_id=room.project_id,
+        room_id=room.id,
+        session_id=session.id,
+        identity=grant.identity,
+        name=grant.name or grant.identity,
+        role=role.name,
+        level=role.level,
+        role_before=None,
+        permissions=role.permissions | frozenset(grant.permissions),
+        sources=role.sources,
+        is_audio_muted_on_join=False,
+        is_video_muted_on_join=False,
+        metadata=grant.metadata,
+        tracks=(),
+        presence=Presence.JOINED,
+        hand_raised_at=None,
+        joined_at=ctx.clock.now(),
+        left_at=None,
+    )
+
+
+def role_of(room: Room, name: str) -> Role:
+    """The room's role of that name.
+
+    Raises:
+        OnstageError: `unknown_role`.
+    """
+    template = TEMPLATES[room.template]
+    role = template.role(name)
+    if role is None:
+        raise OnstageError(
+            ErrorCode.UNKNOWN_ROLE,
+            f"The template {template.name!r} has no role {name!r}.",
+            expected=", ".join(template.role_names),
+        )
+    return role
+
+
+async def require_place(tx: Tx, session: Session, role: Role) -> None:
+    """Nothing, if the role has a free place.
+
+    Raises:
+        OnstageError: `stage_full`.
+    """
+    if role.max_participants is None:
+        return
+    if await participants.count_role(tx, session.id, role.name) >= role.max_participants:
+        limit = role.max_participants
+        raise OnstageError(
+            ErrorCode.STAGE_FULL, f"The role {role.name!r} has {limit} places.", expected=f"fewer than {limit}"
+        )
+
+
+async def leave(ctx: Context, participant: Participant) -> None:
+    """Write that they have left, if they are still there."""
+
+    async def departed(tx: Tx, room: Room, now: Participant) -> None:
+        gone = await _go(ctx, tx, room, now, Presence.LEFT)
+        await emit(ctx, tx, room, ParticipantLeft(participant=ParticipantView.of(gone)), audience_of(gone))
+
+    await _if_present(ctx, participant, departed)
+
+
+async def _if_present(
+    ctx: Context, participant: Participant, then: Callable[[Tx, Room, Participant], Coroutine[Any, Any, None]]
+) -> None:
+    async with ctx.database.begin() as tx:
+        room = await rooms.lock(tx, participant.project_id, participant.room_id)
+        now = await participants.get(tx, participant.id)
+        if room is not None and now is not None and now.presence is Presence.JOINED:
+            await then(tx, room, now)
+
+
+async def remove(ctx: Context, caller: Caller, room: str, participant: str) -> Participant:
+    """Put somebody out; the same identity can't come back into this session.
+
+    Raises:
+        OnstageError: as `access_participant`.
+    """
+    async with ctx.database.begin() as tx:
+        entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_REMOVE)
+        gone = await _go(ctx, tx, entry.room, found, Presence.REMOVED)
+        by = None if entry.actor is None else entry.actor.id
+        removed = ParticipantRemoved(participant=ParticipantView.of(gone), by=by)
+        await emit(ctx, tx, entry.room, removed, audience_of(gone))
+    return gone
+
+
+async def everybody_leaves(ctx: Context, tx: Tx, room: Room, session: Session) -> None:
+    """Write everybody as left; the session's end tells them, so there is no event for each."""
+    for participant in await participants.present(tx, session.id):
+        gone = replace(participant, presence=Presence.LEFT, left_at=ctx.clock.now(), hand_raised_at=None, tracks=())
+        await participants.save(tx, gone)
+        await close_open_invites(ctx, tx, room, participant, InviteStatus.CANCELLED)
+
+
+async def _go(ctx: Context, tx: Tx, room: Room, participant: Participant, presence: Presence) -> Participant:
+    """Take down their hand and invites, and write them as gone."""
+    participant = await put_down(ctx, tx, room, participant)
+    await close_open_invites(ctx, tx, room, participant, InviteStatus.CANCELLED)
+    gone = replace(participant, presence=presence, left_at=ctx.clock.now(), tracks=())
+    await participants.save(tx, gone)
+    tx.after_commit.append(lambda: ctx.after_change.participant_gone(gone))
+    tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
+    return gone

@@ -1,0 +1,137 @@
+"""Bringing people on stage and sending them back. They keep id, identity and connection."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from onstage.actions.access import Caller, Entry, access_participant
+from onstage.actions.context import Context
+from onstage.actions.emit import emit
+from onstage.actions.hands import put_down
+from onstage.actions.invites import close_open_invites, open_invite
+from onstage.actions.presence import require_place, role_of
+from onstage.errors import ErrorCode, OnstageError
+from onstage.events import ParticipantDemoted, ParticipantPromoted
+from onstage.model.permission import Permission
+from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room, Session
+from onstage.model.role import TEMPLATES, Level, Role, allowed_sources
+from onstage.model.views import ParticipantView
+from onstage.store import participants
+from onstage.store.database import Tx
+
+
+async def promote(
+    ctx: Context,
+    caller: Caller,
+    room: str,
+    participant: str,
+    promotion: Promotion | None,
+    *,
+    force: bool,
+    expires_in: timedelta,
+) -> Participant | Invite:
+    """Bring somebody on stage: at once with `force`, else by an invite they answer (design §10.8).
+
+    Raises:
+        OnstageError: as `access_participant` with `participant.promote`; `already_on_stage`, `unknown_role`,
+            `role_not_on_stage`, `stage_full`.
+    """
+    async with ctx.database.begin() as tx:
+        entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_PROMOTE)
+        promotion = promotion or Promotion(role=TEMPLATES[entry.room.template].promote_role)
+        role = await _require_promotable(tx, entry, found, promotion)
+        _require_own(entry, promotion, role)
+        if force:
+            return await put_on_stage(ctx, tx, entry.room, entry.session, found, promotion, by=_id_of(entry))
+        return await open_invite(ctx, tx, entry, found, promotion, expires_in)
+
+
+def _id_of(entry: Entry) -> str | None:
+    return None if entry.actor is None else entry.actor.id
+
+
+async def _require_promotable(tx: Tx, entry: Entry, found: Participant, promotion: Promotion) -> Role:
+    if found.is_on_stage:
+        raise OnstageError(ErrorCode.ALREADY_ON_STAGE)
+    role = role_of(entry.room, promotion.role)
+    if role.level is not Level.STAGE:
+        raise OnstageError(ErrorCode.ROLE_NOT_ON_STAGE, f"The role {role.name!r} is of level `{role.level}`.")
+    await require_place(tx, entry.session, role)
+    return role
+
+
+def _require_own(entry: Entry, promotion: Promotion, role: Role) -> None:
+    """Nobody gives what they don't have."""
+    given = role.permissions if promotion.permissions is None else promotion.permissions
+    if entry.actor is not None and not given <= entry.actor.permissions:
+        missing = ", ".join(sorted(given - entry.actor.permissions))
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"You can't give what you don't have: {missing}.")
+
+
+async def put_on_stage(
+    ctx: Context, tx: Tx, room: Room, session: Session, found: Participant, promotion: Promotion, *, by: str | None
+) -> Participant:
+    """Write the promotion and tell of it. The caller has checked that it is allowed; the place is checked again.
+
+    Raises:
+        OnstageError: `stage_full`: the place may have gone since the invite.
+    """
+    role = role_of(room, promotion.role)
+    await require_place(tx, session, role)
+    found = await put_down(ctx, tx, room, found)
+    await close_open_invites(ctx, tx, room, found, InviteStatus.CANCELLED)
+    promoted = replace(
+        found,
+        role=role.name,
+        level=role.level,
+        role_before=found.role,
+        permissions=role.permissions if promotion.permissions is None else promotion.permissions,
+        sources=allowed_sources(role.sources, promotion.media_allowed),
+        is_audio_muted_on_join=promotion.join_audio_muted,
+        is_video_muted_on_join=promotion.join_video_muted,
+    )
+    await participants.save(tx, promoted)
+    await emit(ctx, tx, room, ParticipantPromoted(participant=ParticipantView.of(promoted), by=by))
+    _steer(ctx, tx, promoted)
+    return promoted
+
+
+async def demote(ctx: Context, caller: Caller, room: str, participant: str, role: str | None) -> Participant:
+    """Send somebody back to the seats: to `role`, else to the one they were promoted from.
+
+    Everybody may send themselves back.
+
+    Raises:
+        OnstageError: as `access_participant` with `participant.demote`; `not_promoted`, `unknown_role`,
+            `role_not_on_stage`.
+    """
+    async with ctx.database.begin() as tx:
+        entry, found = await access_participant(tx, caller, room, participant, None)
+        if entry.actor is not None and entry.actor.id != found.id:
+            entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_DEMOTE)
+        if not found.is_on_stage:
+            raise OnstageError(ErrorCode.NOT_PROMOTED)
+        new = role_of(entry.room, role or found.role_before or TEMPLATES[entry.room.template].demote_role)
+        if new.level is Level.STAGE:
+            raise OnstageError(ErrorCode.ROLE_NOT_ON_STAGE, f"The role {new.name!r} is of level `stage`.")
+        return await _put_in_seats(ctx, tx, entry, found, new)
+
+
+async def _put_in_seats(ctx: Context, tx: Tx, entry: Entry, found: Participant, role: Role) -> Participant:
+    demoted = replace(
+        found,
+        role=role.name,
+        level=role.level,
+        role_before=None,
+        permissions=role.permissions,
+        sources=role.sources,
+        tracks=(),
+    )
+    await participants.save(tx, demoted)
+    await emit(ctx, tx, entry.room, ParticipantDemoted(participant=ParticipantView.of(demoted), by=_id_of(entry)))
+    _steer(ctx, tx, demoted)
+    return demoted
+
+
+def _steer(ctx: Context, tx: Tx, participant: Participant) -> None:
+    tx.after_commit.append(lambda: ctx.after_change.counts_changed(participant.room_id))
+    tx.after_commit.append(lambda: ctx.after_change.participant_changed(participant))

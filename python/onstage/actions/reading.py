@@ -1,0 +1,113 @@
+"""What doors read: lists and single things, with the right to see them."""
+
+from onstage.actions.access import Caller, access_participant, access_project, access_room, access_session
+from onstage.actions.broadcasts import access_broadcast
+from onstage.actions.context import Context
+from onstage.model.permission import Permission
+from onstage.model.records import Broadcast, Invite, Message, Participant, Room
+from onstage.model.role import Level
+from onstage.store import broadcasts, invites, messages, participants, rooms, sessions
+
+
+async def read_room(ctx: Context, caller: Caller, room: str) -> Room:
+    """One room.
+
+    Raises:
+        OnstageError: as `access_room`.
+    """
+    async with ctx.database.read() as tx:
+        return (await access_room(tx, caller, room, None))[0]
+
+
+async def read_rooms(ctx: Context, caller: Caller, *, after: str | None, limit: int) -> list[Room]:
+    """A page of the project's rooms.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant.
+    """
+    async with ctx.database.read() as tx:
+        project = await access_project(tx, caller)
+        return list(await rooms.page(tx, project.id, after=after, limit=limit))
+
+
+async def read_participants(
+    ctx: Context, caller: Caller, room: str, *, level: Level | None, after: str | None, limit: int
+) -> list[Participant]:
+    """A page of those present; empty when the room has no session.
+
+    Raises:
+        OnstageError: as `access_room` with `participant.list`.
+    """
+    async with ctx.database.read() as tx:
+        found, _ = await access_room(tx, caller, room, Permission.PARTICIPANT_LIST)
+        session = await sessions.open_of(tx, found.id)
+        if session is None:
+            return []
+        return list(await participants.page(tx, session.id, level=level, after=after, limit=limit))
+
+
+async def read_participant(ctx: Context, caller: Caller, room: str, participant: str) -> Participant:
+    """Somebody present; oneself without any permission.
+
+    Raises:
+        OnstageError: as `access_participant` with `participant.list`.
+    """
+    async with ctx.database.read() as tx:
+        _, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_LIST)
+        return found
+
+
+async def read_hands(ctx: Context, caller: Caller, room: str) -> list[Participant]:
+    """The queue of raised hands.
+
+    Raises:
+        OnstageError: as `access_session`.
+    """
+    async with ctx.database.read() as tx:
+        entry = await access_session(tx, caller, room, None)
+        return await participants.hands(tx, entry.session.id)
+
+
+async def read_invites(ctx: Context, caller: Caller, room: str) -> list[Invite]:
+    """The open invites: all of them for a server, else those for or by the caller.
+
+    Raises:
+        OnstageError: as `access_session`.
+    """
+    async with ctx.database.read() as tx:
+        entry = await access_session(tx, caller, room, None)
+        if entry.actor is None:
+            return await invites.open_in(tx, entry.session.id)
+        return await invites.open_of(tx, entry.actor.id)
+
+
+async def read_messages(ctx: Context, caller: Caller, room: str, *, limit: int) -> list[Message]:
+    """The session's newest messages, oldest of them first.
+
+    Raises:
+        OnstageError: as `access_session`.
+    """
+    async with ctx.database.read() as tx:
+        entry = await access_session(tx, caller, room, None)
+        return list(await messages.newest(tx, entry.session.id, limit))
+
+
+async def read_broadcasts(ctx: Context, caller: Caller, room: str, *, after: str | None, limit: int) -> list[Broadcast]:
+    """A page of the room's broadcasts, newest first.
+
+    Raises:
+        OnstageError: as `access_room`.
+    """
+    async with ctx.database.read() as tx:
+        found, _ = await access_room(tx, caller, room, None)
+        return await broadcasts.page(tx, found.id, after=after, limit=limit)
+
+
+async def read_broadcast(ctx: Context, caller: Caller, broadcast_id: str) -> Broadcast:
+    """One broadcast.
+
+    Raises:
+        OnstageError: as `access_broadcast`.
+    """
+    async with ctx.database.read() as tx:
+        return (await access_broadcast(tx, caller, broadcast_id, None))[1]

@@ -1,0 +1,86 @@
+"""The whole of what a page shows, as of one `seq` (invariant 3)."""
+
+from dataclasses import dataclass
+
+from onstage.actions.access import ParticipantCaller
+from onstage.actions.context import Context
+from onstage.errors import ErrorCode, OnstageError
+from onstage.model.records import Participant, Presence, Room, Session
+from onstage.model.role import Level
+from onstage.model.views import (
+    BroadcastView,
+    CountsView,
+    InviteView,
+    MessageView,
+    ParticipantView,
+    RoomView,
+    SessionView,
+    SnapshotView,
+)
+from onstage.store import broadcasts, invites, messages, participants, rooms, sessions
+from onstage.store.database import Tx
+
+MESSAGES_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A view and the number of the last event it holds."""
+
+    seq: int
+    view: SnapshotView
+
+
+async def present_participant(ctx: Context, caller: ParticipantCaller) -> Participant:
+    """The caller as a participant who is in the room's open session.
+
+    Raises:
+        OnstageError: `session_ended`, `participant_removed`.
+    """
+    async with ctx.database.read() as tx:
+        return (await _present(tx, caller))[2]
+
+
+async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Participant]:
+    room = await rooms.get(tx, caller.room_id)
+    session = None if room is None else await sessions.open_of(tx, room.id)
+    me = None if session is None else await participants.find(tx, session.id, caller.identity)
+    if room is None or session is None or me is None:
+        raise OnstageError(ErrorCode.SESSION_ENDED, "Join first: POST /v1/join with the token.")
+    if me.presence is Presence.REMOVED:
+        raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
+    if me.presence is Presence.LEFT:
+        raise OnstageError(ErrorCode.SESSION_ENDED, "You have left; join again: POST /v1/join with the token.")
+    return room, session, me
+
+
+async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
+    """What the caller sees now, read in one transaction.
+
+    Raises:
+        OnstageError: as `present_participant`.
+    """
+    async with ctx.database.read() as tx:
+        room, session, me = await _present(tx, caller)
+        broadcast = await broadcasts.newest_of(tx, room.id)
+        view = SnapshotView(
+            room=RoomView.of(room),
+            session=SessionView.of(session),
+            me=ParticipantView.of(me),
+            participants=[
+                ParticipantView.of(one)
+                for one in await participants.present(tx, session.id, (Level.STAGE, Level.AUDIENCE))
+            ],
+            hands=[ParticipantView.of(one) for one in await participants.hands(tx, session.id)],
+            invites=[InviteView.of(one) for one in await invites.open_of(tx, me.id)],
+            messages=[MessageView.of(one) for one in await messages.newest(tx, session.id, MESSAGES_KEPT)],
+            broadcast=None if broadcast is None else BroadcastView.of(broadcast),
+            counts=await count(tx, session),
+        )
+    return Snapshot(room.seq, view)
+
+
+async def count(tx: Tx, session: Session) -> CountsView:
+    """How many are present at each level."""
+    levels = await participants.count_levels(tx, session.id)
+    return CountsView(stage=levels[Level.STAGE], audience=levels[Level.AUDIENCE], viewer=levels[Level.VIEWER])

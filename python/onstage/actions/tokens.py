@@ -1,0 +1,134 @@
+"""Participant tokens and room codes."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.context import Context
+from onstage.actions.presence import role_of
+from onstage.errors import ErrorCode, OnstageError
+from onstage.grants import DEFAULT_TTL, ParticipantGrant, sign
+from onstage.media.engine import EngineGrant
+from onstage.model.ids import new_room_code, random_text
+from onstage.model.permission import Permission
+from onstage.model.records import Participant, Room, RoomCode
+from onstage.model.role import Level, Role
+from onstage.store import rooms
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """What a participant token is made from."""
+
+    identity: str
+    name: str
+    role: str
+    permissions: tuple[Permission, ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+    ttl: timedelta = DEFAULT_TTL
+
+
+@dataclass(frozen=True, slots=True)
+class MintedToken:
+    """A signed token, with what it says."""
+
+    token: str
+    grant: ParticipantGrant
+    room: Room
+    role: Role
+
+
+async def mint_token(ctx: Context, caller: Caller, room: str, new: NewToken) -> MintedToken:
+    """A token with which `new.identity` joins the room.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant, `room_not_found`, `unknown_role`.
+    """
+    async with ctx.database.begin() as tx:
+        await access_project(tx, caller)
+        found, _ = await access_room(tx, caller, room, None)
+    return _mint(ctx, found, new)
+
+
+def _mint(ctx: Context, room: Room, new: NewToken) -> MintedToken:
+    role = role_of(room, new.role)
+    now = ctx.clock.now()
+    grant = ParticipantGrant(
+        project_id=room.project_id,
+        room_id=room.id,
+        identity=new.identity,
+        name=new.name or new.identity,
+        role=role.name,
+        expires_at=now + new.ttl,
+        permissions=new.permissions,
+        metadata=new.metadata,
+    )
+    return MintedToken(sign(grant, ctx.token_secret, now=now), grant, room, role)
+
+
+async def create_code(ctx: Context, caller: Caller, room: str, role: str) -> RoomCode:
+    """A short join link for one role.
+
+    Raises:
+        OnstageError: as `mint_token`.
+    """
+    async with ctx.database.begin() as tx:
+        await access_project(tx, caller)
+        found, _ = await access_room(tx, caller, room, None)
+        code = RoomCode(new_room_code(), found.id, role_of(found, role).name, ctx.clock.now())
+        await rooms.add_code(tx, code)
+    return code
+
+
+async def list_codes(ctx: Context, caller: Caller, room: str) -> list[RoomCode]:
+    """The room's codes, oldest first.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant, `room_not_found`.
+    """
+    async with ctx.database.begin() as tx:
+        await access_project(tx, caller)
+        found, _ = await access_room(tx, caller, room, None)
+        return list(await rooms.codes(tx, found.id))
+
+
+async def delete_code(ctx: Context, caller: Caller, room: str, code: str) -> None:
+    """Make the link useless.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant, `room_not_found`, `room_code_not_found`.
+    """
+    async with ctx.database.begin() as tx:
+        await access_project(tx, caller)
+        found, _ = await access_room(tx, caller, room, None)
+        if not await rooms.delete_code(tx, found.id, code):
+            raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
+
+
+async def mint_for_code(ctx: Context, code: str, name: str) -> MintedToken:
+    """A token for a newcomer who came by a room code, under an identity of their own.
+
+    Raises:
+        OnstageError: `room_code_not_found`.
+    """
+    async with ctx.database.read() as tx:
+        found = await rooms.get_code(tx, code)
+        room = None if found is None else await rooms.get(tx, found.room_id)
+    if found is None or room is None:
+        raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
+    identity = f"{found.role}-{random_text(8)}"
+    return _mint(ctx, room, NewToken(identity=identity, name=name or identity, role=found.role))
+
+
+def engine_grant(participant: Participant) -> EngineGrant:
+    """What the participant may do in the engine now. Seats are hidden: visible they cost O(N²) (design §10.9)."""
+    return EngineGrant(
+        room=participant.room_id,
+        identity=participant.identity,
+        name=participant.name,
+        level=participant.level,
+        role=participant.role,
+        sources=participant.sources,
+        hidden=participant.level is Level.AUDIENCE,
+    )
