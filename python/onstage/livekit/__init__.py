@@ -1,0 +1,1 @@
+"""LiveKit's client protocol at Onstage's own address."""
