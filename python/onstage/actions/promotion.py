@@ -1,33 +1,49 @@
 """Bringing people on stage and sending them back. They keep id, identity and connection."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from onstage.actions.access import Caller, Entry, access_participant
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
-from onstage.actions.invites import close_open_invites, open_invite
+from onstage.actions.invites import DEFAULT_EXPIRY, close_open_invites, open_invite
 from onstage.actions.presence import require_place, role_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import ParticipantDemoted, ParticipantPromoted
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room, Session
-from onstage.model.role import TEMPLATES, Level, Role, allowed_sources
+from onstage.model.role import TEMPLATES, Level, MediaAllowed, Role, Template, allowed_sources
 from onstage.model.views import ParticipantView
 from onstage.store import participants
 from onstage.store.database import Tx
 
 
+@dataclass(frozen=True, slots=True)
+class PromotionRequest:
+    """What is asked of a promotion. `role` None: the template's."""
+
+    role: str | None = None
+    permissions: frozenset[Permission] | None = None
+    media_allowed: MediaAllowed = MediaAllowed.ALL
+    join_audio_muted: bool = False
+    join_video_muted: bool = False
+    force: bool = False
+    expires_in: timedelta = DEFAULT_EXPIRY
+
+    def promotion(self, template: Template) -> Promotion:
+        """What it would give in a room of that template."""
+        return Promotion(
+            role=self.role or template.promote_role,
+            permissions=self.permissions,
+            media_allowed=self.media_allowed,
+            join_audio_muted=self.join_audio_muted,
+            join_video_muted=self.join_video_muted,
+        )
+
+
 async def promote(
-    ctx: Context,
-    caller: Caller,
-    room: str,
-    participant: str,
-    promotion: Promotion | None,
-    *,
-    force: bool,
-    expires_in: timedelta,
+    ctx: Context, caller: Caller, room: str, participant: str, asked: PromotionRequest
 ) -> Participant | Invite:
     """Bring somebody on stage: at once with `force`, else by an invite they answer (design §10.8).
 
@@ -37,12 +53,12 @@ async def promote(
     """
     async with ctx.database.begin() as tx:
         entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_PROMOTE)
-        promotion = promotion or Promotion(role=TEMPLATES[entry.room.template].promote_role)
+        promotion = asked.promotion(TEMPLATES[entry.room.template])
         role = await _require_promotable(tx, entry, found, promotion)
         _require_own(entry, promotion, role)
-        if force:
+        if asked.force:
             return await put_on_stage(ctx, tx, entry.room, entry.session, found, promotion, by=_id_of(entry))
-        return await open_invite(ctx, tx, entry, found, promotion, expires_in)
+        return await open_invite(ctx, tx, entry, found, promotion, asked.expires_in)
 
 
 def _id_of(entry: Entry) -> str | None:

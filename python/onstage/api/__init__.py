@@ -1,0 +1,1 @@
+"""The native REST API, `/v1`. A handler parses, calls one action, serialises; nothing else."""

@@ -1,0 +1,88 @@
+"""What only REST answers with; everything else is a view of the model."""
+
+from pydantic import BaseModel
+
+from onstage.actions.tokens import MintedToken
+from onstage.media.engine import client_url
+from onstage.model.records import Room, RoomCode
+from onstage.model.role import TEMPLATES, Level
+from onstage.model.views import ParticipantView, RoomView, Timestamp
+
+
+def page_path(level: Level) -> str:
+    """The page that suits somebody of that level."""
+    return "/studio" if level is Level.STAGE else "/watch"
+
+
+def gateway_url(public_url: str) -> str:
+    """Where the gateway is."""
+    return f"{client_url(public_url)}/v1/gateway"
+
+
+class TokenView(BaseModel):
+    """A participant token. `join_url` opens the ready-made page with it."""
+
+    token: str
+    join_url: str
+    gateway_url: str
+    expires_at: Timestamp
+
+    @classmethod
+    def of(cls, minted: MintedToken, public_url: str) -> "TokenView":
+        """The token with the places to use it."""
+        # In the fragment, so that it reaches neither a log nor a Referer header.
+        return cls(
+            token=minted.token,
+            join_url=f"{public_url}{page_path(minted.role.level)}#token={minted.token}",
+            gateway_url=gateway_url(public_url),
+            expires_at=minted.grant.expires_at,
+        )
+
+
+class CodeView(BaseModel):
+    """A short join link."""
+
+    code: str
+    role: str
+    room_id: str
+    url: str
+    created_at: Timestamp
+
+    @classmethod
+    def of(cls, code: RoomCode, room: Room, public_url: str) -> "CodeView":
+        """The code with its link."""
+        role = TEMPLATES[room.template].role(code.role)
+        path = page_path(role.level if role is not None else Level.VIEWER)
+        return cls(
+            code=code.code,
+            role=code.role,
+            room_id=code.room_id,
+            url=f"{public_url}{path}/{code.code}",
+            created_at=code.created_at,
+        )
+
+
+class EngineView(BaseModel):
+    """How to connect to the stage with any LiveKit client; the token lives a minute, for joining only."""
+
+    url: str
+    token: str
+
+
+class PlaybackView(BaseModel):
+    """Where the composed show plays."""
+
+    url: str
+    dvr_url: str | None
+    profile: str
+
+
+class JoinView(BaseModel):
+    """Everything a client needs to take part. `engine` is null for viewers."""
+
+    participant: ParticipantView
+    room: RoomView
+    token: str
+    gateway_url: str
+    engine: EngineView | None
+    playback: PlaybackView

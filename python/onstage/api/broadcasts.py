@@ -1,0 +1,58 @@
+"""Broadcasts."""
+
+from fastapi import APIRouter
+
+from onstage.actions import broadcasts, reading
+from onstage.actions.bodies import StartBroadcast, UpdateBroadcast
+from onstage.api.deps import CallerDep, ContextDep
+from onstage.api.idempotency import IdempotentRoute
+from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.problems import answers
+from onstage.api.rooms import IN_ROOM
+from onstage.errors import ErrorCode as E
+from onstage.model.views import BroadcastView
+
+router = APIRouter(prefix="/v1", tags=["broadcasts"], route_class=IdempotentRoute)
+ON_BROADCAST = (*IN_ROOM, E.BROADCAST_NOT_FOUND)
+
+
+@router.post(
+    "/rooms/{room}/broadcasts",
+    status_code=201,
+    responses=answers(*IN_ROOM, E.BROADCAST_ACTIVE, E.CAPACITY_EXHAUSTED),
+)
+async def start_broadcast(
+    room: str, ctx: ContextDep, caller: CallerDep, body: StartBroadcast | None = None
+) -> BroadcastView:
+    """Go live (`broadcast.start`). `broadcast.live` tells when the first part can be fetched."""
+    given = body or StartBroadcast()
+    return BroadcastView.of(await broadcasts.start_broadcast(ctx, caller, room, given.new()))
+
+
+@router.get("/rooms/{room}/broadcasts", responses=answers(*IN_ROOM))
+async def list_broadcasts(
+    room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
+) -> Page[BroadcastView]:
+    """The room's broadcasts, newest first."""
+    found = await reading.read_broadcasts(ctx, caller, room, after=cursor, limit=limit + 1)
+    return page_of(found, BroadcastView.of, limit=limit, id_of=lambda one: one.id)
+
+
+@router.get("/broadcasts/{broadcast}", responses=answers(*ON_BROADCAST))
+async def get_broadcast(broadcast: str, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
+    """One broadcast."""
+    return BroadcastView.of(await reading.read_broadcast(ctx, caller, broadcast))
+
+
+@router.patch("/broadcasts/{broadcast}", responses=answers(*ON_BROADCAST, E.BROADCAST_OVER))
+async def update_broadcast(broadcast: str, body: UpdateBroadcast, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
+    """Change layout or title while live (`broadcast.update`); playback goes on."""
+    layout = None if body.layout is None else body.layout.name
+    changed = await broadcasts.update_broadcast(ctx, caller, broadcast, layout=layout, title=body.title)
+    return BroadcastView.of(changed)
+
+
+@router.post("/broadcasts/{broadcast}/stop", status_code=202, responses=answers(*ON_BROADCAST, E.BROADCAST_OVER))
+async def stop_broadcast(broadcast: str, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
+    """End the show (`broadcast.stop`). `broadcast.ended` tells when the playlist has its end."""
+    return BroadcastView.of(await broadcasts.stop_broadcast(ctx, caller, broadcast))

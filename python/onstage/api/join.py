@@ -1,0 +1,63 @@
+"""Joining: from a token or a room code to everything a client needs."""
+
+from fastapi import APIRouter
+
+from onstage.actions import presence, tokens
+from onstage.actions.bodies import Join
+from onstage.actions.context import Context
+from onstage.api.answers import EngineView, JoinView, PlaybackView, gateway_url
+from onstage.api.deps import ContextDep, PublicUrl
+from onstage.api.idempotency import IdempotentRoute
+from onstage.api.problems import answers
+from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.errors import ErrorCode as E
+from onstage.media.engine import client_url
+from onstage.model.media import DEFAULT_PROFILE
+from onstage.model.records import Participant
+from onstage.model.views import ParticipantView, RoomView
+
+router = APIRouter(prefix="/v1", tags=["join"], route_class=IdempotentRoute)
+
+
+@router.post(
+    "/join",
+    responses=answers(
+        E.TOKEN_INVALID,
+        E.TOKEN_EXPIRED,
+        E.PARTICIPANT_REMOVED,
+        E.ROOM_NOT_FOUND,
+        E.ROOM_CODE_NOT_FOUND,
+        E.ROOM_LOCKED,
+        E.STAGE_FULL,
+        E.MALFORMED,
+    ),
+)
+async def join(body: Join, ctx: ContextDep, public_url: PublicUrl) -> JoinView:
+    """Come into the room. The same token again is the same participant, as it is now."""
+    token = await _token(ctx, body)
+    room, participant = await presence.join(ctx, token)
+    return JoinView(
+        participant=ParticipantView.of(participant),
+        room=RoomView.of(room),
+        token=token,
+        gateway_url=gateway_url(public_url),
+        engine=_engine(ctx, participant, public_url),
+        playback=PlaybackView(
+            url=f"{public_url}/live/{room.id}/index.m3u8", dvr_url=None, profile=DEFAULT_PROFILE.name
+        ),
+    )
+
+
+async def _token(ctx: Context, body: Join) -> str:
+    if (body.token is None) == (body.code is None):
+        problem = FieldProblem("token", "give `token` or `code`, and not both")
+        raise OnstageError(ErrorCode.MALFORMED, errors=[problem])
+    if body.token is not None:
+        return body.token
+    return (await tokens.mint_for_code(ctx, body.code or "", body.name or "")).token
+
+
+def _engine(ctx: Context, participant: Participant, public_url: str) -> EngineView | None:
+    if not participant.level.uses_engine:
+        return None
+    return EngineView(url=client_url(public_url), token=ctx.engine.access_token(tokens.engine_grant(participant)))

@@ -1,0 +1,102 @@
+"""Failures as `application/problem+json` (RFC 9457)."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from onstage.actions.bodies import field_problems
+from onstage.errors import ErrorCode, OnstageError
+from onstage.model.ids import random_text
+
+PROBLEM_TYPE = "application/problem+json"
+_log = structlog.get_logger(__name__)
+
+
+class FieldProblemView(BaseModel):
+    """One wrong field."""
+
+    path: str
+    problem: str
+
+
+class ProblemView(BaseModel):
+    """The body of every answer of status 400 and above."""
+
+    code: str
+    title: str
+    detail: str
+    status: int
+    expected: str | None
+    fix: str
+    errors: list[FieldProblemView]
+
+
+def problem_response(error: OnstageError) -> Response:
+    """The answer to a failed request."""
+    headers = {"Cache-Control": "no-store"}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="onstage"'
+    return JSONResponse(error.problem(), error.status, headers, PROBLEM_TYPE)
+
+
+def _malformed(error: RequestValidationError) -> OnstageError:
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return OnstageError(ErrorCode.BODY_NOT_JSON)
+    return OnstageError(ErrorCode.MALFORMED, errors=field_problems(found))
+
+
+async def _on_onstage_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, OnstageError), "registered for OnstageError"
+    return problem_response(error)
+
+
+async def _on_validation_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError), "registered for RequestValidationError"
+    return problem_response(_malformed(error))
+
+
+async def _on_http_exception(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException), "registered for HTTPException"
+    match error.status_code:
+        case 405:
+            return problem_response(OnstageError(ErrorCode.METHOD_NOT_ALLOWED))
+        case 400:
+            return problem_response(OnstageError(ErrorCode.BODY_NOT_JSON))
+        case _:
+            return problem_response(OnstageError(ErrorCode.ROUTE_NOT_FOUND))
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    request_id = random_text(12)
+    _log.error("request_failed", request_id=request_id, path=request.url.path, exc_info=error)
+    return problem_response(OnstageError(ErrorCode.INTERNAL, f"request_id: {request_id}"))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of `app` with a problem."""
+    app.add_exception_handler(OnstageError, _on_onstage_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_crash)
+
+
+def answers(*codes: ErrorCode) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can fail in these ways, for OpenAPI."""
+    by_status: dict[int | str, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(code.value.status, []).append(code.code)
+    return {
+        status: {
+            "description": ", ".join(f"`{name}`" for name in names),
+            "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemView"}}},
+        }
+        for status, names in by_status.items()
+    }
