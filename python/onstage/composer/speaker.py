@@ -1,0 +1,42 @@
+"""Who has the floor. The engine tells who is heard; a layout must not jump at every cough.
+
+Somebody takes the floor after speaking for `MIN_SPEECH_S`, at the earliest `HOLD_S` after the last change, and never
+from somebody who is still speaking.
+"""
+
+from collections.abc import Sequence
+
+MIN_SPEECH_S = 0.7
+HOLD_S = 2.0
+
+
+class SpeakerPicker:
+    """Holds the floor. Times are seconds of one clock, handed in."""
+
+    def __init__(self) -> None:
+        self._speaking_since: dict[str, float] = {}
+        self._loudest_first: list[str] = []
+        self._speaker: str | None = None
+        self._changed_at_s = float("-inf")
+
+    def heard(self, identities: Sequence[str], now_s: float) -> None:
+        """The engine's list of who is speaking now, loudest first."""
+        self._loudest_first = list(identities)
+        self._speaking_since = {one: self._speaking_since.get(one, now_s) for one in identities}
+
+    def left(self, identity: str) -> None:
+        """Somebody has left the stage."""
+        self.heard([one for one in self._loudest_first if one != identity], 0.0)
+        if self._speaker == identity:
+            self._speaker = None
+            self._changed_at_s = float("-inf")
+
+    def speaker(self, now_s: float) -> str | None:
+        """Who has the floor at `now_s`; None until somebody has spoken."""
+        if self._speaker in self._speaking_since or now_s - self._changed_at_s < HOLD_S:
+            return self._speaker
+        for identity in self._loudest_first:
+            if now_s - self._speaking_since[identity] >= MIN_SPEECH_S:
+                self._speaker, self._changed_at_s = identity, now_s
+                break
+        return self._speaker
