@@ -1,0 +1,24 @@
+import type { OnstageError } from "./OnstageError.js";
+
+/** What an engine tells its player. */
+export interface PlaybackReport {
+  /** Playlists or media can't be loaded, and the engine has given up for now. */
+  readonly onNetworkFailed: () => void;
+  /** This browser can't play the show at all. */
+  readonly onFailed: (error: OnstageError) => void;
+}
+
+/** What plays an LL-HLS source in a <video>: hls.js, or the browser itself. */
+export interface PlaybackEngine {
+  /** Plays the multivariant playlist at `url` from its live edge. */
+  load(url: string): void;
+  /** Goes on loading the same source after `onNetworkFailed`. */
+  resume(): void;
+  /** Wall time at which the picture on screen was captured; null while unknown. */
+  playingDateMs(): number | null;
+  /** Seconds of media between the picture on screen and the newest; null while unknown. */
+  behindS(): number | null;
+  /** Jumps to where a newly joined viewer would start. */
+  seekToLive(): void;
+  destroy(): void;
+}

@@ -1,0 +1,82 @@
+import type { LayoutName, MediaAllowed, Quality } from "./protocol.js";
+
+/** A doubling delay with an upper bound. */
+export interface BackoffOptions {
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
+/** How the gateway connection behaves. */
+export interface GatewayOptions {
+  readonly backoff: BackoffOptions;
+  /** A connection that is not welcomed within this is given up. */
+  readonly helloTimeoutMs: number;
+  /** The server pings every 15 s; a longer silence means the connection is dead. */
+  readonly silenceTimeoutMs: number;
+  /** A request without an answer fails after this. */
+  readonly requestTimeoutMs: number;
+}
+
+/** How the player waits and recovers. */
+export interface PlayerOptions {
+  /** Used where a 404 has no `Retry-After`. */
+  readonly retryAfterMs: number;
+  /** Longest wait between two looks, whatever the server asks for. */
+  readonly maxRetryAfterMs: number;
+  /** Added at random to each wait, so that viewers don't come back as one. */
+  readonly jitterMs: number;
+  readonly backoff: BackoffOptions;
+  /** hls.js speeds up to this to reach the live edge; at 1 it stays 0.4–0.9 s behind. */
+  readonly maxLiveSyncPlaybackRate: number;
+  /** Further behind than this, the player jumps instead of speeding up. */
+  readonly maxLatencyS: number;
+}
+
+/** Which device to send: false = none, true = the default one, or a device id. */
+export type DeviceChoice = boolean | string;
+
+/** What to send once on stage. */
+export interface PublishChoice {
+  readonly camera: DeviceChoice;
+  readonly microphone: DeviceChoice;
+}
+
+/** How to join. One of `token` and `code`. */
+export interface JoinOptions {
+  /** The server's origin, such as `https://live.example.org`; the page's own when left out. */
+  readonly server?: string;
+  readonly token?: string;
+  readonly code?: string;
+  readonly name?: string;
+  /** What to send when on stage; what the role does not allow is left out. Default: both. */
+  readonly publish?: PublishChoice;
+  readonly signal?: AbortSignal;
+}
+
+/** For one request. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** What a promotion gives; without `force` the participant is asked first. */
+export interface PromoteOptions {
+  readonly role?: string;
+  readonly mediaAllowed?: MediaAllowed;
+  readonly joinAudioMuted?: boolean;
+  readonly joinVideoMuted?: boolean;
+  readonly force?: boolean;
+}
+
+/** How a broadcast starts. */
+export interface BroadcastOptions {
+  readonly layout?: LayoutName;
+  readonly quality?: Quality;
+  readonly title?: string;
+}
+
+/** What of a running broadcast changes. */
+export interface BroadcastChange {
+  readonly layout?: LayoutName;
+  readonly title?: string;
+}

@@ -1,0 +1,151 @@
+import type { GatewayEvent } from "./frames.js";
+import type { InviteView, MessageView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
+
+/** How many chat messages a snapshot holds. */
+const MESSAGES_KEPT = 50;
+
+/**
+ * The snapshot after `event`. Pure; what did not change is shared with the old one, which stays as it was.
+ * The server records triples of snapshot, events and next snapshot to hold this to (`protocol/replay/`).
+ */
+export function reduce(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
+  switch (event.name) {
+    case "participant.left":
+    case "participant.removed":
+      return withoutParticipant(snapshot, event.data.participant);
+    case "participant.joined":
+    case "participant.updated":
+    case "participant.promoted":
+    case "participant.demoted":
+    case "participant.engine_failed":
+      return withParticipant(snapshot, event.data.participant);
+    case "hand.raised":
+      return withHand(snapshot, event.data.participant);
+    case "hand.lowered":
+      return withoutHand(snapshot, event.data.participant);
+    case "track.published":
+    case "track.muted":
+    case "track.unmuted":
+      return withTracks(snapshot, event.data.participant_id, (tracks) =>
+        upsertTrack(tracks, event.data.track),
+      );
+    case "track.unpublished":
+      return withTracks(snapshot, event.data.participant_id, (tracks) =>
+        tracks.filter((track) => track.sid !== event.data.track.sid),
+      );
+    case "invite.created":
+      return {
+        ...snapshot,
+        invites: [...withoutInvite(snapshot.invites, event.data.invite), event.data.invite],
+      };
+    case "invite.accepted":
+    case "invite.declined":
+    case "invite.cancelled":
+    case "invite.expired":
+      return { ...snapshot, invites: withoutInvite(snapshot.invites, event.data.invite) };
+    default:
+      return reduceRest(snapshot, event);
+  }
+}
+
+/** The events that replace one field. */
+function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
+  switch (event.name) {
+    case "message.sent":
+      return { ...snapshot, messages: appendMessage(snapshot.messages, event.data.message) };
+    case "broadcast.starting":
+    case "broadcast.live":
+    case "broadcast.updated":
+    case "broadcast.degraded":
+    case "broadcast.stopping":
+    case "broadcast.ended":
+    case "broadcast.failed":
+      return { ...snapshot, broadcast: event.data.broadcast };
+    case "room.created":
+    case "room.updated":
+    case "room.ended":
+      return { ...snapshot, room: event.data.room };
+    case "session.started":
+    case "session.ended":
+      return { ...snapshot, session: event.data.session };
+    case "audience.counted":
+      return { ...snapshot, counts: event.data.counts };
+    default:
+      return snapshot; // speakers.changed, and what a newer server may add
+  }
+}
+
+function withParticipant(snapshot: SnapshotView, participant: ParticipantView): SnapshotView {
+  const others = snapshot.participants.filter((one) => one.id !== participant.id);
+  const isListed = participant.level !== "viewer";
+  return {
+    ...snapshot,
+    me: snapshot.me.id === participant.id ? participant : snapshot.me,
+    participants: isListed ? sortedBy(joinedAt, [...others, participant]) : others,
+    hands: snapshot.hands.map((one) => (one.id === participant.id ? participant : one)),
+  };
+}
+
+function withoutParticipant(snapshot: SnapshotView, participant: ParticipantView): SnapshotView {
+  return {
+    ...snapshot,
+    me: snapshot.me.id === participant.id ? participant : snapshot.me,
+    participants: snapshot.participants.filter((one) => one.id !== participant.id),
+    hands: snapshot.hands.filter((one) => one.id !== participant.id),
+  };
+}
+
+function withHand(snapshot: SnapshotView, participant: ParticipantView): SnapshotView {
+  const next = withParticipant(snapshot, participant);
+  const others = next.hands.filter((one) => one.id !== participant.id);
+  return { ...next, hands: sortedBy(raisedAt, [...others, participant]) };
+}
+
+function withoutHand(snapshot: SnapshotView, participant: ParticipantView): SnapshotView {
+  const next = withParticipant(snapshot, participant);
+  return { ...next, hands: next.hands.filter((one) => one.id !== participant.id) };
+}
+
+type ChangeTracks = (tracks: readonly TrackView[]) => readonly TrackView[];
+
+function withTracks(snapshot: SnapshotView, participantId: string, change: ChangeTracks): SnapshotView {
+  const apply = (one: ParticipantView): ParticipantView =>
+    one.id === participantId ? { ...one, tracks: change(one.tracks) } : one;
+  return {
+    ...snapshot,
+    me: apply(snapshot.me),
+    participants: snapshot.participants.map(apply),
+    hands: snapshot.hands.map(apply),
+  };
+}
+
+function upsertTrack(tracks: readonly TrackView[], track: TrackView): readonly TrackView[] {
+  const others = tracks.filter((one) => one.sid !== track.sid);
+  return [...others, track].sort((left, right) => compare(left.sid, right.sid));
+}
+
+function withoutInvite(invites: readonly InviteView[], invite: InviteView): InviteView[] {
+  return invites.filter((one) => one.id !== invite.id);
+}
+
+function appendMessage(messages: readonly MessageView[], message: MessageView): readonly MessageView[] {
+  return [...messages.filter((one) => one.id !== message.id), message].slice(-MESSAGES_KEPT);
+}
+
+function joinedAt(participant: ParticipantView): string {
+  return participant.joined_at;
+}
+
+function raisedAt(participant: ParticipantView): string {
+  return participant.hand_raised_at ?? "";
+}
+
+/** In the order of `key`, a time of fixed width, then of id. */
+function sortedBy(key: (one: ParticipantView) => string, participants: ParticipantView[]): ParticipantView[] {
+  return participants.sort((left, right) => compare(key(left), key(right)) || compare(left.id, right.id));
+}
+
+/** By code unit, as the server sorts: a locale's order would differ from one browser to the next. */
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
