@@ -156,4 +156,6 @@ async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
         raise OnstageError(ErrorCode.SESSION_ENDED, "The token's holder is not in the room's session; join first.")
     if actor.presence is Presence.REMOVED:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
+    if actor.presence is Presence.LEFT:
+        raise OnstageError(ErrorCode.SESSION_ENDED, "The token's holder has left; join again.")
     return actor

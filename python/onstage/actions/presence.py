@@ -1,14 +1,13 @@
 """People coming and going. Who decides that somebody is gone is jobs/presence (design §10.5)."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
 
-from onstage.actions.access import Caller, access_participant
+from onstage.actions.access import Caller, ServerCaller, access_participant, access_session
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import close_open_invites
+from onstage.actions.sessions import close_if_empty, open_session
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
     EVERYONE,
@@ -16,14 +15,13 @@ from onstage.events import (
     ParticipantLeft,
     ParticipantRemoved,
     Recipients,
-    SessionStarted,
 )
 from onstage.grants import ParticipantGrant, verify
-from onstage.model.ids import ParticipantId, Prefix, SessionId, new_id
+from onstage.model.ids import ParticipantId, Prefix, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import InviteStatus, Participant, Presence, Room, Session
 from onstage.model.role import TEMPLATES, Level, Role
-from onstage.model.views import ParticipantView, SessionView
+from onstage.model.views import ParticipantView
 from onstage.store import participants, rooms, sessions
 from onstage.store.database import Tx
 
@@ -57,17 +55,10 @@ async def join(ctx: Context, token: str) -> tuple[Room, Participant]:
         else:
             if room.is_locked:
                 raise OnstageError(ErrorCode.ROOM_LOCKED)
-            session = session or await _open_session(ctx, tx, room)
+            session = session or await open_session(ctx, tx, room)
             participant = await _enter(ctx, tx, room, session, grant, known)
         tx.after_commit.append(lambda: ctx.after_change.participant_expected(participant))
     return room, participant
-
-
-async def _open_session(ctx: Context, tx: Tx, room: Room) -> Session:
-    session = Session(id=SessionId(new_id(Prefix.SESSION)), room_id=room.id, started_at=ctx.clock.now())
-    await sessions.add(tx, session)
-    await emit(ctx, tx, room, SessionStarted(session=SessionView.of(session)))
-    return session
 
 
 async def _enter(
@@ -146,22 +137,31 @@ async def require_place(tx: Tx, session: Session, role: Role) -> None:
 
 async def leave(ctx: Context, participant: Participant) -> None:
     """Write that they have left, if they are still there."""
-
-    async def departed(tx: Tx, room: Room, now: Participant) -> None:
-        gone = await _go(ctx, tx, room, now, Presence.LEFT)
-        await emit(ctx, tx, room, ParticipantLeft(participant=ParticipantView.of(gone)), audience_of(gone))
-
-    await _if_present(ctx, participant, departed)
-
-
-async def _if_present(
-    ctx: Context, participant: Participant, then: Callable[[Tx, Room, Participant], Coroutine[Any, Any, None]]
-) -> None:
     async with ctx.database.begin() as tx:
         room = await rooms.lock(tx, participant.project_id, participant.room_id)
         now = await participants.get(tx, participant.id)
         if room is not None and now is not None and now.presence is Presence.JOINED:
-            await then(tx, room, now)
+            await _depart(ctx, tx, room, now)
+
+
+async def leave_room(ctx: Context, caller: Caller) -> Participant:
+    """The caller goes, now.
+
+    Raises:
+        OnstageError: as `access_session`.
+    """
+    async with ctx.database.begin() as tx:
+        assert not isinstance(caller, ServerCaller), "only a participant leaves"
+        entry = await access_session(tx, caller, caller.room_id, None)
+        assert entry.actor is not None, "a participant's entry names them"
+        return await _depart(ctx, tx, entry.room, entry.actor)
+
+
+async def _depart(ctx: Context, tx: Tx, room: Room, participant: Participant) -> Participant:
+    gone = await _go(ctx, tx, room, participant, Presence.LEFT)
+    await emit(ctx, tx, room, ParticipantLeft(participant=ParticipantView.of(gone)), audience_of(gone))
+    await close_if_empty(ctx, tx, room, gone.session_id)
+    return gone
 
 
 async def remove(ctx: Context, caller: Caller, room: str, participant: str) -> Participant:

@@ -8,13 +8,14 @@ from onstage.actions.broadcasts import stop_in
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.presence import everybody_leaves
+from onstage.actions.sessions import close_session
 from onstage.errors import ErrorCode, OnstageError
-from onstage.events import RoomCreated, RoomEnded, RoomUpdated, SessionEnded
+from onstage.events import RoomCreated, RoomEnded, RoomUpdated
 from onstage.model.ids import Prefix, RoomId, new_id
 from onstage.model.permission import Permission
-from onstage.model.records import Room, Session
+from onstage.model.records import Room
 from onstage.model.role import TEMPLATES
-from onstage.model.views import RoomView, SessionView
+from onstage.model.views import RoomView
 from onstage.store import rooms, sessions
 from onstage.store.database import Tx
 
@@ -119,10 +120,3 @@ async def end_room(ctx: Context, caller: Caller, room: str, *, reason: str, lock
         await close_session(ctx, tx, found, session, reason=reason)
         tx.after_commit.append(lambda: ctx.after_change.room_ended(found.id))
     return found
-
-
-async def close_session(ctx: Context, tx: Tx, room: Room, session: Session, *, reason: str) -> None:
-    """Write the session's end and tell of it."""
-    over = replace(session, ended_at=ctx.clock.now(), end_reason=reason)
-    await sessions.save(tx, over)
-    await emit(ctx, tx, room, SessionEnded(session=SessionView.of(over)))

@@ -1,0 +1,241 @@
+"""The gateway's WebSocket endpoint: moves frames between a client and its session."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from onstage.actions.access import ParticipantCaller, authenticate_participant
+from onstage.actions.context import Context
+from onstage.actions.snapshot import present_participant, take_snapshot
+from onstage.errors import ErrorCode, OnstageError
+from onstage.gateway import frames
+from onstage.gateway.feed import FeedEvent, Feeds, read_after
+from onstage.gateway.frames import Hello, Ping, Pong, Request
+from onstage.gateway.requests import run_request
+from onstage.gateway.send_queue import SendQueue
+from onstage.gateway.session import REPLACED, STOPPING, Farewell, GatewaySession, is_connection_of
+from onstage.model.records import Participant
+
+HELLO_TIMEOUT_S = 10.0
+PING_EVERY_S = 15.0
+MOST_MISSED = 1_000
+"""Events a resume sends at most; who missed more gets a snapshot."""
+_POLICY_CLOSE = 4000
+_log = structlog.get_logger(__name__)
+
+
+class Presence(Protocol):
+    """Who is told that somebody is here (design §10.5)."""
+
+    def gateway_connected(self, participant: Participant) -> None:
+        """A connection of the participant is up."""
+        ...
+
+    def gateway_disconnected(self, participant: Participant) -> None:
+        """It is down."""
+        ...
+
+
+class GatewayServer:
+    """Every gateway connection of this server."""
+
+    def __init__(self, ctx: Context, presence: Presence) -> None:
+        self._ctx = ctx
+        self._presence = presence
+        self._feeds = Feeds(ctx)
+        self._connections: dict[str, _Connection] = {}
+
+    async def endpoint(self, socket: WebSocket) -> None:
+        """One client, from its hello to its end."""
+        await socket.accept()
+        try:
+            hello = await self._hello(socket)
+            caller = authenticate_participant(self._ctx, hello.token)
+            participant = await present_participant(self._ctx, caller)
+        except OnstageError as error:
+            await _close(socket, Farewell(error.code.code, error.detail))
+            return
+        except WebSocketDisconnect:
+            return
+        await self._serve(socket, caller, participant, hello)
+
+    async def _hello(self, socket: WebSocket) -> Hello:
+        receiving = asyncio.ensure_future(socket.receive_text())
+        waiting = asyncio.ensure_future(self._ctx.clock.sleep(HELLO_TIMEOUT_S))
+        try:
+            await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if not receiving.done():
+                raise OnstageError(ErrorCode.MALFORMED, "No hello came.", expected=f"within {HELLO_TIMEOUT_S:.0f} s")
+            frame = frames.parse_frame(_text(receiving))
+        finally:
+            receiving.cancel()
+            waiting.cancel()
+        if not isinstance(frame, Hello):
+            raise OnstageError(ErrorCode.MALFORMED, "The first frame is not a hello.", expected='{"type": "hello", …}')
+        return frame
+
+    async def _serve(
+        self, socket: WebSocket, caller: ParticipantCaller, participant: Participant, hello: Hello
+    ) -> None:
+        session = GatewaySession(participant.id, participant.level, SendQueue())
+        connection = _Connection(self._ctx, socket, caller, session)
+        replaced = self._connections.get(participant.id)
+        if replaced is not None:
+            replaced.end(REPLACED)
+        self._connections[participant.id] = connection
+        self._presence.gateway_connected(participant)
+        await self._feeds.attach(caller.room_id, session)
+        try:
+            await self._begin(session, caller, hello)
+            await connection.run()
+        except OnstageError as error:
+            await _close(socket, Farewell(error.code.code, error.detail))
+        finally:
+            await self._feeds.detach(caller.room_id, session)
+            self._presence.gateway_disconnected(participant)
+            if self._connections.get(participant.id) is connection:
+                del self._connections[participant.id]
+
+    async def _begin(self, session: GatewaySession, caller: ParticipantCaller, hello: Hello) -> None:
+        if hello.resume is not None and is_connection_of(hello.resume.connection_id, session.participant_id):
+            missed = await self._missed(caller.room_id, hello.resume.seq)
+            if missed is not None:
+                first = frames.resumed(session.connection_id, hello.resume.seq)
+                session.begin(first, hello.resume.seq, missed)
+                return
+        snapshot = await take_snapshot(self._ctx, caller)
+        session.begin(frames.welcome(session.connection_id, snapshot), snapshot.seq, [])
+
+    async def _missed(self, room_id: str, seq: int) -> list[FeedEvent] | None:
+        """The room's events behind `seq`; None when there are too many for a resume, or `seq` never was."""
+        missed: list[FeedEvent] = []
+        batch = await read_after(self._ctx, room_id, seq - 1)
+        if seq > 0 and (not batch or batch.pop(0).row.seq != seq):
+            return None
+        while batch:
+            missed += batch
+            if len(missed) > MOST_MISSED:
+                return None
+            batch = await read_after(self._ctx, room_id, missed[-1].row.seq)
+        return missed
+
+    def stop(self) -> None:
+        """Say goodbye to every client."""
+        for connection in self._connections.values():
+            connection.end(STOPPING)
+
+
+class _Connection:
+    """One open socket: reads requests, writes what the session queues."""
+
+    def __init__(self, ctx: Context, socket: WebSocket, caller: ParticipantCaller, session: GatewaySession) -> None:
+        self._ctx = ctx
+        self._socket = socket
+        self._caller = caller
+        self._session = session
+        self._heard = True
+
+    async def run(self) -> None:
+        """Serve until either side ends it."""
+        loops: list[Coroutine[Any, Any, None]] = [self._read(), self._write(), self._ping(), self._until_cut()]
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                error = task.exception()
+                if error is not None and not isinstance(error, WebSocketDisconnect):
+                    _log.error("gateway_connection_failed", participant=self._session.participant_id, exc_info=error)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await _close(self._socket, self._session.farewell)
+
+    def end(self, farewell: Farewell) -> None:
+        """Close the connection from our side."""
+        self._session.end(farewell)
+
+    async def _until_cut(self) -> None:
+        await self._session.queue.cut.wait()
+
+    async def _read(self) -> None:
+        while True:
+            text = await self._socket.receive_text()
+            self._heard = True
+            try:
+                frame = frames.parse_frame(text)
+            except OnstageError as error:
+                self.end(Farewell("protocol_error", error.detail))
+                return
+            await self._on_frame(frame)
+
+    async def _on_frame(self, frame: Hello | Request | Ping | Pong) -> None:
+        match frame:
+            case Request():
+                self._session.on_control(await self._answer(frame))
+            case Ping():
+                self._session.on_control(frames.PONG)
+            case Hello():
+                self.end(Farewell("protocol_error", "A hello comes once."))
+            case Pong():
+                pass
+
+    async def _answer(self, request: Request) -> str:
+        try:
+            data = await run_request(self._ctx, self._caller, request.name, request.data)
+        except OnstageError as error:
+            return frames.refusal(request.id, error)
+        except Exception as error:  # noqa: BLE001 - one request's bug must not cut the connection
+            _log.error("request_failed", request=request.name, exc_info=error)
+            return frames.refusal(request.id, OnstageError(ErrorCode.INTERNAL))
+        return frames.reply(request.id, data)
+
+    async def _write(self) -> None:
+        session = self._session
+        while session.farewell is None or not session.queue.is_empty:
+            await session.queue.wait()
+            if session.gather_s:
+                await self._gather(session.gather_s)
+            frame = session.next_frame()
+            if frame is not None:
+                await self._socket.send_text(frame)
+
+    async def _gather(self, seconds: float) -> None:
+        """Wait for more, unless something urgent is there or comes."""
+        waits = [
+            asyncio.ensure_future(self._ctx.clock.sleep(seconds)),
+            asyncio.ensure_future(self._session.queue.wait_urgent()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _ping(self) -> None:
+        """Ping, and end a connection that has said nothing since the last one."""
+        while self._heard:
+            self._heard = False
+            await self._ctx.clock.sleep(PING_EVERY_S)
+            self._session.on_control(frames.PING)
+            await self._ctx.clock.sleep(PING_EVERY_S)
+
+
+def _text(receiving: "asyncio.Future[str]") -> str:
+    try:
+        return receiving.result()
+    except KeyError as cause:  # Starlette: the client sent bytes
+        raise OnstageError(ErrorCode.MALFORMED, "Frames are text.", expected="JSON text") from cause
+
+
+async def _close(socket: WebSocket, farewell: Farewell | None) -> None:
+    if socket.client_state is not WebSocketState.CONNECTED or socket.application_state is not WebSocketState.CONNECTED:
+        return
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        if farewell is not None:
+            await socket.send_text(frames.bye(farewell.code, farewell.detail))
+        await socket.close(_POLICY_CLOSE if farewell is not None else 1000)
