@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from typing import Any
 
 from fastapi import Request, Response
@@ -18,7 +17,6 @@ from onstage.store import idempotency as kept
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
-KEPT_FOR = timedelta(hours=24)
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -1,13 +1,15 @@
 """Queries on idempotency keys: what a POST with that key was answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from onstage.store.database import Tx
 from onstage.store.tables import idempotency_keys as keys
+
+KEPT_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What follows a committed change: the one place where actions' wishes meet those who carry them out."""
+
+from dataclasses import dataclass
+
+from onstage.jobs.broadcasting import Broadcasting
+from onstage.jobs.counting import Counting
+from onstage.jobs.presence import PresenceKeeper
+from onstage.jobs.steering import Steering
+from onstage.model.records import Broadcast, Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """`actions.context.AfterChange`, by delegation."""
+
+    presence: PresenceKeeper
+    steering: Steering
+    counting: Counting
+    broadcasting: Broadcasting
+
+    async def participant_changed(self, participant: Participant) -> None:
+        """Steer the engine."""
+        await self.steering.steer(participant)
+
+    async def participant_gone(self, participant: Participant) -> None:
+        """Cut them off."""
+        self.presence.gone(participant)
+        await self.steering.steer(participant)
+
+    async def participant_expected(self, participant: Participant) -> None:
+        """Give them time to connect."""
+        self.presence.expected(participant)
+
+    async def room_ended(self, room_id: str) -> None:
+        """Close the engine's room; the gateway's connections end with `session.ended`."""
+        self.steering.end_room(room_id)
+
+    async def counts_changed(self, room_id: str) -> None:
+        """Count again."""
+        self.counting.changed(room_id)
+
+    async def broadcast_changed(self, broadcast: Broadcast) -> None:
+        """Start, change or stop the composer."""
+        await self.broadcasting.changed(broadcast)

@@ -1,0 +1,87 @@
+"""Brings the engine in line with the store, as often as it takes (design §10.3). The store holds the wish."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from onstage.actions.context import Context
+from onstage.actions.tokens import engine_grant
+from onstage.actions.tracks import report_engine_failed
+from onstage.errors import ErrorCode, OnstageError
+from onstage.jobs.tasks import Tasks
+from onstage.model.records import Participant, Presence
+from onstage.store import participants, sessions
+
+ANSWER_WAITS_S = 0.2
+RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0)
+_log = structlog.get_logger(__name__)
+
+
+class Steering:
+    """Calls the engine until it agrees, one call at a time for each participant."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._tasks = Tasks()
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def stop(self) -> None:
+        """Steer no more."""
+        await self._tasks.stop()
+
+    async def steer(self, participant: Participant) -> None:
+        """Steer now, and return when it is done or after `ANSWER_WAITS_S`, whichever is sooner."""
+        task = self._tasks.start(self._steer(participant), f"steer {participant.id}")
+        await asyncio.wait({task}, timeout=ANSWER_WAITS_S)
+
+    async def steer_everybody(self) -> None:
+        """Steer all who are present: the engine has been away."""
+        async with self._ctx.database.read() as tx:
+            present = [
+                one for session in await sessions.all_open(tx) for one in await participants.present(tx, session.id)
+            ]
+        for participant in present:
+            await self._steer(participant)
+
+    def end_room(self, room_id: str) -> None:
+        """Have the engine close the room."""
+        self._tasks.start(self._try(lambda: self._ctx.engine.end_room(room_id)), f"end {room_id}")
+
+    async def _steer(self, participant: Participant) -> None:
+        async with self._locks[participant.id]:
+            error = await self._try(lambda: self._once(participant.id))
+        if not self._locks[participant.id].locked():
+            self._locks.pop(participant.id, None)
+        if error is not None:
+            await report_engine_failed(self._ctx, participant, reason=error.code.code)
+
+    async def _once(self, participant_id: str) -> None:
+        """Make the engine match what the store says *now*: of two changes in a row the later one counts."""
+        async with self._ctx.database.read() as tx:
+            now = await participants.get(tx, participant_id)
+        if now is None:
+            return
+        if now.presence is not Presence.JOINED or not now.level.uses_engine:
+            await self._ctx.engine.remove(now.room_id, now.identity)
+            return
+        try:
+            await self._ctx.engine.update_permission(engine_grant(now))
+        except OnstageError as error:
+            if error.code is not ErrorCode.PARTICIPANT_NOT_FOUND:
+                raise  # not connected: the token of the next join says it all
+
+    async def _try(self, call: Callable[[], Awaitable[None]]) -> OnstageError | None:
+        """Call until it succeeds or the retries are used up; the last error then."""
+        for pause_s in (*RETRY_AFTER_S, None):
+            try:
+                await call()
+            except OnstageError as error:
+                _log.warning("engine_call_failed", error=str(error), retry_after_s=pause_s)
+                if pause_s is None:
+                    return error
+                await self._ctx.clock.sleep(pause_s)
+            else:
+                return None
+        return None

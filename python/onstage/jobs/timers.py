@@ -1,0 +1,44 @@
+"""What is due by the clock alone."""
+
+from onstage.actions.context import Context
+from onstage.actions.invites import expire_due
+from onstage.errors import OnstageError
+from onstage.jobs.tasks import Tasks
+from onstage.store import idempotency
+from onstage.store.idempotency import KEPT_FOR
+
+LOOK_EVERY_S = 1.0
+FORGET_EVERY = 600
+"""Looks between two clean-ups."""
+
+
+class Timers:
+    """Expires invites, and forgets old idempotency keys."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._tasks = Tasks()
+
+    async def start(self) -> None:
+        """Look from now on."""
+        self._tasks.start(self._run(), "timers")
+
+    async def stop(self) -> None:
+        """Look no more."""
+        await self._tasks.stop()
+
+    async def _run(self) -> None:
+        looks = 0
+        while True:
+            try:
+                await expire_due(self._ctx)
+                if looks % FORGET_EVERY == 0:
+                    await self._forget()
+            except OnstageError:
+                pass  # the store is away; what is due stays due
+            looks += 1
+            await self._ctx.clock.sleep(LOOK_EVERY_S)
+
+    async def _forget(self) -> None:
+        async with self._ctx.database.begin() as tx:
+            await idempotency.forget_before(tx, self._ctx.clock.now() - KEPT_FOR)
