@@ -59,7 +59,7 @@ class Child:
         Safe to call at any time, also twice and after it ended by itself.
         """
         try:
-            self._signal(signal.SIGTERM)
+            self.terminate()
             async with asyncio.timeout(grace_s):
                 await self._process.wait()
         except TimeoutError:
@@ -77,10 +77,11 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def terminate(self) -> None:
+        """SIGTERM to the child, without waiting."""
         if self.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(number)
+                self._process.terminate()
 
     async def _read_output(self) -> None:
         assert self._process.stdout is not None

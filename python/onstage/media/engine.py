@@ -91,7 +91,7 @@ class EngineParticipant:
 
 @dataclass(frozen=True, slots=True)
 class EngineJoined:
-    """Somebody's media connection is up. Again for the same identity: a newer connection replaced the older."""
+    """Somebody's media connection is up. If it replaces one of the same identity, `EngineLeft` of that came before."""
 
     room: str
     participant: EngineParticipant
@@ -99,7 +99,10 @@ class EngineJoined:
 
 @dataclass(frozen=True, slots=True)
 class EngineLeft:
-    """The identity has no media connection any more. Its tracks were unpublished before."""
+    """That connection is over; its tracks were unpublished before.
+
+    Reason `duplicate_identity`: the same identity came again, and is about to be told as joined.
+    """
 
     room: str
     identity: str

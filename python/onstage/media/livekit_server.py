@@ -26,6 +26,7 @@ from onstage.errors import StartError
 LOOPBACK = "127.0.0.1"
 READY_TIMEOUT_S = 10.0
 STOP_GRACE_S = 3.0
+_EMPTY_STOP_S = 0.3  # more than it takes with nobody connected
 _READY_POLL_S = 0.02
 _RESTART_DELAYS_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 60.0  # up for this long: the next crash starts at the first delay again
@@ -100,6 +101,11 @@ class LiveKitServer:
             await asyncio.gather(self._supervisor, return_exceptions=True)
             self._supervisor = None
         if self._child is not None:
+            # The first SIGTERM lets it wait for everybody to leave, which they do not; the second ends it.
+            self._child.terminate()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_EMPTY_STOP_S):
+                    await self._child.wait()
             await self._child.stop(STOP_GRACE_S)
 
     async def _launch(self) -> Child:
@@ -181,7 +187,7 @@ def _config(options: LiveKitServerOptions, pair: ApiKey) -> dict[str, Any]:
         "keys": {pair.key: pair.secret},
         "webhook": {"api_key": pair.key, "urls": [options.webhook_url]},
         "room": {"empty_timeout": 60, "departure_timeout": 20},
-        "logging": {"json": True, "level": "info"},
+        "logging": {"json": True, "level": "warn"},
     }
 
 
@@ -248,14 +254,14 @@ async def _answers(port: int) -> bool:
 
 
 def _forward_line(line: str) -> None:
-    """Its log is debug to us (it names people), but for warnings, whose fields stay away for the same reason."""
+    """Its log is debug to us: it names people, and warns of every closed data channel. Its errors are for our log."""
     try:
         entry = json.loads(line)
-        level = entry.get("level", "info")
+        is_error = entry.get("level") == "error"
     except (ValueError, AttributeError):
-        entry, level = {}, "info"
-    if level in {"warn", "error"}:
-        log.warning("livekit_server_warned", message=entry.get("msg", ""), error=entry.get("error", ""))
+        entry, is_error = {}, False
+    if is_error:
+        log.warning("livekit_server_failed", message=entry.get("msg", ""), error=entry.get("error", ""))
     else:
         log.debug("livekit_server_said", line=line)
 

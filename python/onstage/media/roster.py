@@ -73,8 +73,8 @@ class Roster:
         if person is not None and person.participant.connection_id != participant.connection_id:
             if person.participant.joined_at > participant.joined_at:
                 return []
-            events += self._drop_tracks(person, list(person.tracks))
-            self._gone[person.participant.connection_id] = None
+            older = person.participant
+            events += self.left(older.room, older.identity, older.connection_id, "duplicate_identity")
             person = None
         if person is None:
             person = _Person(replace(participant, tracks=()))
