@@ -1,0 +1,41 @@
+"""A real HTTP server on the test's own event loop: granian, as in production."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.applications import Starlette
+
+from tests.support.waiting import until
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A loopback port nobody uses now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _is_open(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+@asynccontextmanager
+async def serving(app: Starlette, *, port: int, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """Serve `app` while the block runs. Gives its URL."""
+    server = Server(app, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    running = asyncio.create_task(server.serve())
+    try:
+        await until(lambda: _is_open(host, port), what="the test's HTTP server")
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+        await running
