@@ -1,0 +1,60 @@
+"""The REST application."""
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
+
+from onstage import __version__
+from onstage.actions.context import Context
+from onstage.api import broadcasts, join, participants, problems, rooms
+from onstage.api.idempotency import HEADER
+from onstage.api.limits import BodyLimit
+from onstage.api.problems import ProblemView
+
+
+def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseRoute]) -> FastAPI:
+    """The application that answers `/v1`; `routes` are served beside it. Without `ctx` it only tells its OpenAPI."""
+    app = FastAPI(
+        title="Onstage",
+        version=__version__,
+        summary="Interactive live streaming: stage, audience, viewers.",
+        docs_url=None,  # its page loads scripts from another host
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.context = ctx
+    app.state.public_url = public_url
+    for module in (rooms, participants, broadcasts, join):
+        app.include_router(module.router)
+    app.router.routes.extend(routes)
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    # Callers prove themselves by a header, never by a cookie, so any page may call.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", HEADER],
+        expose_headers=["Retry-After", "Idempotent-Replayed"],
+        max_age=86_400,
+    )
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the one schema of all problems into OpenAPI, and leave out FastAPI's own two."""
+    original = app.openapi
+
+    def openapi() -> dict[str, object]:
+        document = original()
+        schemas = document["components"]["schemas"]
+        if "ProblemView" not in schemas:
+            whole = ProblemView.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(whole.pop("$defs", {}))
+            schemas["ProblemView"] = whole
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -1,0 +1,193 @@
+"""The composition root: builds every part once, starts and stops them in order. It delegates, and decides nothing."""
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
+
+from onstage.actions.context import Context
+from onstage.api.application import build_api
+from onstage.api.health import health_routes
+from onstage.api.pages import page_routes
+from onstage.bus import MemoryBus
+from onstage.clock import Clock, SystemClock
+from onstage.config import Settings
+from onstage.errors import OnstageError, StartError
+from onstage.gateway.server import GatewayServer
+from onstage.jobs.after_change import Jobs
+from onstage.jobs.broadcasting import Broadcasting
+from onstage.jobs.counting import Counting
+from onstage.jobs.engine_events import EngineEvents
+from onstage.jobs.presence import PresenceKeeper
+from onstage.jobs.steering import Steering
+from onstage.jobs.timers import Timers
+from onstage.livekit.proxy import RtcProxy
+from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
+from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
+from onstage.media.livekit_server import LiveKitServer, LiveKitServerOptions
+from onstage.origin.http import live_routes
+from onstage.origin.origin import Origin
+from onstage.store.database import Database
+
+_SECRET_BYTES = 32
+
+
+class App:
+    """One Onstage server, without its sockets."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        prepare_data_dir(settings.data_dir)
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.database = Database(settings.database)
+        self.engine = build_engine(settings, self.clock)
+        self.origin = Origin(self.clock, settings.data_dir / "live")
+        self.context = Context(
+            clock=self.clock,
+            database=self.database,
+            bus=MemoryBus(),
+            engine=self.engine,
+            token_secret=token_secret(settings),
+            max_broadcasts=settings.max_broadcasts,
+        )
+        self.presence = PresenceKeeper(self.context, grace_s=settings.presence_grace_s)
+        self.steering = Steering(self.context)
+        self.counting = Counting(self.context, auto_stop_s=settings.auto_stop_s)
+        self.broadcasting = Broadcasting(self.context, self.origin)
+        self.engine_events = EngineEvents(self.context, self.presence, self.steering)
+        self.timers = Timers(self.context)
+        self.context.after_change = Jobs(self.presence, self.steering, self.counting, self.broadcasting)
+        self.gateway = GatewayServer(self.context, self.presence)
+        assert self.engine.proxy_target is not None, "LiveKit is a process of its own"
+        self.rtc_proxy = RtcProxy(self.engine.proxy_target)
+        self.asgi = Starlette(routes=self._routes())
+        self._started = AsyncExitStack()
+        self._is_started = False
+
+    def _routes(self) -> list[BaseRoute]:
+        """The hot paths first, past all middleware; then REST and the pages."""
+        api = build_api(
+            self.context,
+            public_url=self.settings.public_url and self.settings.public_url.rstrip("/"),
+            routes=[*health_routes(self.is_ready), *page_routes()],
+        )
+        return [
+            Mount("/live", routes=live_routes(self.origin)),
+            WebSocketRoute("/v1/gateway", self.gateway.endpoint),
+            *self.rtc_proxy.routes,
+            webhook_route(self.engine.receive_webhook),
+            Mount("/", app=api),
+        ]
+
+    async def start(self) -> None:
+        """Start every part, what others need first.
+
+        Raises:
+            StartError: a part can't run here.
+        """
+        await self.database.migrate()
+        parts: list[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]] = [
+            (_nothing, self.database.close),
+            (_nothing, self.origin.close),
+            (self.engine.start, self.engine.stop),
+            (_nothing, self.rtc_proxy.close),
+            (_nothing, self.steering.stop),
+            (self.presence.start, self.presence.stop),
+            (self.engine_events.start, self.engine_events.stop),
+            (self.counting.start, self.counting.stop),
+            (self.timers.start, self.timers.stop),
+            (self.broadcasting.start, self.broadcasting.stop),
+        ]
+        for start, stop in parts:
+            # Registered first: a part that fails half-way is stopped as well.
+            self._started.push_async_callback(stop)
+            await start()
+        self._is_started = True
+
+    async def stop(self) -> None:
+        """Stop every part, in the opposite order. Broadcasts are resumed by the next start."""
+        self._is_started = False
+        self.gateway.stop()
+        await self._started.aclose()
+
+    async def is_ready(self) -> bool:
+        """Whether requests can be served."""
+        if not self._is_started:
+            return False
+        try:
+            async with self.database.read():
+                return True
+        except OnstageError:
+            return False
+
+
+async def _nothing() -> None:
+    """A part that needs no start."""
+
+
+def prepare_data_dir(folder: Path) -> None:
+    """Make the data folder.
+
+    Raises:
+        StartError: it can't be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as cause:
+        raise StartError(f"data_dir: {folder} can't be written ({cause.strerror}).") from cause
+
+
+def token_secret(settings: Settings) -> bytes:
+    """The key of participant tokens: the configured one, else one generated into the data folder."""
+    if settings.secret is not None:
+        return settings.secret.encode()
+    path = settings.data_dir / "secret"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(_SECRET_BYTES))
+    secret = path.read_bytes()
+    if len(secret) < _SECRET_BYTES:
+        raise StartError(f"{path} is too short to sign tokens: delete it to have a new one made.")
+    return secret
+
+
+def build_engine(settings: Settings, clock: Clock) -> LiveKitEngine:
+    """The media engine: an outside LiveKit, or a child of our own (design §2)."""
+    if settings.livekit_url:
+        access = LiveKitAccess(settings.livekit_url, settings.livekit_api_key or "", settings.livekit_api_secret or "")
+        return LiveKitEngine(access, clock)
+    scheme = "https" if settings.has_tls else "http"
+    options = LiveKitServerOptions(
+        program=livekit_program(settings),
+        folder=settings.data_dir / "livekit",
+        webhook_url=f"{scheme}://{_loopback(settings.host)}:{settings.port}{WEBHOOK_PATH}",
+        http_port=settings.livekit_port,
+        tcp_port=settings.media_tcp_port,
+        udp_port=settings.media_udp_port,
+        media_ip=settings.media_ip,
+    )
+    return LiveKitEngine.with_own_server(LiveKitServer(options, clock), clock)
+
+
+def _loopback(host: str) -> str:
+    """The address under which this machine reaches itself when we listen on `host`."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104 - compared, not bound
+
+
+def livekit_program(settings: Settings) -> Path:
+    """Where livekit-server is: as configured, in the checkout's `.tools/bin`, or on PATH."""
+    if settings.livekit_server_path is not None:
+        return settings.livekit_server_path
+    checkout = Path(sys.prefix).parent / ".tools" / "bin" / "livekit-server"
+    found = shutil.which("livekit-server")
+    return checkout if checkout.exists() or found is None else Path(found)

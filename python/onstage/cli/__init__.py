@@ -1,0 +1,5 @@
+"""The `onstage` command."""
+
+from onstage.cli.main import app
+
+__all__ = ["app"]

@@ -1,0 +1,52 @@
+"""The first run makes a project, a room and links, so that the printed URLs can be used as they are."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from onstage.actions.access import ServerCaller
+from onstage.actions.context import Context
+from onstage.actions.projects import create_project
+from onstage.actions.rooms import NewRoom, create_room
+from onstage.actions.tokens import create_code
+from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from onstage.store import rooms
+
+PROJECT_NAME = "development"
+ROOM_NAME = "first-show"
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """The development project and its room. The secret is the developer's own, so it is kept readable."""
+
+    project_id: str
+    secret: str
+    room_id: str
+    host_code: str
+    guest_code: str
+    viewer_code: str
+
+
+async def development(ctx: Context, data_dir: Path) -> Development:
+    """The project of an earlier run, or a new one."""
+    path = data_dir / "development.json"
+    if path.exists():
+        kept = Development(**json.loads(path.read_text()))
+        async with ctx.database.read() as tx:
+            if await rooms.get(tx, kept.room_id) is not None:
+                return kept
+    made = await _make(ctx)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(asdict(made), file, indent=2)
+    return made
+
+
+async def _make(ctx: Context) -> Development:
+    project, secret = await create_project(ctx, PROJECT_NAME)
+    caller = ServerCaller(project.id)
+    new = NewRoom(name=ROOM_NAME, title="The first show", template=INTERACTIVE_LIVE_STREAM.name)
+    room = await create_room(ctx, caller, new)
+    codes = {role: (await create_code(ctx, caller, room.id, role)).code for role in ("host", "guest", "viewer")}
+    return Development(project.id, secret, room.id, codes["host"], codes["guest"], codes["viewer"])

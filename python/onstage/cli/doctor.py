@@ -1,0 +1,53 @@
+"""What this machine lacks, and how to get it."""
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+
+from onstage.api.pages import PAGES
+from onstage.app import livekit_program, prepare_data_dir
+from onstage.config import Settings
+from onstage.errors import StartError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    is_fine: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything a server needs."""
+    return [_python(), _engine(settings), _pages(), _data_dir(settings)]
+
+
+def _python() -> Finding:
+    return Finding("Python", sys.version_info >= (3, 11), f"{platform.python_version()} (3.11 or newer is needed)")
+
+
+def _engine(settings: Settings) -> Finding:
+    if settings.livekit_url:
+        return Finding("media engine", True, f"LiveKit at {settings.livekit_url}")
+    program = livekit_program(settings)
+    if shutil.which(str(program)):
+        return Finding("media engine", True, str(program))
+    return Finding(
+        "media engine", False, "livekit-server: run scripts/setup-livekit.sh (needs Go), or set ONSTAGE_LIVEKIT_URL"
+    )
+
+
+def _pages() -> Finding:
+    is_built = (PAGES / "index.html").is_file()
+    return Finding("pages", is_built, str(PAGES) if is_built else "run `make pages` (needs Node 20)")
+
+
+def _data_dir(settings: Settings) -> Finding:
+    try:
+        prepare_data_dir(settings.data_dir)
+    except StartError as error:
+        return Finding("data folder", False, str(error))
+    return Finding("data folder", True, str(settings.data_dir.resolve()))

@@ -1,0 +1,97 @@
+"""Runs an `App` behind its socket until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from onstage.app import App
+from onstage.cli.tls import certificate
+from onstage.config import Settings
+from onstage.errors import StartError
+
+_log = structlog.get_logger(__name__)
+_MOST_CONCURRENT = 100_000
+"""Requests at once. Players hold theirs open until the next part, so the default of some hundred is far too few."""
+_LISTEN_BACKLOG = 4_096
+_STOP_WITHIN_S = 5.0
+
+
+def base_url(settings: Settings) -> str:
+    """Where a browser on this machine, or behind the proxy, finds us."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::") else settings.host  # noqa: S104 - compared
+    return f"{'https' if settings.has_tls else 'http'}://{host}:{settings.port}"
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[App]:
+    """A started app that answers on its port, stopped at the end of the block.
+
+    Raises:
+        StartError: a part can't run here, or the port is taken.
+    """
+    _require_free_port(settings)
+    app = App(settings)
+    server = _server(app)
+    listening = asyncio.create_task(server.serve(), name="web server")
+    try:
+        await app.start()
+        yield app
+    finally:
+        app.gateway.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian has no types here
+        await asyncio.wait({listening}, timeout=_STOP_WITHIN_S)
+        await app.stop()
+
+
+def _server(app: App) -> Server:
+    tls = certificate(app.settings)
+    return Server(
+        app.asgi,
+        address=app.settings.host,
+        port=app.settings.port,
+        interface=Interfaces.ASGINL,
+        backlog=_LISTEN_BACKLOG,
+        backpressure=_MOST_CONCURRENT,
+        # LiveKit's clients send their SDP offer in the request line.
+        http1_settings=HTTP1Settings(max_buffer_size=1_048_576),
+        log_enabled=False,
+        ssl_cert=None if tls is None else tls[0],
+        ssl_key=None if tls is None else tls[1],
+    )
+
+
+def _require_free_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as cause:
+            reason = cause.strerror or "can't be used"
+            raise StartError(f"port: {settings.host}:{settings.port} can't be listened on ({reason}).") from cause
+
+
+async def until_told_to_stop(meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Return at SIGINT or SIGTERM, or when `meanwhile` is done."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    waits = [asyncio.ensure_future(told.wait())]
+    if meanwhile is not None:
+        waits.append(asyncio.ensure_future(meanwhile()))  # type: ignore[arg-type]  # either kind of future will do
+    done, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in pending:
+        wait.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    for wait in done:
+        wait.result()
