@@ -66,23 +66,10 @@ class Roster:
     def joined(self, participant: EngineParticipant) -> list[RoomEvent]:
         """A connection is up."""
         self.revision += 1
-        if participant.connection_id in self._gone:
-            return []
-        events: list[RoomEvent] = []
-        person = self._rooms.get(participant.room, {}).get(participant.identity)
-        if person is not None and person.participant.connection_id != participant.connection_id:
-            if person.participant.joined_at > participant.joined_at:
-                return []
-            older = person.participant
-            events += self.left(older.room, older.identity, older.connection_id, "duplicate_identity")
-            person = None
-        if person is None:
-            person = _Person(replace(participant, tracks=()))
-            self._rooms.setdefault(participant.room, {})[participant.identity] = person
-            events.append(EngineJoined(participant.room, person.participant))
-        person.revision = self.revision
-        early = self._early_tracks.pop(participant.connection_id, [])
-        return events + [event for track in (*early, *participant.tracks) for event in self._add_track(person, track)]
+        events = self._admit(participant)
+        if person := self._person(participant.room, participant.identity, participant.connection_id):
+            person.revision = self.revision
+        return events
 
     def left(self, room: str, identity: str, connection_id: str, reason: str = "") -> list[RoomEvent]:
         """A connection is over; that of an identity which came back since is of no interest."""
@@ -145,7 +132,7 @@ class Roster:
         events: list[RoomEvent] = []
         present = {one.connection_id: one for one in participants}
         for participant in present.values():
-            events += self.joined(participant)
+            events += self._admit(participant)
         missing: set[str] = set()
         for person in list(self._rooms.get(room, {}).values()):
             events += self._compare(person, present.get(person.participant.connection_id), asked_at, missing)
@@ -153,6 +140,24 @@ class Roster:
         if not missing:
             del self._suspects[room]
         return events
+
+    def _admit(self, participant: EngineParticipant) -> list[RoomEvent]:
+        if participant.connection_id in self._gone:
+            return []
+        events: list[RoomEvent] = []
+        person = self._rooms.get(participant.room, {}).get(participant.identity)
+        if person is not None and person.participant.connection_id != participant.connection_id:
+            older = person.participant
+            if older.joined_at > participant.joined_at:
+                return []
+            events += self.left(older.room, older.identity, older.connection_id, "duplicate_identity")
+            person = None
+        if person is None:
+            person = _Person(replace(participant, tracks=()))
+            self._rooms.setdefault(participant.room, {})[participant.identity] = person
+            events.append(EngineJoined(participant.room, person.participant))
+        tracks = (*self._early_tracks.pop(participant.connection_id, []), *participant.tracks)
+        return events + [event for track in tracks for event in self._add_track(person, track)]
 
     def _compare(
         self, person: _Person, listed: EngineParticipant | None, asked_at: int, missing: set[str]
