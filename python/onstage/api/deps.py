@@ -50,7 +50,12 @@ def _basic_parts(value: str) -> tuple[str, str]:
     return user, secret
 
 
-async def caller_of(request: Request, ctx: Annotated[Context, Depends(context_of)]) -> Caller:
+async def caller_of(
+    request: Request,
+    ctx: Annotated[Context, Depends(context_of)],
+    _described: Annotated[object, Security(_basic)],
+    _also_described: Annotated[object, Security(_bearer)],
+) -> Caller:
     """Who is calling; handlers that take a `CallerDep` can't be reached without credentials."""
     return await authenticate(ctx, request.headers.get("authorization"))
 
@@ -62,5 +67,5 @@ def public_url(request: Request) -> str:
 
 
 ContextDep = Annotated[Context, Depends(context_of)]
-CallerDep = Annotated[Caller, Depends(caller_of), Security(_basic), Security(_bearer)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
 PublicUrl = Annotated[str, Depends(public_url)]
