@@ -1,0 +1,332 @@
+"""One broadcast in the origin: takes the composer's media, publishes it, and has it stored."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from onstage.clock import Clock
+from onstage.errors import ErrorCode, OnstageError
+from onstage.model.media import TICKS_PER_SECOND, Init, LatencyProfile, Part, ResumePoint, SegmentEnd
+from onstage.origin.body import Body
+from onstage.origin.constants import PlaylistConstants
+from onstage.origin.index import Index, RenditionEntry
+from onstage.origin.journal import JournalRecord
+from onstage.origin.playlist import RenditionReport, multivariant_playlist, report_of
+from onstage.origin.rendition import ServedRendition
+from onstage.origin.storage import BroadcastStore
+from onstage.origin.window import IllegalMediaError, Segment
+from onstage.origin.write_queue import WriteQueue
+
+log = structlog.get_logger(__name__)
+
+JOURNAL_PATIENCE_S = 0.05
+"""How long a part may wait for its journal before it is published all the same: a slow disk must not stall viewers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A part became fetchable. Both times are CLOCK_MONOTONIC; their difference is the origin's share of the delay."""
+
+    broadcast_id: str
+    rendition: str
+    msn: int
+    part: int
+    composed_at_s: float
+    published_at_s: float
+
+
+OnPublished = Callable[[Published], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastStats:
+    """Counters of one broadcast since it was opened in this process."""
+
+    parts: int
+    segments: int
+    media_bytes: int
+    held_requests: int
+    storage_failures: int
+    peak_segment_bps: int
+
+
+class BroadcastWindow:
+    """The sink of a composer's media. Calls come one at a time and in order, as the supervisor makes them."""
+
+    def __init__(
+        self,
+        broadcast_id: str,
+        room_id: str,
+        profile: LatencyProfile,
+        *,
+        clock: Clock,
+        store: BroadcastStore | None,
+        is_recorded: bool = False,
+        on_published: OnPublished | None = None,
+        on_ended: Callable[["BroadcastWindow"], None] | None = None,
+    ) -> None:
+        """Without a `store` everything is kept in memory only. `is_recorded`: segments are never deleted here."""
+        self.broadcast_id = broadcast_id
+        self.room_id = room_id
+        self.profile = profile
+        self.constants = PlaylistConstants.of(profile)
+        self._clock = clock
+        self._store = store
+        self.is_recorded = is_recorded
+        self._on_published = on_published
+        self._on_ended = on_ended
+        self._writes = WriteQueue(broadcast_id)
+        self._renditions: dict[str, ServedRendition] = {}
+        self._stored_msns: dict[str, set[int]] = {}
+        self._is_over = False
+        self._turn = asyncio.Lock()
+        self._counts = {"parts": 0, "segments": 0, "media_bytes": 0, "peak_segment_bps": 0}
+
+    # what readers ask
+
+    @property
+    def is_live(self) -> bool:
+        """Whether viewers can join: there is media, and the end has not come."""
+        return any(one.window.has_media for one in self._renditions.values()) and not self.is_ended
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the end has come; playlists, if any, say ENDLIST."""
+        return self._is_over
+
+    def rendition(self, name: str) -> ServedRendition:
+        """The rendition of that name.
+
+        Raises:
+            OnstageError: MEDIA_NOT_FOUND, or BROADCAST_NOT_LIVE while there is none at all.
+        """
+        try:
+            return self._renditions[name]
+        except KeyError:
+            if not self._renditions:
+                raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1) from None
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND) from None
+
+    def multivariant(self, prefix: str = "") -> Body:
+        """The multivariant playlist; `prefix` leads from its URL to the broadcast's folder.
+
+        Raises:
+            OnstageError: BROADCAST_NOT_LIVE before the first part.
+        """
+        served = [one for one in self._renditions.values() if one.window.has_media]
+        if not served:
+            raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1)
+        renditions = sorted((one.rendition for one in served), key=lambda one: -one.peak_bps)
+        return Body.of(multivariant_playlist(renditions, [f"{prefix}{one.name}/index.m3u8" for one in renditions]))
+
+    def stats(self) -> BroadcastStats:
+        """The counters now."""
+        held = sum(len(one.waiters) for one in self._renditions.values())
+        return BroadcastStats(**self._counts, held_requests=held, storage_failures=self._writes.failures)
+
+    def resume_point(self) -> ResumePoint:
+        """Where a composer starts or goes on: the first tick that no rendition has used."""
+        return ResumePoint(max((one.window.next_ticks for one in self._renditions.values()), default=0))
+
+    # what the composer's supervisor tells
+
+    async def on_init(self, init: Init) -> None:
+        """Take the init segment of a rendition; the first one makes the rendition known.
+
+        Raises:
+            IllegalMediaError: its parameters differ from before (invariant 8), or no discontinuity went before it.
+        """
+        served = self._serve(init)
+        if served.rendition != init.rendition:
+            raise IllegalMediaError(f"rendition {init.rendition.name} changed from {served.rendition}")
+        number = served.window.init_count
+        served.window.set_init(init.data)
+        if self._store is not None:
+            await self._try("init segment", self._store.put_init(init.rendition.name, number, init.data))
+            await self._try("index", self._store.put_index(self._index()))
+        self._changed(served)
+
+    async def on_part(self, part: Part) -> None:
+        """Publish a part: into the journal first, so that no restart takes back what a viewer was shown.
+
+        A part that comes after the end is dropped.
+
+        Raises:
+            IllegalMediaError: as `Window.check_part`.
+        """
+        async with self._turn:
+            if not self._is_over:
+                await self._publish(self._known(part.rendition), part)
+
+    async def _publish(self, served: ServedRendition, part: Part) -> None:
+        window = served.window
+        window.check_part(part)
+        msn, index = window.next_msn, window.open_parts
+        await self._journal(served, part)
+        completed = window.add_part(part)
+        self._changed(served)
+        self._counts["parts"] += 1
+        self._counts["media_bytes"] += len(part.data)
+        if self._on_published is not None:
+            published_at_s = self._clock.monotonic()
+            self._on_published(
+                Published(self.broadcast_id, part.rendition, msn, index, part.composed_at_s, published_at_s)
+            )
+        self._completed(served, completed)
+
+    async def on_segment_end(self, end: SegmentEnd) -> None:
+        """Complete the open segment. One that is full has been completed with its last part already."""
+        served = self._known(end.rendition)
+        completed = served.window.close_segment()
+        if completed is not None:
+            self._changed(served)
+            self._completed(served, completed)
+
+    async def on_discontinuity(self) -> ResumePoint:
+        """The composer died: close what is open, and say where the next one goes on."""
+        for served in self._renditions.values():
+            completed = served.window.add_discontinuity()
+            self._changed(served)
+            self._completed(served, completed)
+        return self.resume_point()
+
+    async def end(self) -> None:
+        """Write ENDLIST. What viewers still watch stays fetchable until the origin retires the broadcast."""
+        async with self._turn:
+            if self._is_over:
+                return
+            self._is_over = True
+            self._end_windows()
+        if self._on_ended is not None:
+            self._on_ended(self)
+        await self._writes.drain()
+
+    def _end_windows(self) -> None:
+        for served in self._renditions.values():
+            completed = served.window.end()
+            self._changed(served)
+            self._completed(served, completed)
+        if self._store is not None and self._renditions:
+            store, index = self._store, self._index()
+            self._writes.put("last index", lambda: store.put_index(index))
+
+    # what the origin tells
+
+    async def refill(self, index: Index) -> None:
+        """Take over what is stored, close the open segment, and let the next part follow a discontinuity.
+
+        Raises:
+            ValueError: what is stored does not fit together.
+        """
+        if self._store is None:
+            raise ValueError("there is no store to refill from")
+        for entry in index.renditions:
+            stored = await self._store.window(entry)
+            served = self._serve(Init(entry.rendition, b""))
+            served.window.restore(stored)
+            indexed = {one.msn for one in entry.segments}
+            self._stored_msns[entry.rendition.name] = set(indexed)
+            for segment in stored.segments:
+                if segment.msn not in indexed:
+                    self._store_segment(served, segment)
+        if index.is_ended:
+            await self.end()
+        await self._writes.drain()
+        log.info("broadcast refilled", broadcast_id=self.broadcast_id, next_ticks=self.resume_point().next_ticks)
+
+    async def close(self) -> None:
+        """The process stops: let go of held requests, finish what is being stored."""
+        for served in self._renditions.values():
+            served.waiters.close()
+        await self._writes.close()
+
+    # inside
+
+    def _serve(self, init: Init) -> ServedRendition:
+        name = init.rendition.name
+        if name not in self._renditions:
+            self._renditions[name] = ServedRendition(
+                init.rendition, self.constants, clock=self._clock, reports=lambda: self._reports_without(name)
+            )
+            self._stored_msns[name] = set()
+        return self._renditions[name]
+
+    def _known(self, name: str) -> ServedRendition:
+        try:
+            return self._renditions[name]
+        except KeyError:
+            raise IllegalMediaError(f"media of rendition {name} came before its init segment") from None
+
+    def _reports_without(self, name: str) -> list[RenditionReport]:
+        others = (one for one in self._renditions.values() if one.rendition.name != name)
+        reports = (report_of(one.window, f"../{one.rendition.name}/index.m3u8") for one in others)
+        return [report for report in reports if report is not None]
+
+    def _changed(self, served: ServedRendition) -> None:
+        for one in self._renditions.values():
+            one.forget_bodies()
+        served.changed()
+
+    async def _journal(self, served: ServedRendition, part: Part) -> None:
+        if self._store is None:
+            return
+        window = served.window
+        record = JournalRecord(
+            start_ticks=part.start_ticks,
+            duration_ticks=part.duration_ticks,
+            is_independent=part.is_independent,
+            program_date_time=part.program_date_time,
+            init_number=window.init_count - 1,
+            is_discontinuity=window.is_discontinuity_due and window.open is None,
+            data=part.data,
+        )
+        append = asyncio.ensure_future(self._store.append_part(part.rendition, window.next_msn, record))
+        patience = asyncio.ensure_future(self._clock.sleep(JOURNAL_PATIENCE_S))
+        await asyncio.wait({append, patience}, return_when=asyncio.FIRST_COMPLETED)
+        patience.cancel()
+        append.add_done_callback(self._journal_done)
+
+    def _journal_done(self, append: "asyncio.Future[None]") -> None:
+        problem = None if append.cancelled() else append.exception()
+        if problem is not None:
+            self._writes.failed("journal", problem)
+
+    async def _try(self, what: str, write: Awaitable[None]) -> None:
+        try:
+            await write
+        except Exception as problem:  # noqa: BLE001 - whatever storage raised, the broadcast goes on
+            self._writes.failed(what, problem)
+
+    def _completed(self, served: ServedRendition, segment: Segment | None) -> None:
+        if segment is None:
+            return
+        bps = len(segment.data) * 8 * TICKS_PER_SECOND // segment.duration_ticks
+        self._counts["segments"] += 1
+        self._counts["peak_segment_bps"] = max(self._counts["peak_segment_bps"], bps)
+        self._store_segment(served, segment)
+
+    def _store_segment(self, served: ServedRendition, segment: Segment) -> None:
+        """Segment, then index, then away with the journal and with what nobody can fetch any more."""
+        if self._store is None:
+            return
+        store, name, index = self._store, served.rendition.name, self._index()
+        stored = self._stored_msns[name]
+        stored.add(segment.msn)
+        oldest = served.window.retained()[0].msn
+        expired = [] if self.is_recorded else sorted(msn for msn in stored if msn < oldest)
+        stored.difference_update(expired)
+
+        async def write() -> None:
+            await store.put_segment(name, segment)
+            await store.put_index(index)
+            await store.drop_journal(name, segment.msn)
+            for msn in expired:
+                await store.delete_segment(name, msn)
+
+        self._writes.put(f"segment {segment.msn}", write)
+
+    def _index(self) -> bytes:
+        entries = tuple(RenditionEntry.of(one.rendition, one.window) for one in self._renditions.values())
+        return Index(self.broadcast_id, self.room_id, self.profile.name, self.is_ended, entries).encode()

@@ -1,0 +1,137 @@
+"""The door for players and caches: read-only, no session, no redirect, the same bytes for everyone.
+
+`app.py` mounts `live_routes` under `/live`. Counting viewers and checking signed paths will stand in front of the
+three endpoints, not inside them (design §10.13).
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from onstage.errors import ErrorCode, OnstageError
+from onstage.origin.body import Body
+from onstage.origin.caching import MULTIVARIANT, UNKNOWN, Kind, cache_control
+from onstage.origin.directives import Directives, parse_directives
+from onstage.origin.origin import Origin
+from onstage.origin.rendition import ServedRendition
+
+PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
+MEDIA_TYPE: Final = "video/mp4"
+_CORS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    # hls.js tunes in behind caches by the age of a playlist (RFC 8216bis appendix C), which CORS hides by default.
+    "Access-Control-Expose-Headers": "Age, Date, Retry-After",
+}
+_PREFLIGHT: Final = {
+    **_CORS,
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+_BROADCAST_PREFIX: Final = "bc_"
+_RETRY_AFTER_S: Final = 1
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def live_routes(origin: Origin) -> list[Route]:
+    """Routes below `/live`: `{room or broadcast}/index.m3u8`, `{broadcast}/{rendition}/index.m3u8` and its media."""
+    door = _Door(origin)
+    return [
+        _route("/{show}/index.m3u8", door.multivariant),
+        _route("/{show}/{rendition}/index.m3u8", door.playlist),
+        _route("/{show}/{rendition}/{resource}", door.media),
+    ]
+
+
+def _route(path: str, endpoint: Endpoint) -> Route:
+    async def answer(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_PREFLIGHT)
+        try:
+            return await endpoint(request)
+        except OnstageError as error:
+            return _problem(error, UNKNOWN)
+
+    return Route(path, answer, methods=["GET", "HEAD", "OPTIONS"])
+
+
+class _Door:
+    """The endpoints. Each finds what is asked for, waits for it where it must, and says how long it may be cached."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+
+    async def multivariant(self, request: Request) -> Response:
+        """The static list of a room, or that of one broadcast."""
+        show = request.path_params["show"]
+        if show.startswith(_BROADCAST_PREFIX):
+            return _playlist(self._origin.broadcast(show).multivariant(), request, MULTIVARIANT)
+        window = self._origin.room_live(show)
+        if window is None:
+            raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=_RETRY_AFTER_S)
+        return _playlist(window.multivariant(f"../{window.broadcast_id}/"), request, MULTIVARIANT)
+
+    async def playlist(self, request: Request) -> Response:
+        """A media playlist, held until what its directives ask for is there."""
+        served = self._served(request)
+        is_blocking = any(name in {"_HLS_msn", "_HLS_part"} for name in request.query_params)
+        kind = Kind.BLOCKING_PLAYLIST if is_blocking else Kind.PLAIN_PLAYLIST
+        try:
+            body = await served.playlist(_directives(request, served))
+        except OnstageError as error:
+            return _problem(error, _caching(served, kind, is_ok=False))
+        return _playlist(body, request, _caching(served, kind, is_ok=True))
+
+    async def media(self, request: Request) -> Response:
+        """A segment, part or init segment; a hinted part is held and sent whole (§6.2.6)."""
+        served = self._served(request)
+        try:
+            data = await served.media(request.path_params["resource"])
+        except OnstageError as error:
+            return _problem(error, _caching(served, Kind.MEDIA, is_ok=False))
+        headers = {**_CORS, "Cache-Control": _caching(served, Kind.MEDIA, is_ok=True)}
+        return Response(data, media_type=MEDIA_TYPE, headers=headers)
+
+    def _served(self, request: Request) -> ServedRendition:
+        window = self._origin.broadcast(request.path_params["show"])
+        return window.rendition(request.path_params["rendition"])
+
+
+def _directives(request: Request, served: ServedRendition) -> Directives:
+    if served.window.is_ended:  # §6.2.5: with ENDLIST, directives are ignored, also wrong ones
+        return Directives()
+    return parse_directives(request.query_params.multi_items())
+
+
+def _caching(served: ServedRendition, kind: Kind, *, is_ok: bool) -> str:
+    return cache_control(kind, is_ok=is_ok, target_duration_s=served.window.constants.target_duration_s)
+
+
+def _playlist(body: Body, request: Request, caching: str) -> Response:
+    headers = {**_CORS, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if not _accepts_gzip(request.headers.get("accept-encoding", "")):
+        return Response(body.plain, media_type=PLAYLIST_TYPE, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(body.gzipped, media_type=PLAYLIST_TYPE, headers=headers)
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    """Whether gzip is among the accepted codings with a weight above 0 (RFC 9110 §12.5.3)."""
+    for choice in accept_encoding.lower().split(","):
+        coding, _, parameters = choice.partition(";")
+        if coding.strip() in {"gzip", "*"}:
+            weight = parameters.strip().removeprefix("q=")
+            return not weight or weight.strip("0.") != ""
+    return False
+
+
+def _problem(error: OnstageError, caching: str) -> Response:
+    headers = {**_CORS, "Cache-Control": caching}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    return Response(json.dumps(error.problem()), error.status, headers=headers, media_type="application/problem+json")

@@ -1,0 +1,135 @@
+"""The index of a stored broadcast: which segments there are and how they hang together, as one JSON object."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from onstage.clock import rfc3339
+from onstage.model.media import Rendition
+from onstage.origin.window import Segment, Window, WindowPart
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A stored segment without its bytes. `parts` are (duration_ticks, is_independent, size in bytes)."""
+
+    msn: int
+    start_ticks: int
+    duration_ticks: int
+    program_date_time: datetime
+    init_number: int
+    is_discontinuity: bool
+    parts: tuple[tuple[int, bool, int], ...]
+
+    @classmethod
+    def of(cls, segment: Segment) -> Self:
+        """The entry of a complete segment."""
+        return cls(
+            msn=segment.msn,
+            start_ticks=segment.start_ticks,
+            duration_ticks=segment.duration_ticks,
+            program_date_time=segment.program_date_time,
+            init_number=segment.init_number,
+            is_discontinuity=segment.is_discontinuity,
+            parts=tuple((part.duration_ticks, part.is_independent, len(part.data)) for part in segment.parts),
+        )
+
+    def segment(self, data: bytes) -> Segment:
+        """The segment again, given its bytes; its parts are slices of them.
+
+        Raises:
+            ValueError: the bytes are not as many as the parts had.
+        """
+        if self.parts and sum(size for _, _, size in self.parts) != len(data):
+            raise ValueError(f"segment {self.msn} has {len(data)} bytes, which are not those of its parts")
+        parts, at = [], 0
+        for duration_ticks, is_independent, size in self.parts:
+            parts.append(WindowPart(duration_ticks, is_independent, data[at : at + size]))
+            at += size
+        return Segment(
+            msn=self.msn,
+            start_ticks=self.start_ticks,
+            duration_ticks=self.duration_ticks,
+            program_date_time=self.program_date_time,
+            init_number=self.init_number,
+            is_discontinuity=self.is_discontinuity,
+            parts=tuple(parts),
+            data=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionEntry:
+    """A stored rendition. `discontinuity_sequence` is that before the first segment."""
+
+    rendition: Rendition
+    init_count: int
+    discontinuity_sequence: int
+    next_msn: int
+    next_ticks: int
+    segments: tuple[SegmentEntry, ...]
+
+    @classmethod
+    def of(cls, rendition: Rendition, window: Window) -> Self:
+        """The entry of a window as it is now: its complete segments, not its open one."""
+        retained = window.retained()
+        return cls(
+            rendition=rendition,
+            init_count=window.init_count,
+            discontinuity_sequence=window.retained_discontinuity_sequence,
+            next_msn=window.next_msn,
+            next_ticks=retained[-1].end_ticks if retained else 0,
+            segments=tuple(SegmentEntry.of(segment) for segment in retained),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A stored broadcast."""
+
+    broadcast_id: str
+    room_id: str
+    profile: str
+    is_ended: bool
+    renditions: tuple[RenditionEntry, ...]
+
+    def encode(self) -> bytes:
+        """The index as JSON."""
+        return json.dumps({"format": _FORMAT, **asdict(self)}, default=_moment, separators=(",", ":")).encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Read what `encode` wrote.
+
+        Raises:
+            ValueError: it is not an index of this format.
+        """
+        try:
+            facts = json.loads(data)
+            if facts.pop("format") != _FORMAT:
+                raise ValueError("index of another format")
+            facts["renditions"] = tuple(_rendition(entry) for entry in facts["renditions"])
+            return cls(**facts)
+        except (KeyError, TypeError, AttributeError) as cause:
+            raise ValueError(f"not an index of a broadcast: {cause}") from cause
+
+
+def _moment(value: object) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value!r} has no place in an index")
+    return rfc3339(value)
+
+
+def _rendition(facts: dict[str, Any]) -> RenditionEntry:
+    facts["rendition"] = Rendition(**facts["rendition"])
+    facts["segments"] = tuple(_segment(entry) for entry in facts["segments"])
+    return RenditionEntry(**facts)
+
+
+def _segment(facts: dict[str, Any]) -> SegmentEntry:
+    facts["program_date_time"] = datetime.fromisoformat(facts["program_date_time"])
+    facts["parts"] = tuple((duration, independent, size) for duration, independent, size in facts["parts"])
+    return SegmentEntry(**facts)

@@ -1,0 +1,142 @@
+"""All broadcasts this process serves."""
+
+import asyncio
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import obstore
+import structlog
+from obstore.store import LocalStore, ObjectStore
+
+from onstage.clock import Clock
+from onstage.errors import ErrorCode, OnstageError
+from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
+from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublished
+from onstage.origin.storage import BroadcastStore
+
+log = structlog.get_logger(__name__)
+
+
+class Origin:
+    """Opens broadcasts, finds them for the HTTP door, and retires them some time after their end.
+
+    Built by `app.py` once; `open` gives the sink that a composer's supervisor feeds.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        folder: Path | None,
+        *,
+        objects: ObjectStore | None = None,
+        on_published: OnPublished | None = None,
+    ) -> None:
+        """Make an origin.
+
+        Args:
+            clock: Time for holding requests and retiring broadcasts.
+            folder: Where `<broadcast_id>/…` is kept; None keeps everything in memory only.
+            objects: Where segments and the index go; the folder itself when None.
+            on_published: Called on the event loop for each part that became fetchable.
+        """
+        self._clock = clock
+        self._folder = folder
+        self._on_published = on_published
+        self._objects = objects
+        if folder is not None and objects is None:
+            self._objects = LocalStore(prefix=folder, mkdir=True)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="origin-journal")
+        self._broadcasts: dict[str, BroadcastWindow] = {}
+        self._by_room: dict[str, BroadcastWindow] = {}
+        self._retirements: set[asyncio.Task[None]] = set()
+
+    async def open(
+        self, broadcast_id: str, room_id: str, profile: LatencyProfile, *, is_recorded: bool = False
+    ) -> BroadcastWindow:
+        """The window of a broadcast: a new one, or refilled from what is stored under its id (design §10.12).
+
+        Raises:
+            ValueError: what is stored cannot be read. The id cannot be used again, since its URLs are immutable.
+        """
+        store = self._store(broadcast_id)
+        window = BroadcastWindow(
+            broadcast_id,
+            room_id,
+            profile,
+            clock=self._clock,
+            store=store,
+            is_recorded=is_recorded,
+            on_published=self._on_published,
+            on_ended=self._retire,
+        )
+        index = await store.index() if store is not None else None
+        if index is not None:
+            await window.refill(index)
+        self._broadcasts[broadcast_id] = window
+        self._by_room[room_id] = window
+        return window
+
+    async def sweep(self, keep: Collection[str]) -> None:
+        """Delete what is stored of broadcasts other than `keep` and those that are open: leftovers of a dead server."""
+        if self._objects is None:
+            return
+        listing = await obstore.list_with_delimiter_async(self._objects)
+        for broadcast_id in listing["common_prefixes"]:
+            if broadcast_id not in keep and broadcast_id not in self._broadcasts:
+                await self._delete(broadcast_id)
+
+    def room_live(self, room_id: str) -> BroadcastWindow | None:
+        """The broadcast viewers of a room can join now."""
+        window = self._by_room.get(room_id)
+        return window if window is not None and window.is_live else None
+
+    def broadcast(self, broadcast_id: str) -> BroadcastWindow:
+        """A broadcast that is live, starting, or ended a short while ago.
+
+        Raises:
+            OnstageError: BROADCAST_NOT_FOUND.
+        """
+        try:
+            return self._broadcasts[broadcast_id]
+        except KeyError:
+            raise OnstageError(ErrorCode.BROADCAST_NOT_FOUND) from None
+
+    def stats(self) -> dict[str, BroadcastStats]:
+        """Counters by broadcast."""
+        return {broadcast_id: window.stats() for broadcast_id, window in self._broadcasts.items()}
+
+    async def close(self) -> None:
+        """Stop: held requests are let go with 503, what is being stored is finished; nothing is deleted."""
+        for task in self._retirements:
+            task.cancel()
+        await asyncio.gather(*self._retirements, return_exceptions=True)
+        for window in self._broadcasts.values():
+            await window.close()
+        self._executor.shutdown()
+
+    def _store(self, broadcast_id: str) -> BroadcastStore | None:
+        if self._folder is None or self._objects is None:
+            return None
+        return BroadcastStore(broadcast_id, self._objects, self._folder, self._executor)
+
+    async def _delete(self, broadcast_id: str) -> None:
+        store = self._store(broadcast_id)
+        if store is not None:
+            await store.delete_all()
+
+    def _retire(self, window: BroadcastWindow) -> None:
+        task = asyncio.create_task(self._retire_later(window))
+        self._retirements.add(task)
+        task.add_done_callback(self._retirements.discard)
+
+    async def _retire_later(self, window: BroadcastWindow) -> None:
+        """Keep an ended broadcast for as long as its segments must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""
+        await self._clock.sleep(window.constants.segment_lifetime_ticks / TICKS_PER_SECOND)
+        self._broadcasts.pop(window.broadcast_id, None)
+        if self._by_room.get(window.room_id) is window:
+            del self._by_room[window.room_id]
+        await window.close()
+        if not window.is_recorded:
+            await self._delete(window.broadcast_id)
+        log.info("broadcast retired", broadcast_id=window.broadcast_id)
