@@ -236,6 +236,10 @@ class BroadcastWindow:
         await self._writes.drain()
         log.info("broadcast refilled", broadcast_id=self.broadcast_id, next_ticks=self.resume_point().next_ticks)
 
+    async def stored(self) -> None:
+        """Return once everything so far has been stored."""
+        await self._writes.drain()
+
     async def close(self) -> None:
         """The process stops: let go of held requests, finish what is being stored."""
         for served in self._renditions.values():

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from onstage.clock import rfc3339
 from onstage.model.media import Rendition
 from onstage.origin.window import Segment, Window, WindowPart
 
@@ -120,7 +119,7 @@ class Index:
 def _moment(value: object) -> str:
     if not isinstance(value, datetime):
         raise TypeError(f"{value!r} has no place in an index")
-    return rfc3339(value)
+    return value.isoformat()
 
 
 def _rendition(facts: dict[str, Any]) -> RenditionEntry:

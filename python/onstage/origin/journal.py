@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from onstage.clock import rfc3339
 from onstage.origin.window import Segment, WindowPart
 
 _LENGTHS = struct.Struct(">III")
@@ -35,7 +34,7 @@ class JournalRecord:
                 "start_ticks": self.start_ticks,
                 "duration_ticks": self.duration_ticks,
                 "is_independent": self.is_independent,
-                "program_date_time": rfc3339(self.program_date_time),
+                "program_date_time": self.program_date_time.isoformat(),
                 "init_number": self.init_number,
                 "is_discontinuity": self.is_discontinuity,
             }

@@ -41,7 +41,7 @@ class Origin:
             on_published: Called on the event loop for each part that became fetchable.
         """
         self._clock = clock
-        self._folder = folder
+        self.folder = folder
         self._on_published = on_published
         self._objects = objects
         if folder is not None and objects is None:
@@ -102,6 +102,10 @@ class Origin:
         except KeyError:
             raise OnstageError(ErrorCode.BROADCAST_NOT_FOUND) from None
 
+    async def retired(self) -> None:
+        """Return once no ended broadcast is kept any more."""
+        await asyncio.gather(*self._retirements)
+
     def stats(self) -> dict[str, BroadcastStats]:
         """Counters by broadcast."""
         return {broadcast_id: window.stats() for broadcast_id, window in self._broadcasts.items()}
@@ -116,9 +120,9 @@ class Origin:
         self._executor.shutdown()
 
     def _store(self, broadcast_id: str) -> BroadcastStore | None:
-        if self._folder is None or self._objects is None:
+        if self.folder is None or self._objects is None:
             return None
-        return BroadcastStore(broadcast_id, self._objects, self._folder, self._executor)
+        return BroadcastStore(broadcast_id, self._objects, self.folder, self._executor)
 
     async def _delete(self, broadcast_id: str) -> None:
         store = self._store(broadcast_id)
