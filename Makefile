@@ -1,0 +1,53 @@
+# Onstage. `make` alone prints this help from the comments behind the targets.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+ARGS ?=
+SECONDS ?=
+ONLY ?=
+
+.PHONY: help demo serve test test-python test-web lint format bench soak generate lock setup setup-dev pages
+
+help: ## Print this help.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+demo: setup-dev ## Set everything up and run a show with people in it (SECONDS=60 ends by itself).
+	@exec $(PY) -m onstage demo $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+
+serve: setup ## Set everything up and start Onstage (ARGS="--port 9000 --host 0.0.0.0").
+	@exec $(PY) -m onstage serve $(ARGS)
+
+test: setup-dev ## Set everything up and run all tests: Python, TypeScript, browser.
+	@scripts/test.sh $(ARGS)
+
+lint: setup-dev ## Check style, types, layers, and that generated files are fresh.
+	@scripts/lint.sh
+
+format: setup-dev ## Put every file into the house style.
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format --quiet .
+	@npm run --silent format
+
+bench: setup-dev ## Measure, beside a peer in the same run where there is one (ONLY=name for one).
+	@$(PY) -m bench $(ONLY)
+
+soak: setup-dev ## Run the long matrices, probes and soaks.
+	@$(PY) -m pytest -m soak -o addopts= --import-mode=importlib -ra $(ARGS)
+
+generate: setup-dev ## Write protocol/, the TypeScript types and the generated guides anew.
+	@$(PY) tools/generate.py
+
+lock: setup-dev ## Compile the lock files from pyproject.toml.
+	@scripts/lock.sh
+
+setup: ## Set up what serving needs: Python packages, the media server, the pages.
+	@scripts/setup-python.sh
+	@scripts/setup-livekit.sh
+	@scripts/setup-web.sh
+
+setup-dev: setup ## Set up what developing needs as well: browser and network tools.
+	@scripts/setup-debian.sh chromium iproute2 ffmpeg
+
+pages: ## Build the studio and watch pages.
+	@scripts/setup-web.sh
