@@ -41,7 +41,13 @@ export interface GatewayParts {
 }
 
 /** Codes of `bye` after which the client connects again. The others end the session. */
-const PASSING_BYES = new Set(["server_stopping", "too_slow", "protocol_error"]);
+const PASSING_BYES = new Set([
+  "server_stopping",
+  "too_slow",
+  "protocol_error",
+  "store_unavailable",
+  "internal",
+]);
 
 /** One participant's gateway: it connects, resumes after a cut, asks and answers. */
 export class GatewayClient {

@@ -21,7 +21,8 @@ export type PlayerState =
 export interface PlayerView {
   readonly state: PlayerState;
   readonly isServerReached: boolean;
-  /** The browser started it without sound; call `unmute` from a click. */
+  readonly isMuted: boolean;
+  /** The browser started it without sound; call `setMuted(false)` from a click. */
   readonly isMutedByBrowser: boolean;
   readonly error: OnstageError | null;
 }
@@ -57,7 +58,13 @@ export interface PlayerParts {
 /** At most one jump to the live edge within this. */
 const JUMP_INTERVAL_MS = 10_000;
 
-const IDLE: PlayerView = { state: "idle", isServerReached: true, isMutedByBrowser: false, error: null };
+const IDLE: PlayerView = {
+  state: "idle",
+  isServerReached: true,
+  isMuted: false,
+  isMutedByBrowser: false,
+  error: null,
+};
 
 /** Plays a room's composed show in a <video>: waits until it is live, stays near the live edge, survives failures. */
 export class Player {
@@ -150,6 +157,7 @@ export class Player {
     video.addEventListener("waiting", () => this.#stands(), { signal });
     video.addEventListener("pause", () => this.#pauses(video), { signal });
     video.addEventListener("ended", () => this.#ends(), { signal });
+    video.addEventListener("volumechange", () => this.#set({ isMuted: video.muted }), { signal });
     video.addEventListener("timeupdate", () => this.#keepNear(), { signal });
     this.#guard(this.#start(video, signal));
   }
@@ -172,12 +180,11 @@ export class Player {
     waiting.abort();
   }
 
-  /** Plays on with sound; call it from a click. */
-  unmute(): void {
+  /** Turns the sound off or on; the latter from a click. */
+  setMuted(isMuted: boolean): void {
     if (this.#video) {
-      this.#video.muted = false;
+      this.#video.muted = isMuted;
       this.#set({ isMutedByBrowser: false });
-      this.play();
     }
   }
 

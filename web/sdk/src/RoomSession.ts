@@ -22,6 +22,7 @@ import type {
 } from "./protocol.js";
 import { reduce } from "./reduce.js";
 import type { PromoteReply } from "./requests.js";
+import { roomLink } from "./roomLink.js";
 import type { SessionEventMap, SessionStatus } from "./sessionEvents.js";
 import { StageConnection } from "./StageConnection.js";
 import { StageFollower } from "./StageFollower.js";
@@ -196,6 +197,11 @@ export class RoomSession {
   /** Ends the running broadcast. */
   stopBroadcast(options?: RequestOptions): Promise<BroadcastView> {
     return this.#gateway.request("broadcast.stop", { broadcast: this.#broadcastId() }, options);
+  }
+
+  /** A link with which others join in `role`. @throws OnstageError `permission_denied` for most roles */
+  link(role: string, options?: RequestOptions): Promise<string> {
+    return roomLink(this.#server, this.state.room.id, role, this.token, options?.signal);
   }
 
   #broadcastId(): string {

@@ -1,4 +1,4 @@
-import { OnstageError } from "./OnstageError.js";
+import { callServer } from "./callServer.js";
 import type { ParticipantView, RoomView } from "./protocol.js";
 
 /** Where to join the stage, and the short-lived right to. */
@@ -32,19 +32,11 @@ export type JoinBody = { readonly token: string } | { readonly code: string; rea
  *
  * @throws OnstageError the server's refusal, `server_unreachable`, or `aborted`
  */
-export async function joinRoom(server: string, body: JoinBody, signal?: AbortSignal): Promise<JoinReply> {
-  try {
-    const response = await fetch(new URL("/v1/join", server), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-      signal: signal ?? null,
-    });
-    if (!response.ok) {
-      throw await OnstageError.response(response);
-    }
-    return (await response.json()) as JoinReply;
-  } catch (error) {
-    throw OnstageError.from(error, "server_unreachable");
-  }
+export function joinRoom(server: string, body: JoinBody, signal?: AbortSignal): Promise<JoinReply> {
+  return callServer<JoinReply>(new URL("/v1/join", server), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  });
 }

@@ -16,7 +16,6 @@ interface ParticipantReply {
 
 interface InviteReply {
   readonly invite: InviteView;
-  readonly participant: ParticipantView;
 }
 
 /** An invite waits for a yes, unless the promotion was forced. */
@@ -42,7 +41,7 @@ export interface RequestMap {
   };
   "participant.remove": { data: { participant: string }; reply: ParticipantReply };
   "participant.leave": { data: Record<string, never>; reply: unknown };
-  "invite.accept": { data: { invite: string }; reply: InviteReply };
+  "invite.accept": { data: { invite: string }; reply: InviteReply & ParticipantReply };
   "invite.decline": { data: { invite: string }; reply: InviteReply };
   "invite.cancel": { data: { invite: string }; reply: InviteReply };
   "hand.raise": { data: Record<string, never>; reply: ParticipantReply };

@@ -1,0 +1,27 @@
+import { useSnapshot } from "../hooks/useSnapshot.js";
+import { Button } from "../ui/Button.js";
+import { Dialog } from "../ui/Dialog.js";
+
+/** Everybody who watches is cut off: worth a question. */
+export function EndDialog({ onClose, onEnd }: { onClose: () => void; onEnd: () => void }) {
+  const { counts } = useSnapshot();
+  return (
+    <Dialog
+      title="End the broadcast?"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Stay live</Button>
+          <Button look="danger" onClick={onEnd} data-testid="end-confirm">
+            End it
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {counts.viewer === 1 ? "One viewer is" : `${counts.viewer} viewers are`} watching. The people on stage
+        stay together.
+      </p>
+    </Dialog>
+  );
+}

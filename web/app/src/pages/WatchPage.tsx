@@ -1,0 +1,39 @@
+import { useEffect } from "react";
+import { useRoomSession } from "../hooks/useRoomSession.js";
+import { Room } from "../room/Room.js";
+import type { Entry } from "../route.js";
+import { storedName } from "../storedName.js";
+import { Button } from "../ui/Button.js";
+import { ErrorCard } from "../ui/ErrorCard.js";
+import { Spinner } from "../ui/Spinner.js";
+import { EndedPage } from "./EndedPage.js";
+
+/** Joins at once: whoever only watches is asked nothing. */
+export function WatchPage({ entry }: { entry: Entry }) {
+  const { state, join } = useRoomSession(entry);
+  useEffect(() => join({ name: storedName(entry) }), [entry, join]);
+  switch (state.phase) {
+    case "joined":
+      return <Room session={state.session} page="watch" />;
+    case "left":
+      return <EndedPage error={state.error} onRejoin={() => location.reload()} />;
+    case "failed":
+      return (
+        <main className="center-page">
+          {state.error && (
+            <ErrorCard error={state.error}>
+              <Button look="primary" onClick={() => join({ name: storedName(entry) })}>
+                Try again
+              </Button>
+            </ErrorCard>
+          )}
+        </main>
+      );
+    default:
+      return (
+        <main className="center-page">
+          <Spinner label="Joining…" />
+        </main>
+      );
+  }
+}

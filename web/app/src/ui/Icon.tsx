@@ -1,0 +1,41 @@
+/** Drawn on a grid of 24, in the text's colour. */
+const PATHS = {
+  microphone: "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM5 11a7 7 0 0 0 14 0M12 18v3",
+  microphoneOff:
+    "M9 9v3a3 3 0 0 0 4.5 2.6M15 11V6a3 3 0 0 0-5.8-1M5 11a7 7 0 0 0 10.5 6M19 11a7 7 0 0 1-.7 3M12 18v3M4 4l16 16",
+  camera: "M4 6h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1ZM15 11l6-4v10l-6-4",
+  cameraOff:
+    "M9 6h5a1 1 0 0 1 1 1v5M15 16v1a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1M17 10l4-3v10l-2-1.4M4 4l16 16",
+  screen:
+    "M4 5h16a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM9 20h6M12 14V8M9.5 10.5 12 8l2.5 2.5",
+  leave: "M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8M10 12h10M17 9l3 3-3 3",
+  stepDown: "M12 4v12M7 11l5 5 5-5M5 20h14",
+  stepUp: "M12 16V4M7 9l5-5 5 5M5 20h14",
+  hand: "M8 12V6.5a1.5 1.5 0 0 1 3 0V11M11 10.5v-6a1.5 1.5 0 0 1 3 0V11M14 11V6.5a1.5 1.5 0 0 1 3 0V14a7 7 0 0 1-7 7c-2.6 0-4-1.200-5.200-3.200L3 14.600a1.500 1.500 0 0 1 2.500-1.600L8 15.500V9",
+  chat: "M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-5 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1Z",
+  people:
+    "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7ZM2.500 20a6.500 6.500 0 0 1 13 0M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.500a6.500 6.500 0 0 1 3.500 5.500",
+  grid: "M4 4h7v7H4ZM13 4h7v7h-7ZM4 13h7v7H4ZM13 13h7v7h-7Z",
+  spotlight: "M4 4h16v10H4ZM4 17h4v3H4ZM10 17h4v3h-4ZM16 17h4v3h-4Z",
+  copy: "M9 9h10v11H9ZM6 15H5V4h10v2",
+  close: "M6 6l12 12M18 6 6 18",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
+  send: "M4 12 20 5l-5 15-3.500-6.500Z",
+  volume: "M4 10v4h4l5 4V6l-5 4ZM16.500 9a4 4 0 0 1 0 6M19 6.500a8 8 0 0 1 0 11",
+  volumeOff: "M4 10v4h4l5 4V6l-5 4ZM17 10l4 4M21 10l-4 4",
+  play: "M8 5v14l11-7Z",
+  eye: "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
+  warning: "M12 4 2.500 20h19ZM12 10v4M12 17h.01",
+  fullscreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** Always beside a text or inside a labelled button, so a screen reader skips it. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,12 @@
+import type { OnstageError } from "@onstage/client";
+import { createContext, useContext } from "react";
+
+/** What is shown for a while: a failure with its fix, or a short word. */
+export type Notice = OnstageError | string;
+
+export const NoticesContext = createContext<(notice: Notice) => void>(() => undefined);
+
+/** Shows a notice. */
+export function useNotify(): (notice: Notice) => void {
+  return useContext(NoticesContext);
+}
