@@ -6,6 +6,7 @@ client's SDP offer: it is never logged, and passed on as it came.
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 
 import aiohttp
 import structlog
@@ -13,7 +14,7 @@ from aiohttp import WSMsgType
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 from yarl import URL
 
 SIGNAL_PATHS = ("/rtc", "/rtc/v1")
@@ -25,7 +26,7 @@ CLOSE_TIMEOUT_S = 2.0
 
 _PASSED_ON = ("authorization", "user-agent", "accept-language")
 _PASSED_BACK = ("content-type", "access-control-allow-origin", "access-control-allow-headers", "vary")
-_GOING_AWAY, _NO_CODE, _ABNORMAL, _TOO_BIG, _INTERNAL = 1001, 1005, 1006, 1009, 1011  # RFC 6455 §7.4.1
+_NO_CODE, _ABNORMAL, _TOO_BIG, _INTERNAL = 1005, 1006, 1009, 1011  # RFC 6455 §7.4.1
 
 log = structlog.get_logger(__name__)
 
@@ -87,8 +88,17 @@ class RtcProxy:
     def _session(self) -> aiohttp.ClientSession:
         if self._session_or_none is None:
             timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=None)
-            self._session_or_none = aiohttp.ClientSession(timeout=timeout, auto_decompress=False)
+            everybody = aiohttp.TCPConnector(limit=0)  # each participant holds one for their whole visit
+            self._session_or_none = aiohttp.ClientSession(connector=everybody, timeout=timeout, auto_decompress=False)
         return self._session_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """How a connection ended, to be told to the other end."""
+
+    code: int
+    reason: str | None = None
 
 
 async def _relay(client: WebSocket, engine: aiohttp.ClientWebSocketResponse) -> None:
@@ -98,42 +108,42 @@ async def _relay(client: WebSocket, engine: aiohttp.ClientWebSocketResponse) -> 
     try:
         await asyncio.wait([up, down], return_when=asyncio.FIRST_COMPLETED)
     finally:
+        # The reading of the client must be over before its closing: granian does them one after the other.
         up.cancel()
         down.cancel()
-        await asyncio.gather(up, down, return_exceptions=True)
+        ends = await asyncio.gather(up, down, return_exceptions=True)
+    by_client, by_engine = (end if isinstance(end, _Close) else None for end in ends)
+    if by_client is not None and by_client.code != _TOO_BIG:
+        await engine.close(code=by_client.code)
+        return
+    end = by_client or by_engine or _Close(_INTERNAL)
+    with contextlib.suppress(RuntimeError):  # it has gone already
+        await client.close(end.code, end.reason)
 
 
-async def _client_to_engine(client: WebSocket, engine: aiohttp.ClientWebSocketResponse) -> None:
+async def _client_to_engine(client: WebSocket, engine: aiohttp.ClientWebSocketResponse) -> _Close:
     while True:
         message = await client.receive()
         if message["type"] == "websocket.disconnect":
-            await engine.close(code=_sendable(message.get("code") or _NO_CODE))
-            return
+            return _Close(_sendable(message.get("code") or _NO_CODE))
         data, text = message.get("bytes"), message.get("text")
         if len(data or text or "") > MESSAGE_MAX_BYTES:
-            await client.close(_TOO_BIG)
-            return
-        try:
-            await (engine.send_bytes(data) if data is not None else engine.send_str(text or ""))
-        except ConnectionError:  # it is closing; the other direction hears the code
-            return
+            return _Close(_TOO_BIG)
+        await (engine.send_bytes(data) if data is not None else engine.send_str(text or ""))
 
 
-async def _engine_to_client(engine: aiohttp.ClientWebSocketResponse, client: WebSocket) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client went in the middle of a message
-        while True:
-            message = await engine.receive()
-            match message.type:
-                case WSMsgType.BINARY:
-                    await client.send_bytes(message.data)
-                case WSMsgType.TEXT:
-                    await client.send_text(message.data)
-                case WSMsgType.CLOSE:
-                    await client.close(_sendable(message.data), message.extra or None)
-                    return
-                case _:  # its connection broke
-                    await client.close(_sendable(engine.close_code or _ABNORMAL))
-                    return
+async def _engine_to_client(engine: aiohttp.ClientWebSocketResponse, client: WebSocket) -> _Close:
+    while True:
+        message = await engine.receive()
+        match message.type:
+            case WSMsgType.BINARY:
+                await client.send_bytes(message.data)
+            case WSMsgType.TEXT:
+                await client.send_text(message.data)
+            case WSMsgType.CLOSE:
+                return _Close(_sendable(message.data), message.extra or None)
+            case _:  # its connection broke
+                return _Close(_sendable(engine.close_code or _ABNORMAL))
 
 
 def _headers(connection: HTTPConnection) -> dict[str, str]:
