@@ -5,16 +5,22 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rich.console import Console
+
+from onstage import __version__
 from onstage.actions.access import ServerCaller
 from onstage.actions.context import Context
 from onstage.actions.projects import create_project
 from onstage.actions.rooms import NewRoom, create_room
 from onstage.actions.tokens import create_code
+from onstage.cli.serving import base_url
+from onstage.config import Settings
 from onstage.model.role import INTERACTIVE_LIVE_STREAM
 from onstage.store import rooms
 
 PROJECT_NAME = "development"
 ROOM_NAME = "first-show"
+_out = Console(highlight=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,20 @@ async def _make(ctx: Context) -> Development:
     room = await create_room(ctx, caller, new)
     codes = {role: (await create_code(ctx, caller, room.id, role)).code for role in ("host", "guest", "viewer")}
     return Development(project.id, secret, room.id, codes["host"], codes["guest"], codes["viewer"])
+
+
+def print_urls(settings: Settings, dev: Development) -> None:
+    """Where everything is, each line to be used as it stands."""
+    url = base_url(settings)
+    _out.print(f"\n[bold]Onstage {__version__} is ready[/bold]  (development project; Ctrl-C stops it)\n")
+    lines = {
+        "Studio": f"{url}/studio/{dev.host_code}",
+        "Guests": f"{url}/studio/{dev.guest_code}",
+        "Watch": f"{url}/watch/{dev.viewer_code}",
+        "Playlist": f"{url}/live/{dev.room_id}/index.m3u8   (once the show is live)",
+        "API": f"curl -u {dev.project_id}:{dev.secret} {url}/v1/rooms",
+        "Data": str(settings.data_dir.resolve()),
+    }
+    for name, text in lines.items():
+        _out.print(f"  {name:<9}{text}", soft_wrap=True, markup=False)
+    _out.print()

@@ -15,7 +15,7 @@ from onstage.actions.access import ServerCaller
 from onstage.actions.projects import create_project
 from onstage.actions.tokens import NewToken, mint_token
 from onstage.app import App
-from onstage.cli.development import Development, development
+from onstage.cli.development import development, print_urls
 from onstage.cli.doctor import examine
 from onstage.cli.log import configure_logging
 from onstage.cli.serving import base_url, serving, until_told_to_stop
@@ -34,6 +34,15 @@ app.add_typer(project_app, name="project")
 _out = Console(highlight=False)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database, the segments and the generated keys.")]
+
+
+def settings_or_exit(**given: object) -> Settings:
+    """The settings; what is wrong with them is one line for the person at the terminal."""
+    try:
+        return load_settings(**given)
+    except StartError as error:
+        print(f"onstage: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -62,20 +71,16 @@ def serve(
     media_ip: Annotated[str | None, typer.Option(help="Address browsers send media to.")] = None,
 ) -> None:
     """Run the server. Every setting is also ONSTAGE_<NAME>; docs/guides/settings.md lists them."""
-    try:
-        settings = load_settings(
-            host=host,
-            port=port,
-            data_dir=data_dir,
-            tls_cert=tls_cert,
-            tls_key=tls_key,
-            tls_self_signed=tls_self_signed,
-            public_url=public_url,
-            media_ip=media_ip,
-        )
-    except StartError as error:
-        print(f"onstage: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
+    settings = settings_or_exit(
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        tls_self_signed=tls_self_signed,
+        public_url=public_url,
+        media_ip=media_ip,
+    )
     configure_logging(settings.log_level, as_json=settings.log_json)
     run(_serve(settings))
 
@@ -90,27 +95,30 @@ async def _serve(settings: Settings) -> None:
         _out.print("Stopping.")
 
 
-def print_urls(settings: Settings, dev: Development) -> None:
-    """Where everything is, each line to be used as it stands."""
-    url = base_url(settings)
-    _out.print(f"\n[bold]Onstage {__version__} is ready[/bold]  (development project; Ctrl-C stops it)\n")
-    lines = {
-        "Studio": f"{url}/studio/{dev.host_code}",
-        "Guests": f"{url}/studio/{dev.guest_code}",
-        "Watch": f"{url}/watch/{dev.viewer_code}",
-        "Playlist": f"{url}/live/{dev.room_id}/index.m3u8   (once the show is live)",
-        "API": f"curl -u {dev.project_id}:{dev.secret} {url}/v1/rooms",
-        "Data": str(settings.data_dir.resolve()),
-    }
-    for name, text in lines.items():
-        _out.print(f"  {name:<9}{text}", soft_wrap=True, markup=False)
-    _out.print()
+@app.command()
+def demo(
+    seconds: Annotated[float | None, typer.Option(help="End by itself, with a verdict as exit code.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 when unset.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; 8080 when unset.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the server with a show on it: synthetic people, and a browser that watches and measures."""
+    settings = settings_or_exit(host=host, port=port, data_dir=data_dir)
+    configure_logging("warning", as_json=settings.log_json)
+    run(_demo(settings, seconds))
+
+
+async def _demo(settings: Settings, seconds: float | None) -> None:
+    from onstage.cli.demo.command import demo as run_demo  # noqa: PLC0415 - a browser's driver, which serving does without
+
+    if not await run_demo(settings, seconds):
+        raise StartError("the show was not good enough (see the last line).")
 
 
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Say what is missing, and how to get it."""
-    settings = load_settings(data_dir=data_dir)
+    settings = settings_or_exit(data_dir=data_dir)
     findings = examine(settings)
     for finding in findings:
         mark = "ok     " if finding.is_fine else "MISSING"
@@ -126,7 +134,7 @@ def project_create(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make a project, and print its id and secret. The secret is shown only now."""
-    run(_project_create(load_settings(data_dir=data_dir), name, as_json=as_json))
+    run(_project_create(settings_or_exit(data_dir=data_dir), name, as_json=as_json))
 
 
 async def _project_create(settings: Settings, name: str, *, as_json: bool) -> None:
@@ -151,7 +159,7 @@ def token(
 ) -> None:
     """Print a participant token."""
     new = NewToken(identity=identity, name=name or identity, role=role)
-    run(_token(load_settings(data_dir=data_dir), room, new, project))
+    run(_token(settings_or_exit(data_dir=data_dir), room, new, project))
 
 
 async def _token(settings: Settings, room: str, new: NewToken, project_id: str | None) -> None:
