@@ -109,7 +109,7 @@ def demo(
 
 
 async def _demo(settings: Settings, seconds: float | None) -> None:
-    from onstage.cli.demo.command import demo as run_demo  # noqa: PLC0415 - a browser's driver, which serving does without
+    from onstage.cli.demo.command import demo as run_demo  # a browser's driver, which serving does without
 
     if not await run_demo(settings, seconds):
         raise StartError("the show was not good enough (see the last line).")

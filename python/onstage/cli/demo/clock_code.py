@@ -74,10 +74,8 @@ def read(luma: NDArray[np.uint8], *, x: float, y: float, width: float, height: f
     return code
 
 
-def covered(
-    tile_x: int, tile_y: int, tile_width: int, tile_height: int, aspect: float
-) -> tuple[float, float, float, float]:
+def covered(tile: Rect, aspect: float) -> tuple[float, float, float, float]:
     """The rectangle that a source of that aspect ratio fills when it covers a tile: x, y, width, height."""
-    width = max(tile_width, tile_height * aspect)
+    width = max(tile.width, tile.height * aspect)
     height = width / aspect
-    return tile_x + (tile_width - width) / 2, tile_y + (tile_height - height) / 2, width, height
+    return tile.x + (tile.width - width) / 2, tile.y + (tile.height - height) / 2, width, height
