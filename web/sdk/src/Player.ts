@@ -46,13 +46,15 @@ type CreateEngine = (
   report: PlaybackReport,
 ) => Promise<PlaybackEngine>;
 
-/** What a test brings of its own. */
+/** What a session, or a test, brings of its own. */
 export interface PlayerParts {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly fetch?: typeof fetch;
   readonly options?: PlayerOptions;
   readonly createEngine?: CreateEngine;
+  /** Whether a show is known to be about to start; without it, one always may be. */
+  readonly isExpected?: () => boolean;
 }
 
 /** At most one jump to the live edge within this. */
@@ -100,6 +102,7 @@ export class Player {
       fetch: parts.fetch ?? ((input, init) => fetch(input, init)),
       options: this.#options,
       backoff: new Backoff(this.#options.backoff, random),
+      isExpected: parts.isExpected ?? (() => true),
       onWait: (isServerReached) => this.#waits(isServerReached),
       hurry: () => this.#hurry.signal,
     };

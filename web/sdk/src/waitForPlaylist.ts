@@ -10,6 +10,8 @@ export interface WaitParts {
   readonly options: PlayerOptions;
   /** For failures of the network; 404s are paced by the server. */
   readonly backoff: Backoff;
+  /** Whether a show is known to be about to start; while it is not, looking seldom is enough. */
+  readonly isExpected: () => boolean;
   /** Told whether the server was reached, before each wait. */
   readonly onWait: (isServerReached: boolean) => void;
   /** A signal that ends the current wait early, asked for before each. */
@@ -49,11 +51,14 @@ async function look(url: string, { fetch }: WaitParts, signal: AbortSignal): Pro
   }
 }
 
-function delayMs(response: Response | null, { options, backoff, random }: WaitParts): number {
+function delayMs(response: Response | null, { options, backoff, random, isExpected }: WaitParts): number {
   if (response === null) {
     return backoff.nextDelayMs();
   }
   backoff.reset();
+  if (!isExpected()) {
+    return options.maxRetryAfterMs + random() * options.jitterMs;
+  }
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   const askedMs = Number.isNaN(seconds) ? options.retryAfterMs : Math.max(seconds, 1) * 1000;
   return Math.min(askedMs, options.maxRetryAfterMs) + random() * options.jitterMs;

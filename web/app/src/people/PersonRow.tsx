@@ -15,7 +15,7 @@ export function PersonRow({ participant, children, testId }: Props) {
     <li className="person" data-testid={testId}>
       <Avatar name={participant.name} identity={participant.identity} />
       <span className="person-name">
-        {participant.name}
+        <span className="clamped">{participant.name}</span>
         <small>{participant.id === me.id ? `${participant.role} · you` : participant.role}</small>
       </span>
       <span className="person-actions">{children}</span>

@@ -12,6 +12,7 @@ export function SeatPersonActions({ participant }: { participant: ParticipantVie
   const { invites } = useSnapshot();
   const { isBusy, run } = useAction();
   const mayPromote = usePermission("participant.promote");
+  const mayLower = usePermission("hand.lower");
   const mayRemove = usePermission("participant.remove");
   const invite = invites.find((one) => one.participant_id === participant.id);
   const { id, name, identity } = participant;
@@ -22,7 +23,6 @@ export function SeatPersonActions({ participant }: { participant: ParticipantVie
         <Button
           look="primary"
           className="button-small"
-          icon="stepUp"
           disabled={isBusy}
           onClick={() => run(() => session.promote(id))}
           aria-label={`Bring ${name} on stage`}
@@ -34,6 +34,9 @@ export function SeatPersonActions({ participant }: { participant: ParticipantVie
       <PersonMenu
         name={name}
         items={[
+          ...(mayLower && participant.hand_raised_at
+            ? [{ label: "Lower the hand", run: () => session.lowerHand(id) }]
+            : []),
           ...(mayPromote
             ? [
                 {

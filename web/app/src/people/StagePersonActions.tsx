@@ -33,7 +33,6 @@ export function StagePersonActions({ participant }: { participant: ParticipantVi
       {mayDemote && (
         <Button
           className="button-small"
-          icon="stepDown"
           disabled={isBusy}
           onClick={() => run(() => session.demote(id))}
           aria-label={`Send ${name} back to the seats`}

@@ -8,13 +8,9 @@ const GAP = 10;
 /** All alike, as large as fits. */
 export function GridLayout({ tiles }: { tiles: readonly Tile[] }) {
   const { ref, size } = useSize();
-  const { columns, tileWidth } = fitTiles(size, tiles.length, GAP);
+  const tileWidth = fitTiles(size, tiles.length, GAP);
   return (
-    <div
-      ref={ref}
-      className="grid-layout"
-      style={{ gap: GAP, gridTemplateColumns: `repeat(${columns}, ${tileWidth}px)` }}
-    >
+    <div ref={ref} className="grid-layout" style={{ gap: GAP, "--tile-width": `${tileWidth}px` }}>
       {tiles.map((tile) => (
         <StageTile key={tile.key} tile={tile} />
       ))}

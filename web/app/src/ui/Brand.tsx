@@ -1,9 +1,10 @@
-/** The mark: a beam of light on a stage. */
+/** The mark: a light coming up behind a stage. */
 export function Brand() {
   return (
     <span className="brand">
       <svg viewBox="0 0 32 32" aria-hidden="true">
-        <path d="M16 3 29 27a26 26 0 0 1-26 0Z" />
+        <path d="M4 21a12 12 0 0 1 24 0Z" />
+        <rect x="2" y="24" width="28" height="3.5" rx="1.75" />
       </svg>
       Onstage
     </span>
