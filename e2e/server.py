@@ -1,0 +1,92 @@
+"""`onstage serve` as its users run it: a process with ports and a data folder of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.serving import free_port
+from tests.support.waiting import until
+
+_READY_WITHIN_S = 30.0
+
+
+class OnstageServer:
+    """One server that can be killed and started again on the same data and ports."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._ports = {name: str(free_port()) for name in ("LIVEKIT_PORT", "MEDIA_UDP_PORT", "MEDIA_TCP_PORT")}
+        self._process: asyncio.subprocess.Process | None = None
+        self.http = httpx.AsyncClient(base_url=self.url)
+        self._credentials: tuple[str, str] | None = None
+
+    async def start(self) -> None:
+        """Start, and return when it is ready."""
+        environment = os.environ | {f"ONSTAGE_{name}": port for name, port in self._ports.items()}
+        log = (self.data_dir.parent / "onstage.log").open("ab")
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "onstage", "serve"),
+            *("--port", str(self.port), "--data-dir", str(self.data_dir)),
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        await until(self._is_ready, deadline_s=_READY_WITHIN_S, what="GET /readyz is 200")
+
+    async def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.returncode is None, (self.data_dir.parent / "onstage.log").read_text()
+        try:
+            return (await self.http.get("/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def kill(self) -> None:
+        """kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """Ctrl-C; gives the exit code."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGINT)
+        await self.http.aclose()
+        return await self._process.wait()
+
+    async def make_project(self) -> None:
+        """A project of the test's own; its credentials sign every `call` from now on."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "onstage", "project", "create", "e2e", "--json"),
+            *("--data-dir", str(self.data_dir)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        output, _ = await process.communicate()
+        made = httpx.Response(200, content=output).json()
+        self._credentials = made["id"], made["secret"]
+
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """One REST call with the project's credentials that must succeed."""
+        answer = await self.http.request(method, path, json=body, auth=self._credentials)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def link(self, room: str, role: str) -> str:
+        """A page's URL for somebody in that role."""
+        return str((await self.call("POST", f"/v1/rooms/{room}/codes", {"role": role}))["url"])
+
+    def composer_pids(self) -> list[int]:
+        """The composers that this server runs."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        pids = [int(pid) for file in children for pid in file.read_text().split()]
+        return [pid for pid in pids if b"onstage.composer" in Path(f"/proc/{pid}/cmdline").read_bytes()]
