@@ -133,6 +133,20 @@ class PythonClient(Client):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._room.disconnect()
 
+    async def media_paths(self) -> list[list[str]]:
+        """Ours and the engine's address of each path that media takes."""
+        stats = await self._room.get_rtc_stats()
+        reports = [*stats.publisher_stats, *stats.subscriber_stats]
+        ends = {
+            one.local_candidate.rtc.id or one.remote_candidate.rtc.id: one.local_candidate.candidate.address
+            or one.remote_candidate.candidate.address
+            for one in reports
+            if one.WhichOneof("stats") in {"local_candidate", "remote_candidate"}
+        }
+        pairs = [one.candidate_pair.candidate_pair for one in reports if one.WhichOneof("stats") == "candidate_pair"]
+        used = [pair for pair in pairs if pair.nominated and pair.bytes_received]
+        return sorted([ends.get(pair.local_candidate_id, ""), ends.get(pair.remote_candidate_id, "")] for pair in used)
+
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 

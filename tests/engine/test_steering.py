@@ -4,7 +4,9 @@ import pytest
 
 from onstage.media.engine import EngineJoined, EngineLeft, EngineRoomFinished, service_grant
 from onstage.model.role import Level
+from tests.engine.clients import Client
 from tests.engine.conftest import Hall
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 both = pytest.mark.parametrize("kind", ["python", "browser"])
@@ -40,15 +42,25 @@ async def test_ending_the_room_sends_everybody_away(hall: Hall, kind: str) -> No
 async def test_data_reaches_those_it_is_for(hall: Hall, kind: str) -> None:
     ana = await hall.client(kind, "ana")
     seat = await hall.client("python", "seat", Level.AUDIENCE)
-    for name in ("ana", "seat"):
-        await hall.event(EngineJoined, lambda one, name=name: one.participant.identity == name)
+    for client in (ana, seat):
+        await until(lambda client=client: hears(hall, client), what=f"{client.identity}'s data channel")
     await hall.engine.send_data(hall.room, b"for nobody", topic="note", identities=[])
     await hall.engine.send_data(hall.room, b"for ana", topic="note", identities=["ana"])
     await hall.engine.send_data(hall.room, b"for all", topic="note")
     for client in (ana, seat):
         await client.sees("data", detail="note:for all")
-    assert [one.detail for one in ana.log.seen if one.kind == "data"] == ["note:for ana", "note:for all"]
-    assert [one.detail for one in seat.log.seen if one.kind == "data"] == ["note:for all"]
+    assert [one for one in notes(ana) if one != "note:hello"] == ["note:for ana", "note:for all"]
+    assert [one for one in notes(seat) if one != "note:hello"] == ["note:for all"]
+
+
+def notes(client: Client) -> list[str]:
+    return [one.detail for one in client.log.seen if one.kind == "data"]
+
+
+async def hears(hall: Hall, client: Client) -> bool:
+    """Say hello, and whether one has come through: the data channel opens a moment after the join."""
+    await hall.engine.send_data(hall.room, b"hello", topic="note", identities=[client.identity])
+    return bool(notes(client))
 
 
 async def test_our_own_participants_are_in_no_list_and_no_event(hall: Hall) -> None:

@@ -14,7 +14,8 @@ from starlette.routing import BaseRoute, Route
 from onstage.clock import SystemClock
 from onstage.livekit.proxy import RtcProxy
 from onstage.media.livekit_cluster import LiveKitEngine
-from onstage.media.livekit_server import LiveKitServer, LiveKitServerOptions
+from onstage.media.livekit_config import LiveKitServerOptions
+from onstage.media.livekit_server import LiveKitServer
 from tests.support.serving import free_port, serving
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ class EngineHouse:
         return self.url.replace("http", "ws", 1)
 
 
-def server_options(folder: Path, webhook_url: str, *, media_ip: str | None = "127.0.0.1") -> LiveKitServerOptions:
+def server_options(folder: Path, webhook_url: str, *, media_ip: str | None = None) -> LiveKitServerOptions:
     return LiveKitServerOptions(
         program=PROGRAM,
         folder=folder,
@@ -48,7 +49,7 @@ def server_options(folder: Path, webhook_url: str, *, media_ip: str | None = "12
 
 @asynccontextmanager
 async def livekit_house(
-    folder: Path, *, host: str = "127.0.0.1", media_ip: str | None = "127.0.0.1", routes: tuple[BaseRoute, ...] = ()
+    folder: Path, *, host: str = "127.0.0.1", media_ip: str | None = None, routes: tuple[BaseRoute, ...] = ()
 ) -> AsyncIterator[EngineHouse]:
     """An engine with its child, and the origin in front of it; `host` is the address the origin listens on."""
     port = free_port()

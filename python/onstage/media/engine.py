@@ -255,7 +255,7 @@ class Engine(Protocol):
     async def send_data(
         self, room: str, payload: bytes, *, topic: str, identities: Sequence[str] | None = None
     ) -> None:
-        """Send a reliable data message to these identities, or to everybody."""
+        """Send a data message to these identities, or to everybody. One who joined a moment ago may miss it."""
         ...
 
     async def watch(self, room: str) -> None:

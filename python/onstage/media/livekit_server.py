@@ -7,23 +7,17 @@ TCP port on every address of the machine.
 import asyncio
 import contextlib
 import errno
-import ipaddress
 import json
-import os
-import secrets
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
 
 import structlog
 
 from onstage.children import Child, spawn
 from onstage.clock import Clock
 from onstage.errors import StartError
+from onstage.media.livekit_config import LOOPBACK, LiveKitServerOptions, kept_key, write_config
 
-LOOPBACK = "127.0.0.1"
 READY_TIMEOUT_S = 10.0
 STOP_GRACE_S = 3.0
 _EMPTY_STOP_S = 0.3  # more than it takes with nobody connected
@@ -31,35 +25,7 @@ _READY_POLL_S = 0.02
 _RESTART_DELAYS_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 60.0  # up for this long: the next crash starts at the first delay again
 
-# Clients are handed a STUN server in any case, and public ones unless we name one. Nothing listens here: host
-# candidates and, behind NAT, ONSTAGE_MEDIA_IP are what connects.
-_NO_STUN = f"{LOOPBACK}:3478"
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveKitServerOptions:
-    """How to run it."""
-
-    program: Path
-    folder: Path  # ours alone: configuration and keys
-    webhook_url: str  # gets what happens
-    http_port: int = 7880  # on loopback
-    tcp_port: int = 7881
-    udp_port: int = 7882
-    media_ip: str | None = None  # the address clients reach this machine at; None: all its own addresses
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """The pair that signs tokens, calls and webhooks."""
-
-    key: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return f"ApiKey(key={self.key!r}, secret=…)"
 
 
 class LiveKitServer:
@@ -70,7 +36,7 @@ class LiveKitServer:
         self._clock = clock
         self._child: Child | None = None
         self._supervisor: asyncio.Task[None] | None = None
-        self.api_key = _kept_key(options.folder)
+        self.api_key = kept_key(options.folder)
         self.on_down: Callable[[str], Awaitable[None]] | None = None
         self.on_up: Callable[[], Awaitable[None]] | None = None
 
@@ -110,7 +76,7 @@ class LiveKitServer:
 
     async def _launch(self) -> Child:
         """One start, up to the first answer."""
-        path = _write_config(self._options, self.api_key)
+        path = write_config(self._options, self.api_key)
         try:
             child = await spawn(
                 [str(self._options.program), "--config", str(path)], name="livekit-server", on_line=_forward_line
@@ -158,69 +124,6 @@ class LiveKitServer:
                 return await self._launch(), failures
             except StartError as error:
                 log.error("livekit_server_restart_failed", reason=str(error), attempts=failures)
-
-
-def _kept_key(folder: Path) -> ApiKey:
-    """The key pair of an earlier run, so that clients' tokens outlive a restart; or a new one."""
-    path = folder / "livekit-key.json"
-    try:
-        return ApiKey(**json.loads(path.read_text()))
-    except FileNotFoundError:
-        pair = ApiKey(f"onstage{secrets.token_hex(6)}", secrets.token_urlsafe(48))
-    except (ValueError, TypeError) as cause:
-        raise StartError(f"{path} is not a key file of ours: move it away.") from cause
-    _write_private(path, json.dumps(asdict(pair)))
-    return pair
-
-
-def _write_config(options: LiveKitServerOptions, pair: ApiKey) -> Path:
-    path = options.folder / "livekit.yaml"
-    _write_private(path, json.dumps(_config(options, pair), indent=2))  # JSON is YAML
-    return path
-
-
-def _config(options: LiveKitServerOptions, pair: ApiKey) -> dict[str, Any]:
-    return {
-        "port": options.http_port,
-        "bind_addresses": [LOOPBACK],
-        "rtc": _rtc_config(options),
-        "keys": {pair.key: pair.secret},
-        "webhook": {"api_key": pair.key, "urls": [options.webhook_url]},
-        "room": {"empty_timeout": 60, "departure_timeout": 20},
-        "logging": {"json": True, "level": "warn"},
-    }
-
-
-def _rtc_config(options: LiveKitServerOptions) -> dict[str, Any]:
-    """Which addresses the engine offers to clients.
-
-    Without a media address: all the machine's own, loopback too, so a browser here and one on the same network both
-    find it. With one, that address takes the place of all others (a public address in front of NAT). Full ICE, not
-    lite: the engine also sends checks to its clients, so those on this machine connect even when the given
-    address cannot be reached from here.
-    """
-    rtc: dict[str, Any] = {
-        "udp_port": options.udp_port,
-        "tcp_port": options.tcp_port,
-        "use_external_ip": False,
-        "enable_loopback_candidate": True,
-        "stun_servers": [_NO_STUN],
-    }
-    if options.media_ip is not None:
-        rtc["node_ip"] = options.media_ip
-        if ipaddress.ip_address(options.media_ip).is_loopback:
-            rtc["interfaces"] = {"includes": ["lo"]}
-    return rtc
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Replace `path`, readable by us only from its first byte on."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    new.replace(path)
 
 
 def _check_ports(options: LiveKitServerOptions) -> None:
