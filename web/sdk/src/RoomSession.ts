@@ -54,9 +54,7 @@ export class RoomSession {
     this.#firstAccess = reply.engine;
     this.#gateway = new GatewayClient(reply.gateway_url, reply.token);
     this.stage = new StageConnection();
-    this.player = new Player(
-      reply.playback?.url ?? new URL(`/live/${reply.room.id}/index.m3u8`, server).href,
-    );
+    this.player = new Player(playbackUrl(server, reply), { isExpected: () => this.#isShowExpected() });
     this.#follower = new StageFollower({
       stage: this.stage,
       fetchAccess: () => this.#fetchAccess(),
@@ -204,6 +202,12 @@ export class RoomSession {
     return roomLink(this.#server, this.state.room.id, role, this.token, options?.signal);
   }
 
+  /** The gateway tells when a show starts; until then the player need not ask much. */
+  #isShowExpected(): boolean {
+    const status = this.#state?.broadcast?.status;
+    return status === "starting" || status === "live" || status === "stopping";
+  }
+
   #broadcastId(): string {
     return this.state.broadcast?.id ?? "";
   }
@@ -279,4 +283,8 @@ function joinBody({ token, code, name }: JoinOptions): { token: string } | { cod
     return { token };
   }
   return { code: code ?? "", ...(name ? { name } : {}) };
+}
+
+function playbackUrl(server: string, { playback, room }: JoinReply): string {
+  return playback?.url ?? new URL(`/live/${room.id}/index.m3u8`, server).href;
 }

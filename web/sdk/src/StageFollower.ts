@@ -34,6 +34,8 @@ export class StageFollower {
   #reached: Level = "viewer";
   #me: ParticipantView | null = null;
   #publish: PublishChoice;
+  /** Coming back after a loss, what was being sent counts, not how the promotion began. */
+  #isComingBack = false;
   #isRunning = false;
   #wake = new AbortController();
 
@@ -50,6 +52,8 @@ export class StageFollower {
     const target = me.presence === "joined" ? me.level : "viewer";
     if (target !== this.#target) {
       this.#target = target;
+      this.#isComingBack = false;
+      this.#publish = this.#parts.publish;
       this.#backoff.reset();
       this.#wake.abort();
     }
@@ -60,6 +64,7 @@ export class StageFollower {
   lost(publish: PublishChoice): void {
     this.#reached = "viewer";
     this.#publish = publish;
+    this.#isComingBack = true;
     void this.#run();
   }
 
@@ -132,9 +137,10 @@ export class StageFollower {
   #allowed(): PublishChoice {
     const { camera, microphone } = this.#publish;
     const me = this.#me;
+    const isOff = (wished: boolean | undefined): boolean => wished === true && !this.#isComingBack;
     return {
-      camera: me?.sources.includes("camera") && !me.join_video_muted ? camera : false,
-      microphone: me?.sources.includes("microphone") && !me.join_audio_muted ? microphone : false,
+      camera: me?.sources.includes("camera") && !isOff(me.join_video_muted) ? camera : false,
+      microphone: me?.sources.includes("microphone") && !isOff(me.join_audio_muted) ? microphone : false,
     };
   }
 }

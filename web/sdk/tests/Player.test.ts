@@ -1,0 +1,260 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { OnstageError } from "../src/OnstageError.js";
+import type { PlaybackEngine, PlaybackReport } from "../src/PlaybackEngine.js";
+import { Player } from "../src/Player.js";
+import { FakeClock } from "./support/FakeClock.js";
+import { FakeVideo } from "./support/FakeVideo.js";
+import { until } from "./support/until.js";
+
+const URL = "https://live.example.org/live/rm_1/index.m3u8";
+const SHOW = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2500000\n/live/bc_1/720p/index.m3u8\n";
+const SAME_SHOW = SHOW.replace("2500000", "2600000");
+const NEXT_SHOW = SHOW.replace("bc_1", "bc_2");
+
+class FakeEngine implements PlaybackEngine {
+  readonly calls: string[] = [];
+  readonly report: PlaybackReport;
+  behind = 1.6;
+
+  constructor(report: PlaybackReport) {
+    this.report = report;
+  }
+
+  load(): void {
+    this.calls.push("load");
+  }
+
+  resume(): void {
+    this.calls.push("resume");
+  }
+
+  playingDateMs(): number {
+    return clock.now() - 1_700;
+  }
+
+  behindS(): number {
+    return this.behind;
+  }
+
+  seekToLive(): void {
+    this.calls.push("seekToLive");
+  }
+
+  destroy(): void {
+    this.calls.push("destroy");
+  }
+}
+
+let clock: FakeClock;
+let video: FakeVideo;
+let engines: FakeEngine[];
+let asked: number;
+let isExpected: boolean;
+/** What the server answers now. */
+let answer: () => Response;
+
+const notLive = (): Response => new Response("", { status: 404, headers: { "Retry-After": "3" } });
+const live = (text: string) => (): Response => new Response(text);
+
+function newPlayer(): Player {
+  return new Player(URL, {
+    clock,
+    random: () => 0,
+    isExpected: () => isExpected,
+    fetch: () => {
+      asked += 1;
+      try {
+        return Promise.resolve(answer());
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+    createEngine: (_video, _options, report) => {
+      const engine = new FakeEngine(report);
+      engines.push(engine);
+      return Promise.resolve(engine);
+    },
+  });
+}
+
+const attached = (): Player => {
+  const player = newPlayer();
+  player.attach(video as unknown as HTMLVideoElement);
+  return player;
+};
+
+const engine = (): FakeEngine => {
+  const [first] = engines;
+  if (!first) {
+    throw new Error("no engine was made");
+  }
+  return first;
+};
+
+/** A player with a show on screen. */
+async function playing(): Promise<Player> {
+  answer = live(SHOW);
+  const player = attached();
+  await until(() => engines[0]?.calls.length === 1);
+  video.fire("playing");
+  return player;
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  video = new FakeVideo();
+  engines = [];
+  asked = 0;
+  isExpected = true;
+  answer = notLive;
+});
+
+describe("before the show", () => {
+  test("the player looks again when the server says so, and loads nothing", async () => {
+    const player = attached();
+    await until(() => player.state === "waiting");
+    expect(clock.nextInMs).toBe(3_000);
+    expect(engines).toEqual([]);
+    answer = live(SHOW);
+    clock.advance(3_000);
+    await until(() => engines.length === 1);
+    expect(asked).toBe(2);
+    expect(engine().calls).toEqual(["load"]);
+  });
+
+  test("it looks seldom while nothing is expected, and at once when told", async () => {
+    isExpected = false;
+    const player = attached();
+    await until(() => player.state === "waiting");
+    expect(clock.nextInMs).toBe(10_000);
+    answer = live(SHOW);
+    player.check();
+    await until(() => engines.length === 1);
+  });
+
+  test("a server that cannot be reached is asked with doubling delays, and that is told", async () => {
+    answer = () => {
+      throw new TypeError("connection refused");
+    };
+    const player = attached();
+    await until(() => !player.view.isServerReached);
+    expect(clock.nextInMs).toBe(250);
+    clock.advance(250);
+    await until(() => clock.nextInMs === 500);
+  });
+
+  test("letting the element go ends the waiting", async () => {
+    const player = attached();
+    await until(() => player.state === "waiting");
+    player.detach();
+    await until(() => clock.pending === 0);
+    expect(player.state).toBe("idle");
+  });
+});
+
+describe("during the show", () => {
+  test("latency is now less the date of the picture", async () => {
+    expect((await playing()).latencyMs).toBe(1_700);
+  });
+
+  test("a network failure goes on with the same source once the server has the same show", async () => {
+    const player = await playing();
+    answer = () => {
+      throw new TypeError("connection refused");
+    };
+    engine().report.onNetworkFailed();
+    await until(() => !player.view.isServerReached);
+    expect(player.state).toBe("playing"); // what is buffered plays on
+    answer = live(SAME_SHOW);
+    clock.advance(10_000);
+    await until(() => engine().calls.length === 2);
+    expect(engine().calls).toEqual(["load", "resume"]);
+    expect(player.stats).toMatchObject({ loads: 1, recoveries: 1 });
+  });
+
+  test("failures that follow each other are taken slower", async () => {
+    await playing();
+    engine().report.onNetworkFailed();
+    await until(() => engine().calls.length === 2);
+    engine().report.onNetworkFailed();
+    expect(clock.nextInMs).toBe(500);
+  });
+
+  test("another show under the same address is loaded", async () => {
+    const player = await playing();
+    answer = live(NEXT_SHOW);
+    engine().report.onNetworkFailed();
+    await until(() => engine().calls.length === 2);
+    expect(engine().calls).toEqual(["load", "load"]);
+    expect(player.stats.loads).toBe(2);
+  });
+
+  test("stalls are counted and timed; waiting for the first picture is none", async () => {
+    answer = live(SHOW);
+    const player = attached();
+    await until(() => engines[0]?.calls.length === 1);
+    video.fire("waiting");
+    video.fire("playing");
+    expect(player.stats.stalls).toBe(0);
+    video.fire("waiting");
+    expect(player.state).toBe("stalled");
+    clock.advance(1_200);
+    video.fire("playing");
+    expect(player.stats).toMatchObject({ stalls: 1, stalledMs: 1_200, longestStallMs: 1_200 });
+  });
+
+  test("far behind, it jumps to the live edge, but not again and again", async () => {
+    await playing();
+    engine().behind = 30;
+    video.fire("timeupdate");
+    video.fire("timeupdate");
+    expect(engine().calls).toEqual(["load", "seekToLive"]);
+  });
+
+  test("after a pause it goes on at the live edge", async () => {
+    const player = await playing();
+    video.paused = true;
+    video.fire("pause");
+    expect(player.state).toBe("paused");
+    player.play();
+    expect(engine().calls).toEqual(["load", "seekToLive"]);
+  });
+
+  test("what the browser cannot play is told", async () => {
+    const player = await playing();
+    engine().report.onFailed(OnstageError.client("playback_failed"));
+    expect(player.view).toMatchObject({ state: "failed", error: { code: "playback_failed" } });
+  });
+});
+
+test("sound waits for a click where the browser wants one", async () => {
+  video.needsClick = true;
+  answer = live(SHOW);
+  const player = attached();
+  await until(() => player.view.isMutedByBrowser);
+  expect(video).toMatchObject({ muted: true, paused: false });
+  player.setMuted(false);
+  expect(video.muted).toBe(false);
+  expect(player.view.isMutedByBrowser).toBe(false);
+});
+
+test("after the show the next one starts by itself, in the same element", async () => {
+  const player = await playing();
+  video.fire("ended");
+  expect(player.state).toBe("ended");
+  await until(() => clock.nextInMs !== null);
+  expect(engine().calls).toEqual(["load"]); // the list of the show that is over is no reason to play it again
+  answer = live(NEXT_SHOW);
+  player.check();
+  await until(() => engine().calls.length === 2);
+  expect(engine().calls).toEqual(["load", "load"]);
+  expect(player.video).toBe(video);
+});
+
+test("a detached player lets its engine go and can be attached again", async () => {
+  const player = await playing();
+  player.detach();
+  expect(engine().calls).toEqual(["load", "destroy"]);
+  player.attach(new FakeVideo() as unknown as HTMLVideoElement);
+  await until(() => engines[1]?.calls.length === 1);
+});

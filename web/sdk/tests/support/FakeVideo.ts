@@ -1,0 +1,24 @@
+/** The part of a <video> that a Player uses, moved by hand. */
+export class FakeVideo extends EventTarget {
+  paused = true;
+  ended = false;
+  muted = false;
+  /** Whether the browser wants a click before it plays sound. */
+  needsClick = false;
+
+  play(): Promise<void> {
+    if (this.needsClick && !this.muted) {
+      return Promise.reject(new DOMException("no click yet", "NotAllowedError"));
+    }
+    this.paused = false;
+    return Promise.resolve();
+  }
+
+  getVideoPlaybackQuality(): { droppedVideoFrames: number } {
+    return { droppedVideoFrames: 0 };
+  }
+
+  fire(name: string): void {
+    this.dispatchEvent(new Event(name));
+  }
+}

@@ -1,0 +1,104 @@
+import type {
+  BroadcastView,
+  GatewayEvent,
+  InviteView,
+  ParticipantView,
+  SnapshotView,
+} from "../../src/index.js";
+
+export const AT = "2026-01-02T03:04:05.000Z";
+
+export function participant(id: string, change: Partial<ParticipantView> = {}): ParticipantView {
+  return {
+    id: `pa_${id}`,
+    identity: id,
+    name: id,
+    room_id: "rm_1",
+    session_id: "ses_1",
+    role: "guest",
+    level: "stage",
+    permissions: [],
+    sources: ["camera", "microphone"],
+    join_audio_muted: false,
+    join_video_muted: false,
+    metadata: {},
+    tracks: [],
+    presence: "joined",
+    hand_raised_at: null,
+    joined_at: AT,
+    left_at: null,
+    ...change,
+  };
+}
+
+export function invite(id: string, participantId: string): InviteView {
+  return {
+    id,
+    room_id: "rm_1",
+    participant_id: participantId,
+    invited_by: null,
+    role: "guest",
+    media_allowed: "all",
+    status: "open",
+    created_at: AT,
+    expires_at: AT,
+  };
+}
+
+export function broadcast(status: BroadcastView["status"]): BroadcastView {
+  return {
+    id: "bc_1",
+    room_id: "rm_1",
+    session_id: "ses_1",
+    title: "",
+    status,
+    reason: null,
+    layout: { name: "grid" },
+    canvas: "16:9",
+    quality: "high",
+    profile: "default",
+    playback_path: "/live/bc_1/index.m3u8",
+    started_at: AT,
+    live_at: null,
+    ended_at: null,
+  };
+}
+
+export function snapshot(change: Partial<SnapshotView> = {}): SnapshotView {
+  const me = participant("me", { level: "viewer", role: "viewer", sources: [] });
+  return {
+    room: {
+      id: "rm_1",
+      name: "room",
+      title: "Room",
+      template: "interactive-live-stream",
+      locked: false,
+      metadata: {},
+      created_at: AT,
+      updated_at: AT,
+    },
+    session: { id: "ses_1", started_at: AT, ended_at: null, end_reason: null },
+    me,
+    participants: [],
+    hands: [],
+    invites: [],
+    messages: [],
+    broadcast: null,
+    counts: { stage: 0, audience: 0, viewer: 1 },
+    ...change,
+  };
+}
+
+/** An event without its place in a sequence. */
+export function event<Name extends GatewayEvent["name"]>(
+  name: Name,
+  data: Extract<GatewayEvent, { name: Name }>["data"],
+): GatewayEvent {
+  return { seq: null, prev: null, name, at: AT, data } as GatewayEvent;
+}
+
+/** A chat message's event, numbered. */
+export function message(seq: number, prev: number): GatewayEvent {
+  const view = { id: `msg_${seq}`, sender_id: "pa_1", sender_name: "1", text: String(seq), sent_at: AT };
+  return { seq, prev, name: "message.sent", at: AT, data: { message: view } };
+}
