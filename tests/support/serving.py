@@ -1,6 +1,7 @@
 """A real HTTP server on the test's own event loop: granian, as in production."""
 
 import asyncio
+import random
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,10 +14,15 @@ from tests.support.waiting import until
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A loopback port nobody uses now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody uses now, and nobody gets by chance: it lies below those that outgoing connections take."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("", port))
+            except OSError:
+                continue
+        return port
 
 
 async def _is_open(host: str, port: int) -> bool:
