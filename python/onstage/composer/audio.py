@@ -1,0 +1,144 @@
+"""Sound: each track re-clocked to our own 48 kHz, all mixed, and kept below full scale.
+
+A source's clock is never ours. Each track has a small buffer whose fill says which clock is faster; reading a
+little faster or slower than real time keeps it at its target, so a source stays in step for as long as it lasts.
+"""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Sound = npt.NDArray[np.float32]
+"""Channels x samples, -1 to 1."""
+_Places = npt.NDArray[np.float64]
+
+SAMPLE_RATE = 48_000
+CHANNELS = 2
+GRID_SAMPLES = 960
+"""What is mixed at once: 20 ms."""
+
+TARGET_S = 0.08
+"""Sound kept in a track's buffer, against jitter."""
+RESET_BEYOND_S = 0.25
+"""Above target: what is too much is thrown away at once rather than played off in minutes."""
+MOST_STRETCH = 0.005
+_STRETCH_PER_S = 0.05  # of the fill's distance from the target: 10 ms off is half a per mille
+_FILL_SMOOTHING = 0.02  # of each 20 ms reading: jitter is averaged over about a second
+_NEIGHBOURS = 3  # samples that interpolation needs around a position
+
+CEILING = 0.84  # -1.5 dBFS: AAC's own overshoot stays below -1
+_RELEASE_PER_BLOCK = 0.02
+_KNEE = 0.9  # of the ceiling: what the gain misses is bent, not cut
+
+
+class TrackBuffer:
+    """One track's sound between the engine's thread, which puts, and the composer's, which takes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sound: Sound = np.zeros((CHANNELS, 0), np.float32)
+        self._position = 0.0  # of the next output sample, in samples of `_sound`
+        self._fill_s = TARGET_S
+        self._is_filling = True
+
+    @property
+    def fill_s(self) -> float:
+        """Seconds of sound that wait, smoothed."""
+        return self._fill_s
+
+    def put(self, sound: Sound) -> None:
+        """Append what the source sent."""
+        with self._lock:
+            self._sound = np.concatenate((self._sound, sound), axis=1)
+            excess = self._waiting() - int((TARGET_S + RESET_BEYOND_S) * SAMPLE_RATE)
+            if excess > 0:
+                self._position += self._waiting() - int(TARGET_S * SAMPLE_RATE)
+                self._fill_s = TARGET_S
+
+    def take(self, samples: int) -> Sound | None:
+        """The next `samples` of our clock; None while there is nothing to play."""
+        with self._lock:
+            if self._is_filling and self._waiting() < TARGET_S * SAMPLE_RATE:
+                return None
+            self._is_filling = False
+            step = self._step()
+            if self._waiting() < samples * step + _NEIGHBOURS:
+                self._run_dry()
+                return None
+            return self._read(samples, step)
+
+    def _waiting(self) -> int:
+        return int(self._sound.shape[1] - self._position)
+
+    def _step(self) -> float:
+        """Samples of the source for one of ours."""
+        self._fill_s += _FILL_SMOOTHING * (self._waiting() / SAMPLE_RATE - self._fill_s)
+        stretch = _STRETCH_PER_S * (self._fill_s - TARGET_S)
+        return 1 + min(max(stretch, -MOST_STRETCH), MOST_STRETCH)
+
+    def _run_dry(self) -> None:
+        """The source paused: fill up again before going on, and don't learn from it."""
+        self._is_filling = True
+        self._fill_s = TARGET_S
+
+    def _read(self, samples: int, step: float) -> Sound:
+        places: _Places = self._position + step * np.arange(samples, dtype=np.float64)
+        read = _interpolated(self._sound, places)
+        self._position += step * samples
+        done = max(int(self._position) - 1, 0)  # one behind, for interpolation
+        self._sound = self._sound[:, done:]
+        self._position -= done
+        return read
+
+
+def _interpolated(sound: Sound, places: _Places) -> Sound:
+    """`sound` at fractional places, through four neighbours each (Catmull-Rom): flat far beyond speech."""
+    whole = places.astype(np.int64)
+    t = (places - whole).astype(np.float32)
+    last = sound.shape[1] - 1
+    a, b, c, d = (sound[:, np.clip(whole + offset, 0, last)] for offset in (-1, 0, 1, 2))
+    mixed: Sound = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    return mixed
+
+
+class Mixer:
+    """Adds tracks up and keeps the sum below the ceiling: quickly down, slowly up again."""
+
+    def __init__(self) -> None:
+        self._gain = 1.0
+
+    def mix(self, sounds: Sequence[Sound], samples: int) -> Sound:
+        """The sum of `sounds`, each channels x `samples`; silence for none."""
+        total: Sound = np.zeros((CHANNELS, samples), np.float32)
+        for sound in sounds:
+            total += sound
+        return self._limited(total)
+
+    def _limited(self, sound: Sound) -> Sound:
+        peak = float(np.max(np.abs(sound), initial=0.0))
+        needed = min(1.0, CEILING * _KNEE / peak) if peak > 0 else 1.0
+        gain = min(needed, self._gain + _RELEASE_PER_BLOCK)
+        if gain == self._gain == 1.0:
+            return sound
+        ramp = np.linspace(self._gain, gain, sound.shape[1], dtype=np.float32)
+        self._gain = gain
+        return _bent(sound * ramp)
+
+
+def _bent(sound: Sound) -> Sound:
+    """What lies above the knee, bent to stay below the ceiling."""
+    knee, room = CEILING * _KNEE, CEILING * (1 - _KNEE)
+    loud = np.abs(sound)
+    over = loud > knee
+    if not over.any():
+        return sound
+    bent = np.where(over, np.sign(sound) * (knee + room * np.tanh((loud - knee) / room)), sound)
+    return bent.astype(np.float32)
+
+
+def sound_of_pcm(data: memoryview | bytes, channels: int) -> Sound:
+    """Interleaved 16-bit samples as our sound; a single channel goes to both."""
+    flat = np.frombuffer(data, np.int16).reshape(-1, channels).T.astype(np.float32) / 32_768
+    return np.ascontiguousarray(flat[:CHANNELS] if channels >= CHANNELS else np.repeat(flat[:1], CHANNELS, axis=0))

@@ -1,0 +1,121 @@
+"""One tick after the other: look at the stage, paint, mix, encode, cut."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from onstage.composer import wire
+from onstage.composer.audio import GRID_SAMPLES, SAMPLE_RATE, Mixer
+from onstage.composer.encoder import AudioEncoder, VideoEncoder, peak_bps
+from onstage.composer.layout import Tile, arrange
+from onstage.composer.packager import Packager
+from onstage.composer.source import SMALL_TILE_SHARE
+from onstage.composer.stage import Seat, Stage
+from onstage.composer.video import Painter, View
+from onstage.model.media import PROFILES, TICKS_PER_SECOND, Init, Part, Rendition, SegmentEnd
+
+INPUT_DELAY_S = 0.1
+"""From a camera to our tick, as stated in PROGRAM-DATE-TIME until capture times can be had (design §10.16)."""
+
+
+class Show:
+    """The composition. Has no clock and no thread: whoever owns both calls `tick` once for every picture."""
+
+    def __init__(self, start: wire.Start, stage: Stage, now_s: Callable[[], float] = time.monotonic) -> None:
+        self.profile = PROFILES[start.profile]
+        self.layout = start.layout
+        self._canvas = start.canvas
+        self._stage = stage
+        self._now_s = now_s
+        self._painter = Painter(start.canvas, start.title)
+        self._mixer = Mixer()
+        self._frame_ticks = TICKS_PER_SECOND // self.profile.frame_rate
+        self._first_ticks = -(-start.next_ticks // self._frame_ticks) * self._frame_ticks
+        self._count = 0
+        self._mixed_samples = 0
+        self._part_began: datetime | None = None
+        size = (start.canvas.width, start.canvas.height)
+        self._video = VideoEncoder(*size, bitrate_bps=start.video_bps, profile=self.profile)
+        first_sample = self._first_ticks * SAMPLE_RATE // TICKS_PER_SECOND
+        self._audio = AudioEncoder(bitrate_bps=start.audio_bps, start_sample=first_sample)
+        self._packager = Packager(start.rendition, self._video.config, self._audio.config)
+        self._rendition = self._describe(start)
+        self.shown: dict[str, int] = {}
+        """By identity: pictures of their camera shown so far."""
+        self.has_small_tiles = False
+
+    def _describe(self, start: wire.Start) -> Rendition:
+        segment_s = self.profile.segment_frames / self.profile.frame_rate
+        return Rendition(
+            name=start.rendition,
+            width=start.canvas.width,
+            height=start.canvas.height,
+            frame_rate=self.profile.frame_rate,
+            codecs=f"{self._video.config.codec},{self._audio.config.codec}",
+            peak_bps=peak_bps(start.video_bps, segment_s) + start.audio_bps,
+            average_bps=start.video_bps + start.audio_bps,
+        )
+
+    def init(self) -> Init:
+        """The init segment."""
+        return Init(self._rendition, self._packager.init)
+
+    def tick(self, wall: datetime, *, repeats: bool = False) -> Iterator[Part | SegmentEnd]:
+        """Make the next picture and its sound; `repeats` leaves the picture as it was, to catch up."""
+        if self._part_began is None:
+            self._part_began = wall - timedelta(seconds=INPUT_DELAY_S)
+        if not repeats:
+            self._paint()
+        in_segment = self._count % self.profile.segment_frames
+        ticks = self._first_ticks + self._count * self._frame_ticks
+        self._count += 1
+        self._packager.add_video(self._video.encode(self._painter.frame, start_ticks=ticks, is_idr=in_segment == 0))
+        self._mix()
+        if self._packager.pictures == self.profile.part_frames:
+            yield self._cut()
+        if in_segment + 1 == self.profile.segment_frames:
+            yield SegmentEnd(self._rendition.name)
+
+    def finish(self) -> Iterator[Part | SegmentEnd]:
+        """What is left when the show ends."""
+        if self._packager.pictures:
+            yield self._cut()
+        if self._count % self.profile.segment_frames:
+            yield SegmentEnd(self._rendition.name)
+
+    def _cut(self) -> Part:
+        began, self._part_began = self._part_began, None
+        return self._packager.cut(program_date_time=began or datetime.now(UTC), composed_at_s=self._now_s())
+
+    def _paint(self) -> None:
+        seats = {seat.key: seat for seat in self._stage.seats()}
+        tiles = arrange(self.layout, self._canvas, list(seats), self._stage.speaker())
+        views = [View(tile, seats[tile.key].label) for tile in tiles]
+        if self._painter.lay_out(views):
+            self.has_small_tiles = all(_is_small(tile, self._canvas) for tile in tiles)
+        for view in views:
+            self._paint_tile(view, seats[view.tile.key])
+
+    def _paint_tile(self, view: View, seat: Seat) -> None:
+        painter = self._painter.tile(view)
+        picture = seat.feed.take() if seat.feed is not None else None
+        if seat.feed is None or seat.feed.is_dark(self._now_s()):
+            if painter.is_blank or not painter.shows_avatar:
+                painter.paint_avatar()
+        elif picture is not None:
+            painter.paint_picture(picture)
+            self.shown[seat.key.identity] = self.shown.get(seat.key.identity, 0) + 1
+        elif painter.is_blank:
+            painter.paint_avatar()
+
+    def _mix(self) -> None:
+        """Mix on the 20 ms grid up to the end of this picture."""
+        until = self._count * SAMPLE_RATE // self.profile.frame_rate
+        while self._mixed_samples + GRID_SAMPLES <= until:
+            sound = self._mixer.mix(self._stage.sounds(GRID_SAMPLES), GRID_SAMPLES)
+            self._mixed_samples += GRID_SAMPLES
+            self._packager.add_audio(self._audio.encode(sound))
+
+
+def _is_small(tile: Tile, canvas: wire.Canvas) -> bool:
+    return tile.rect.height <= canvas.height * SMALL_TILE_SHARE
