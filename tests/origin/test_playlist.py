@@ -10,7 +10,7 @@ from onstage.model.media import DEFAULT_PROFILE
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.playlist import RenditionReport, media_playlist, multivariant_playlist, report_of, skippable
 from onstage.origin.window import Window
-from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION, a_window, fill, next_part
+from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION, a_part, a_window, fill, next_part
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -118,6 +118,16 @@ def test_a_delta_with_nothing_to_skip_is_the_whole_list() -> None:
     window = a_window(5 * PARTS_PER_SEGMENT)
     assert skippable(window) == 0
     assert media_playlist(window, is_delta=True) == media_playlist(window)
+
+
+def test_the_skip_boundary_counts_what_is_listed_though_ticks_jump() -> None:
+    window = a_window(20 * PARTS_PER_SEGMENT)
+    before = skippable(window)
+    window.add_discontinuity()
+    window.set_init(b"init1")
+    window.add_part(a_part(window.next_ticks + 10 * PART_TICKS, first=True))
+    fill(window, PARTS_PER_SEGMENT - 1)
+    assert skippable(window) == before
 
 
 def test_an_ended_list_is_never_a_delta() -> None:

@@ -36,13 +36,18 @@ def report_of(window: Window, uri: str) -> RenditionReport | None:
 def skippable(window: Window) -> int:
     """Number of leading segments a delta update leaves out.
 
-    A segment is left out when all of it lies beyond the skip boundary, counted from the end of the last complete
-    segment (§6.2.5.1): the reading that keeps the most.
+    A segment is left out when all of it lies beyond the skip boundary, counted in listed durations (ticks may jump at
+    a discontinuity) from the end of the last complete segment (§6.2.5.1): the reading that keeps the most.
     """
-    if window.is_ended or not window.segments:
+    if window.is_ended:
         return 0
-    boundary = window.segments[-1].end_ticks - window.constants.can_skip_until_s * TICKS_PER_SECOND
-    return sum(segment.end_ticks <= boundary for segment in window.segments)
+    boundary = window.constants.can_skip_until_s * TICKS_PER_SECOND
+    kept, kept_ticks = 0, 0
+    for segment in reversed(window.segments):
+        if kept_ticks >= boundary:
+            break
+        kept, kept_ticks = kept + 1, kept_ticks + segment.duration_ticks
+    return len(window.segments) - kept
 
 
 def media_playlist(window: Window, *, is_delta: bool = False, reports: Sequence[RenditionReport] = ()) -> str:
