@@ -63,11 +63,7 @@ function newPlayer(): Player {
     isExpected: () => isExpected,
     fetch: () => {
       asked += 1;
-      try {
-        return Promise.resolve(answer());
-      } catch (error) {
-        return Promise.reject(error);
-      }
+      return new Promise((resolve) => resolve(answer()));
     },
     createEngine: (_video, _options, report) => {
       const engine = new FakeEngine(report);

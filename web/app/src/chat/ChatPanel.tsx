@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { usePermission, useSnapshot } from "../hooks/useSnapshot.js";
 import { ChatForm } from "./ChatForm.js";
 import { ChatMessage } from "./ChatMessage.js";
+import { NameLine } from "./NameLine.js";
 
 /** Nearer to the end than this counts as reading along: new messages then scroll into view. */
 const NEAR_PX = 80;
@@ -36,6 +37,7 @@ export function ChatPanel() {
           <ChatMessage key={message.id} message={message} isMine={message.sender_id === me.id} />
         ))}
       </ol>
+      <NameLine />
       {maySend && <ChatForm />}
     </section>
   );

@@ -14,35 +14,59 @@ interface JoinWish {
   readonly publish?: PublishChoice;
 }
 
-/** Joins with a link's code or token, once, and follows the session to its end. */
-export function useRoomSession(entry: Entry): { state: JoinState; join: (wish: JoinWish) => void } {
+interface Joining {
+  readonly state: JoinState;
+  readonly join: (wish: JoinWish) => void;
+  /** Leaves, and joins as somebody new under another name. For code links only. */
+  readonly rejoin: (wish: JoinWish) => void;
+}
+
+/** Joins with a link's code or token, one at a time, and follows the session to its end. */
+export function useRoomSession(entry: Entry): Joining {
   const [state, setState] = useState<JoinState>({ phase: "idle" });
-  const isBusy = useRef(false);
+  const current = useRef<RoomSession | "joining" | null>(null);
 
   const join = useCallback(
     (wish: JoinWish) => {
-      if (isBusy.current) {
+      if (current.current !== null) {
         return;
       }
-      isBusy.current = true;
+      current.current = "joining";
       setState({ phase: "joining" });
       joinAs(entry, wish)
         .then((session) => {
+          current.current = session;
           exposeSession(session);
-          session.on("closed", (error) => setState({ phase: "left", error }));
+          session.on("closed", (error) => {
+            if (current.current === session) {
+              current.current = null;
+              setState({ phase: "left", error });
+            }
+          });
           setState({ phase: "joined", session });
         })
         .catch((error: unknown) => {
+          current.current = null;
           setState({ phase: "failed", error: OnstageError.from(error, "server_unreachable") });
-        })
-        .finally(() => {
-          isBusy.current = false;
         });
     },
     [entry],
   );
 
-  return { state, join };
+  const rejoin = useCallback(
+    (wish: JoinWish) => {
+      const session = current.current;
+      if (session instanceof RoomSession) {
+        current.current = null;
+        forgetToken(entry);
+        void session.leave();
+        join(wish);
+      }
+    },
+    [entry, join],
+  );
+
+  return { state, join, rejoin };
 }
 
 async function joinAs(entry: Entry, wish: JoinWish): Promise<RoomSession> {

@@ -1,8 +1,9 @@
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
+import { RenameContext } from "../chat/RenameContext.js";
 import { useRoomSession } from "../hooks/useRoomSession.js";
 import { Room } from "../room/Room.js";
 import type { Entry } from "../route.js";
-import { storedName } from "../storedName.js";
+import { storedName, storeName } from "../storedName.js";
 import { Button } from "../ui/Button.js";
 import { ErrorCard } from "../ui/ErrorCard.js";
 import { Spinner } from "../ui/Spinner.js";
@@ -10,11 +11,22 @@ import { EndedPage } from "./EndedPage.js";
 
 /** Joins at once: whoever only watches is asked nothing. */
 export function WatchPage({ entry }: { entry: Entry }) {
-  const { state, join } = useRoomSession(entry);
+  const { state, join, rejoin } = useRoomSession(entry);
+  const rename = useCallback(
+    (name: string) => {
+      storeName(name);
+      rejoin({ name });
+    },
+    [rejoin],
+  );
   useEffect(() => join({ name: storedName(entry) }), [entry, join]);
   switch (state.phase) {
     case "joined":
-      return <Room session={state.session} page="watch" />;
+      return (
+        <RenameContext value={"code" in entry ? rename : null}>
+          <Room key={state.session.token} session={state.session} page="watch" />
+        </RenameContext>
+      );
     case "left":
       return <EndedPage error={state.error} onRejoin={() => location.reload()} />;
     case "failed":

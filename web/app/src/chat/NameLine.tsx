@@ -1,0 +1,32 @@
+import { useState } from "react";
+import { useSnapshot } from "../hooks/useSnapshot.js";
+import { NameDialog } from "./NameDialog.js";
+import { useRename } from "./RenameContext.js";
+
+/** Whoever came to watch was asked nothing: here they can say who they are, while they sit in the seats. */
+export function NameLine() {
+  const { me } = useSnapshot();
+  const rename = useRename();
+  const [isAsking, setAsking] = useState(false);
+  if (!rename || me.level === "stage" || me.hand_raised_at !== null) {
+    return null;
+  }
+  return (
+    <p className="name-line quiet">
+      You are {me.name === me.identity ? "here without a name" : <strong>{me.name}</strong>}.{" "}
+      <button type="button" className="link-button" onClick={() => setAsking(true)}>
+        {me.name === me.identity ? "Say who you are" : "Change"}
+      </button>
+      {isAsking && (
+        <NameDialog
+          name={me.name === me.identity ? "" : me.name}
+          onClose={() => setAsking(false)}
+          onName={(name) => {
+            setAsking(false);
+            rename(name);
+          }}
+        />
+      )}
+    </p>
+  );
+}
