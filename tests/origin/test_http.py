@@ -258,6 +258,14 @@ async def test_scripts_of_any_page_may_read_it_all(show: Show) -> None:
         assert "GET" in preflight.headers["access-control-allow-methods"]
 
 
+async def test_head_tells_the_length_and_sends_nothing(show: Show) -> None:
+    await show.fill(1)
+    for path in (LIST, LIST.replace("index.m3u8", "seg0.m4s"), LIST.replace("index.m3u8", "no.m4s")):
+        get, head = await show.get(path, Accept_Encoding="identity"), await show.client.head(path)
+        assert (head.status_code, head.content) == (get.status_code, b"")
+        assert int(head.headers["content-length"]) > 0
+
+
 async def test_only_reading_is_possible(show: Show) -> None:
     assert (await show.client.post(LIST)).status_code == 405
     assert {method for route in live_routes(show.origin) for method in route.methods or ()} == {

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import httpx
+
 from tools.probe.fetching import Answer, Fetcher, Kind
 from tools.probe.ledger import Ledger
 from tools.probe.playlist import MediaList, parse_media
@@ -119,9 +121,13 @@ class DirectiveChecker:
         self._ledger.check("media.unknown", is_held, f"{answer.status} after {answer.waited_s:.2f} s")
 
     async def _heads(self) -> None:
-        answer = await self._fetcher.head(self._url)
-        is_held = answer.status_code == 200 and not answer.content
-        self._ledger.check("http.head", is_held, f"{answer.status_code}, {len(answer.content)} bytes")
+        try:
+            answer = await self._fetcher.head(self._url)
+        except httpx.HTTPError as problem:
+            self._ledger.check("http.head", problem is None, problem)
+        else:
+            is_held = answer.status_code == 200 and not answer.content
+            self._ledger.check("http.head", is_held, f"{answer.status_code}, {len(answer.content)} bytes")
         await self._fetcher.get(self._url, Kind.PLAIN_PLAYLIST, accept_encoding="identity")
 
     async def _now(self) -> MediaList:

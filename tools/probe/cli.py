@@ -21,7 +21,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         ledger, saved = asyncio.run(_probe(options))
     except (ProbeError, httpx.HTTPError) as problem:
-        sys.exit(f"not probed: {type(problem).__name__}: {problem}")
+        print(f"not probed: {type(problem).__name__}: {problem}", file=sys.stderr)
+        sys.exit(2)
     if options.save is not None:
         save(saved, options.save)
     print(json.dumps(ledger.as_json(), indent=2) if options.json else ledger.as_text())

@@ -46,9 +46,8 @@ class Walk:
             await checker.stalled()
             return self.ledger
         ends_at = asyncio.get_running_loop().time() + seconds
-        async with asyncio.TaskGroup() as group:
-            for walk in self._walks:
-                group.create_task(self._follow(walk, ends_at, checker if walk is self._walks[0] else None))
+        first = self._walks[0]
+        await asyncio.gather(*(self._follow(one, ends_at, checker if one is first else None) for one in self._walks))
         await self._finish(checker)
         return self.ledger
 

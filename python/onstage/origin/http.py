@@ -53,9 +53,12 @@ def _route(path: str, endpoint: Endpoint) -> Route:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_PREFLIGHT)
         try:
-            return await endpoint(request)
+            response = await endpoint(request)
         except OnstageError as error:
-            return _problem(error, UNKNOWN)
+            response = _problem(error, UNKNOWN)
+        if request.method == "HEAD":
+            response.body = b""  # the headers stay; over HTTP/2 the server would send the body, and clients reset
+        return response
 
     return Route(path, answer, methods=["GET", "HEAD", "OPTIONS"])
 
