@@ -37,6 +37,8 @@ async def test_people_on_stage_see_each_other_and_not_the_audience(hall: Hall, k
     ben = await hall.client("python", "ben")
     await ben.publish("microphone")
     await ana.sees("published", "ben", "microphone")
+    for name in ("ana", "seat", "ben"):
+        await hall.event(EngineJoined, lambda one, name=name: one.participant.identity == name)
     assert await ana.people() == ["ben"]
     assert [one.identity for one in await hall.engine.list_participants(hall.room)] == ["ana", "seat", "ben"]
     seat = (await hall.event(EngineJoined, lambda one: one.participant.identity == "seat")).participant
@@ -89,6 +91,7 @@ async def test_a_token_opens_its_own_room_only(hall: Hall) -> None:
 
 async def test_steering_in_the_wrong_room_touches_nobody(hall: Hall) -> None:
     ana = await hall.client("python", "ana")
+    await hall.event(EngineJoined)
     other = f"{hall.room}_other"
     await hall.engine.remove(other, "ana")
     with pytest.raises(OnstageError) as caught:

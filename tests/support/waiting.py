@@ -39,14 +39,15 @@ class EventLog(Generic[T]):
 
     def __init__(self, source: AsyncIterator[T] | None = None) -> None:
         self.seen: list[T] = []
-        self._grew = asyncio.Condition()
+        self._grew = asyncio.Event()  # a fresh one after each event
         self._source = source
         self._task: asyncio.Task[None] | None = None
 
     def add(self, event: T) -> None:
-        """Take one event (from a callback on the event loop)."""
+        """Take one event."""
         self.seen.append(event)
-        asyncio.get_running_loop().create_task(self._wake())
+        grew, self._grew = self._grew, asyncio.Event()
+        grew.set()
 
     async def first(
         self, matches: Callable[[T], bool], *, after: int = 0, deadline_s: float = DEADLINE_S, what: str = "an event"
@@ -60,24 +61,20 @@ class EventLog(Generic[T]):
         """As `first`, but where in `seen` it stands: events can be shown to come in order."""
         checked = after
         try:
-            async with asyncio.timeout(deadline_s), self._grew:
+            async with asyncio.timeout(deadline_s):
                 while True:
+                    grew = self._grew
                     for index in range(checked, len(self.seen)):
                         if matches(self.seen[index]):
                             return index
                     checked = len(self.seen)
-                    await self._grew.wait()
+                    await grew.wait()
         except TimeoutError:
             raise AssertionError(f"{what} did not come in {deadline_s} s; seen: {self.seen}") from None
 
-    async def _wake(self) -> None:
-        async with self._grew:
-            self._grew.notify_all()
-
     async def _drain(self, source: AsyncIterator[T]) -> None:
         async for event in source:
-            self.seen.append(event)
-            await self._wake()
+            self.add(event)
 
     async def __aenter__(self) -> Self:
         if self._source is not None:
