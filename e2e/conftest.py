@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.server import OnstageServer
+from tests.support.onstage_server import OnstageServer
 
 
 @pytest.fixture

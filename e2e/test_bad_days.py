@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from e2e.browser import chromium
 from e2e.cameras import BLUE, RED
 from e2e.people import enter_studio, enter_watch, identity_of, participant_id_of, plays, shows
-from e2e.server import OnstageServer
+from tests.support.onstage_server import OnstageServer
 from tests.support.waiting import until
 
 LONGEST_STALL_S = 6.0

@@ -15,7 +15,7 @@ from e2e.people import (
     shows,
     tile_centre,
 )
-from e2e.server import OnstageServer
+from tests.support.onstage_server import OnstageServer
 
 
 async def test_a_viewer_is_brought_on_stage_and_sent_back_without_reloading(

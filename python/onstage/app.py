@@ -24,13 +24,15 @@ from onstage.jobs.after_change import Jobs
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
+from onstage.jobs.metrics import Metrics
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.steering import Steering
 from onstage.jobs.timers import Timers
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
-from onstage.media.livekit_server import LiveKitServer, LiveKitServerOptions
+from onstage.media.livekit_config import LiveKitServerOptions
+from onstage.media.livekit_server import LiveKitServer
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
 from onstage.store.database import Database
@@ -47,7 +49,8 @@ class App:
         self.clock = clock or SystemClock()
         self.database = Database(settings.database)
         self.engine = build_engine(settings, self.clock)
-        self.origin = Origin(self.clock, settings.data_dir / "live")
+        self.metrics = Metrics()
+        self.origin = Origin(self.clock, settings.data_dir / "live", on_published=self.metrics.part_published)
         self.context = Context(
             clock=self.clock,
             database=self.database,
@@ -59,7 +62,7 @@ class App:
         self.presence = PresenceKeeper(self.context, grace_s=settings.presence_grace_s)
         self.steering = Steering(self.context)
         self.counting = Counting(self.context, auto_stop_s=settings.auto_stop_s)
-        self.broadcasting = Broadcasting(self.context, self.origin)
+        self.broadcasting = Broadcasting(self.context, self.origin, self.metrics)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering)
         self.timers = Timers(self.context)
         self.context.after_change = Jobs(self.presence, self.steering, self.counting, self.broadcasting)
@@ -75,7 +78,7 @@ class App:
         api = build_api(
             self.context,
             public_url=self.settings.public_url and self.settings.public_url.rstrip("/"),
-            routes=[*health_routes(self.is_ready), *page_routes()],
+            routes=[*health_routes(self.is_ready, self.metrics.text), *page_routes()],
         )
         return [
             Mount("/live", routes=live_routes(self.origin)),

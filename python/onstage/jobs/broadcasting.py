@@ -8,6 +8,7 @@ from onstage.actions.broadcasts import report_degraded, report_status
 from onstage.actions.context import Context
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
 from onstage.composer.wire import Canvas, Ended, Failed, Stats
+from onstage.jobs.metrics import Metrics
 from onstage.jobs.tasks import Tasks
 from onstage.media.engine import service_grant
 from onstage.model.ladder import RUNGS
@@ -32,8 +33,9 @@ class _Running:
 class Broadcasting:
     """Starts, changes, stops and resumes broadcasts; reports what becomes of them."""
 
-    def __init__(self, ctx: Context, origin: Origin) -> None:
+    def __init__(self, ctx: Context, origin: Origin, metrics: Metrics) -> None:
         self._ctx = ctx
+        self._metrics = metrics
         self._origin = origin
         self._tasks = Tasks()
         self._running: dict[str, _Running] = {}
@@ -88,6 +90,7 @@ class Broadcasting:
             resume=window.resume_point(),
         )
         self._running[broadcast.id] = _Running(window, supervisor)
+        self._metrics.broadcast_began()
         supervisor.start()
 
     def _spec(self, broadcast: Broadcast) -> ComposerSpec:
@@ -121,9 +124,11 @@ class Broadcasting:
                 await report_status(self._ctx, broadcast_id, BroadcastStatus.LIVE)
             case Restarted(reason=reason):
                 _log.warning("composer_restarted", broadcast=broadcast_id, reason=reason)
+                self._metrics.composer_restarted(broadcast_id)
                 await report_degraded(self._ctx, broadcast_id, reason="composer_restarted")
             case Stats():
                 self._running[broadcast_id].stats = report
+                self._metrics.composer_told(broadcast_id, report)
             case Ended():
                 await self._finish(broadcast_id, BroadcastStatus.ENDED, None)
             case Failed(reason=reason):
@@ -131,5 +136,6 @@ class Broadcasting:
 
     async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: str | None) -> None:
         running = self._running.pop(broadcast_id)
+        self._metrics.broadcast_over(broadcast_id)
         await running.window.end()
         await report_status(self._ctx, broadcast_id, status, reason=reason)

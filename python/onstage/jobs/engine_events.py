@@ -98,13 +98,8 @@ class EngineEvents:
     async def _wanted(self, room_id: str, identity: str) -> Participant | None:
         async with self._ctx.database.read() as tx:
             session = await sessions.open_of(tx, room_id)
-            found = None if session is None else await participants.find(tx, session.id, identity)
-        is_wanted = (
-            found is not None
-            and found.identity == identity
-            and found.presence is Presence.JOINED
-            and found.level.uses_engine
-        )
+            found = None if session is None else await participants.of_identity(tx, session.id, identity)
+        is_wanted = found is not None and found.presence is Presence.JOINED and found.level.uses_engine
         return found if is_wanted else None
 
     async def _on_track(self, room: str, identity: str, track: EngineTrack) -> None:

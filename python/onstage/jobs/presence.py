@@ -1,7 +1,7 @@
 """Who is here: on the gateway or on the engine. Who is on neither for the grace period has left (design §10.5)."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from onstage.actions.context import Context
 from onstage.actions.presence import leave
@@ -18,7 +18,7 @@ class _Ties:
     """What ties one participant to the room now."""
 
     participant: Participant
-    gateways: int = 0
+    gateways: set[str] = field(default_factory=set)  # the open connections' ids
     is_on_engine: bool = False
     leaving: asyncio.Task[None] | None = None
 
@@ -59,17 +59,17 @@ class PresenceKeeper:
             del self._ties[_key(participant)]
             _cancel(ties)
 
-    def gateway_connected(self, participant: Participant) -> None:
+    def gateway_connected(self, participant: Participant, connection_id: str) -> None:
         """A gateway connection is up."""
         ties = self._ties_of(participant)
-        ties.gateways += 1
+        ties.gateways.add(connection_id)
         _cancel(ties)
 
-    def gateway_disconnected(self, participant: Participant) -> None:
-        """A gateway connection is down."""
+    def gateway_disconnected(self, participant: Participant, connection_id: str) -> None:
+        """A gateway connection is down: maybe one of before they left and came again, which ties nobody now."""
         ties = self._ties.get(_key(participant))
-        if ties is not None:
-            ties.gateways -= 1
+        if ties is not None and connection_id in ties.gateways:
+            ties.gateways.remove(connection_id)
             self._reconsider(ties, self._grace_s)
 
     def engine_joined(self, participant: Participant) -> None:
@@ -96,7 +96,7 @@ class PresenceKeeper:
         self._reconsider(self._ties_of(participant), grace_s)
 
     def _reconsider(self, ties: _Ties, grace_s: float) -> None:
-        if ties.gateways > 0 or ties.is_on_engine:
+        if ties.gateways or ties.is_on_engine:
             return
         _cancel(ties)
         ties.leaving = self._tasks.start(self._leave_after(ties, grace_s), f"grace of {ties.participant.id}")

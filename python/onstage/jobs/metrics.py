@@ -1,0 +1,57 @@
+"""What an operator watches, in Prometheus' form. No labels of rooms or people: their number has no bound."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from onstage.composer.wire import Stats
+from onstage.origin.broadcast import Published
+
+_DELAYS_S = (0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0)
+
+
+class Metrics:
+    """One server's numbers."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._published = Histogram(
+            "onstage_part_publish_seconds",
+            "From the last frame of a part being composed to the part being fetchable.",
+            buckets=_DELAYS_S,
+            registry=self._registry,
+        )
+        self._late = Counter(
+            "onstage_composer_late_ticks_total", "Pictures that were composed too late.", registry=self._registry
+        )
+        self._ticks = Counter("onstage_composer_ticks_total", "Pictures composed.", registry=self._registry)
+        self._restarts = Counter("onstage_composer_restarts_total", "Composers that died.", registry=self._registry)
+        self._live = Gauge("onstage_broadcasts", "Broadcasts at work on this server.", registry=self._registry)
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def part_published(self, published: Published) -> None:
+        """A part became fetchable."""
+        self._published.observe(published.published_at_s - published.composed_at_s)
+
+    def broadcast_began(self) -> None:
+        """A broadcast is at work."""
+        self._live.inc()
+
+    def broadcast_over(self, broadcast_id: str) -> None:
+        """It is no more."""
+        self._live.dec()
+        self._seen.pop(broadcast_id, None)
+
+    def composer_told(self, broadcast_id: str, stats: Stats) -> None:
+        """A composer's counts since its start."""
+        ticks, late = self._seen.get(broadcast_id, (0, 0))
+        self._seen[broadcast_id] = (stats.ticks, stats.late_ticks)
+        self._ticks.inc(max(stats.ticks - ticks, 0))
+        self._late.inc(max(stats.late_ticks - late, 0))
+
+    def composer_restarted(self, broadcast_id: str) -> None:
+        """A composer died; the next one counts from zero."""
+        self._restarts.inc()
+        self._seen.pop(broadcast_id, None)
+
+    def text(self) -> bytes:
+        """Everything, as Prometheus reads it."""
+        return generate_latest(self._registry)
