@@ -32,12 +32,14 @@ export interface Socket {
   close(): void;
 }
 
-/** What a test brings of its own. */
+/** What a session, or a test, brings of its own. */
 export interface GatewayParts {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly openSocket?: (url: string) => Socket;
   readonly options?: GatewayOptions;
+  /** Enters the room again for somebody who was away for so long that the server took them as gone. */
+  readonly rejoin?: () => Promise<unknown>;
 }
 
 /** Codes of `bye` after which the client connects again. The others end the session. */
@@ -58,6 +60,7 @@ export class GatewayClient {
   readonly #openSocket: (url: string) => Socket;
   readonly #backoff: Backoff;
   readonly #requests: PendingRequests;
+  readonly #rejoin: (() => Promise<unknown>) | undefined;
   readonly #events = new Emitter<GatewayEvents>();
   #status: GatewayStatus = "idle";
   #socket: Socket | null = null;
@@ -72,6 +75,7 @@ export class GatewayClient {
     this.#openSocket = parts.openSocket ?? ((at) => new WebSocket(at) as Socket);
     this.#backoff = new Backoff(this.#options.backoff, parts.random ?? Math.random);
     this.#requests = new PendingRequests(this.#clock);
+    this.#rejoin = parts.rejoin;
   }
 
   get status(): GatewayStatus {
@@ -206,6 +210,8 @@ export class GatewayClient {
   #bye(socket: Socket, code: string, detail: string): void {
     if (PASSING_BYES.has(code)) {
       this.#lose(socket);
+    } else if (code === "participant_left" && this.#rejoin) {
+      void this.#comeBack(this.#rejoin);
     } else {
       this.#finish(OnstageError.bye(code, detail));
     }
@@ -221,6 +227,26 @@ export class GatewayClient {
       this.#requests.failAll(OnstageError.client("connection_lost"));
     }
     this.#setStatus("reconnecting");
+    this.#retryLater();
+  }
+
+  async #comeBack(rejoin: () => Promise<unknown>): Promise<void> {
+    this.#drop();
+    this.#setStatus("reconnecting");
+    try {
+      await rejoin();
+      this.hurry();
+    } catch (error) {
+      const failure = OnstageError.from(error, "server_unreachable");
+      if (failure.status === null) {
+        this.#retryLater();
+      } else {
+        this.#finish(failure);
+      }
+    }
+  }
+
+  #retryLater(): void {
     this.#cancelTimer = this.#clock.after(this.#backoff.nextDelayMs(), () => this.#connect());
   }
 

@@ -65,7 +65,7 @@ export class HlsEngine implements PlaybackEngine {
   }
 
   behindS(): number | null {
-    return this.hls.latency || null;
+    return this.hls.targetLatency === null ? null : this.hls.latency - this.hls.targetLatency;
   }
 
   seekToLive(): void {

@@ -37,13 +37,16 @@ export class NativeEngine implements PlaybackEngine {
     return Number.isNaN(startMs) ? null : startMs + this.#video.currentTime * 1000;
   }
 
-  behindS(): number | null {
-    const { seekable, currentTime } = this.#video;
-    return seekable.length > 0 ? seekable.end(seekable.length - 1) - currentTime : null;
+  /** The browser keeps itself near the live edge. */
+  behindS(): null {
+    return null;
   }
 
   seekToLive(): void {
-    this.#video.currentTime += this.behindS() ?? 0;
+    const { seekable } = this.#video;
+    if (seekable.length > 0) {
+      this.#video.currentTime = seekable.end(seekable.length - 1);
+    }
   }
 
   destroy(): void {

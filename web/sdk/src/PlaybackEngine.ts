@@ -16,7 +16,7 @@ export interface PlaybackEngine {
   resume(): void;
   /** Wall time at which the picture on screen was captured; null while unknown. */
   playingDateMs(): number | null;
-  /** Seconds of media between the picture on screen and the newest; null while unknown. */
+  /** Seconds of media that the picture is further behind than it should be; null while unknown. */
   behindS(): number | null;
   /** Jumps to where a newly joined viewer would start. */
   seekToLive(): void;

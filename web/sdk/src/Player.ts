@@ -70,7 +70,8 @@ const IDLE: PlayerView = {
 
 /** Plays a room's composed show in a <video>: waits until it is live, stays near the live edge, survives failures. */
 export class Player {
-  readonly #url: string;
+  /** The room's static multivariant playlist. */
+  readonly url: string;
   readonly #options: PlayerOptions;
   readonly #clock: Clock;
   readonly #createEngine: CreateEngine;
@@ -88,10 +89,9 @@ export class Player {
   #recoveries = 0;
   #lastJumpMs = 0;
 
-  /** `url`: the room's static multivariant playlist. */
   constructor(url: string, parts: PlayerParts = {}) {
     const random = parts.random ?? Math.random;
-    this.#url = url;
+    this.url = url;
     this.#options = parts.options ?? PLAYER_DEFAULTS;
     this.#clock = parts.clock ?? systemClock;
     this.#createEngine = parts.createEngine ?? createEngine;
@@ -240,14 +240,14 @@ export class Player {
   }
 
   #wait(isWanted: (text: string) => boolean, signal: AbortSignal): Promise<string> {
-    return waitForPlaylist(this.#url, isWanted, this.#waitParts, signal);
+    return waitForPlaylist(this.url, isWanted, this.#waitParts, signal);
   }
 
   #load(text: string): void {
     this.#variants = variantsOf(text);
     this.#loads += 1;
     this.#set({ state: "loading", isServerReached: true });
-    this.#engine?.load(this.#url);
+    this.#engine?.load(this.url);
   }
 
   async #play(video: HTMLVideoElement): Promise<void> {
@@ -270,7 +270,7 @@ export class Player {
 
   /** `waiting` also fires before the first picture; that is loading, not a stall. */
   #stands(): void {
-    if (this.state === "playing") {
+    if (this.state === "playing" && !this.#video?.seeking) {
       this.#stalls.begin(this.#clock.now());
       this.#set({ state: "stalled" });
     }
@@ -289,10 +289,10 @@ export class Player {
     this.#guard(this.#next(this.#attachment.signal));
   }
 
-  /** Far behind, as after a long stall, speeding up would take minutes. */
+  /** Far behind, as after a stall, speeding up would take half a minute. */
   #keepNear(): void {
     const now = this.#clock.now();
-    const isFar = (this.#engine?.behindS() ?? 0) > this.#options.maxLatencyS;
+    const isFar = (this.#engine?.behindS() ?? 0) > this.#options.jumpBehindS;
     if (isFar && this.state === "playing" && now - this.#lastJumpMs > JUMP_INTERVAL_MS) {
       this.#lastJumpMs = now;
       this.#engine?.seekToLive();

@@ -52,7 +52,9 @@ export class RoomSession {
     this.#server = server;
     this.token = reply.token;
     this.#firstAccess = reply.engine;
-    this.#gateway = new GatewayClient(reply.gateway_url, reply.token);
+    this.#gateway = new GatewayClient(reply.gateway_url, reply.token, {
+      rejoin: () => joinRoom(server, { token: reply.token }),
+    });
     this.stage = new StageConnection();
     this.player = new Player(playbackUrl(server, reply), { isExpected: () => this.#isShowExpected() });
     this.#follower = new StageFollower({

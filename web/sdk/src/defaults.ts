@@ -13,7 +13,7 @@ export const PLAYER_DEFAULTS: PlayerOptions = {
   jitterMs: 300,
   backoff: { baseMs: 500, maxMs: 8_000 },
   maxLiveSyncPlaybackRate: 1.1,
-  maxLatencyS: 10,
+  jumpBehindS: 2.5,
 };
 
 export const STAGE_BACKOFF = { baseMs: 500, maxMs: 8_000 };

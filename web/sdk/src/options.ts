@@ -28,8 +28,8 @@ export interface PlayerOptions {
   readonly backoff: BackoffOptions;
   /** hls.js speeds up to this to reach the live edge; at 1 it stays 0.4–0.9 s behind. */
   readonly maxLiveSyncPlaybackRate: number;
-  /** Further behind than this, the player jumps instead of speeding up. */
-  readonly maxLatencyS: number;
+  /** Further behind its target than this, the player jumps instead of speeding up. */
+  readonly jumpBehindS: number;
 }
 
 /** Which device to send: false = none, true = the default one, or a device id. */

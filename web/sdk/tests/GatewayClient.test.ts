@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { GatewayEvent } from "../src/frames.js";
 import { GatewayClient, type Socket } from "../src/GatewayClient.js";
-import type { OnstageError } from "../src/OnstageError.js";
+import { OnstageError } from "../src/OnstageError.js";
+import type { Problem } from "../src/problem.js";
 import type { SnapshotView } from "../src/protocol.js";
 import { FakeClock } from "./support/FakeClock.js";
 import { ScriptedGateway } from "./support/ScriptedGateway.js";
@@ -16,6 +17,8 @@ let clock: FakeClock;
 let client: GatewayClient;
 let events: GatewayEvent[];
 let snapshots: SnapshotView[];
+let rejoins: number;
+let rejoin: () => Promise<void>;
 let closings: (OnstageError | null)[];
 
 beforeEach(async () => {
@@ -24,7 +27,13 @@ beforeEach(async () => {
   events = [];
   snapshots = [];
   closings = [];
+  rejoins = 0;
+  rejoin = () => Promise.resolve();
   client = new GatewayClient(server.url, "the token", {
+    rejoin: () => {
+      rejoins += 1;
+      return rejoin();
+    },
     clock,
     random: () => 1,
     openSocket: (url) => new WebSocket(url) as unknown as Socket,
@@ -221,6 +230,49 @@ describe("a bye", () => {
     await welcomed(4);
     server.send(0, { type: "bye", code, detail: "" });
     expect((await comeBack(1)).resume?.seq).toBe(4);
+  });
+});
+
+describe("somebody away for so long that they were taken as gone", () => {
+  /** Cut off, and told at the next hello that they have left. */
+  async function shutOut(): Promise<void> {
+    await welcomed(4);
+    server.cut(0);
+    await comeBack(1);
+    server.send(1, { type: "bye", code: "participant_left", detail: "" });
+  }
+
+  test("joins again and connects", async () => {
+    await shutOut();
+    await server.hello(2);
+    expect(rejoins).toBe(1);
+    server.send(2, { type: "welcome", connection_id: "pa_me.3", seq: 9, snapshot: snapshot() });
+    await until(() => client.status === "connected");
+    expect(closings).toEqual([]);
+  });
+
+  test("is told when the server does not let them in", async () => {
+    const error = {
+      code: "room_locked",
+      title: "Locked.",
+      detail: "",
+      status: 409,
+      expected: null,
+      fix: "",
+      errors: [],
+    };
+    rejoin = () => Promise.reject(OnstageError.problem(error as Problem));
+    await shutOut();
+    await until(() => client.status === "closed");
+    expect(closings).toMatchObject([{ code: "room_locked" }]);
+  });
+
+  test("goes on trying when the server cannot be reached", async () => {
+    rejoin = () => Promise.reject(OnstageError.client("server_unreachable"));
+    await shutOut();
+    await until(() => rejoins === 1 && clock.nextInMs !== null);
+    clock.advance(LONGEST_BACKOFF_MS);
+    await server.hello(2);
   });
 });
 

@@ -14,7 +14,7 @@ const NEXT_SHOW = SHOW.replace("bc_1", "bc_2");
 class FakeEngine implements PlaybackEngine {
   readonly calls: string[] = [];
   readonly report: PlaybackReport;
-  behind = 1.6;
+  behind = 0.1;
 
   constructor(report: PlaybackReport) {
     this.report = report;

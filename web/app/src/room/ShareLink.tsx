@@ -1,3 +1,4 @@
+import { OnstageError, type RoomSession } from "@onstage/client";
 import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { Button } from "../ui/Button.js";
@@ -9,9 +10,9 @@ export function ShareLink() {
   const notify = useNotify();
   const { isBusy, run } = useAction();
   const copy = async (): Promise<void> => {
-    const link = await session.link("viewer");
-    await navigator.clipboard.writeText(link);
-    notify("The link to watch is copied.");
+    const link = await watchLink(session);
+    await navigator.clipboard.writeText(link.url);
+    notify(link.notice);
   };
   return (
     <Button
@@ -24,4 +25,16 @@ export function ShareLink() {
       Copy watch link
     </Button>
   );
+}
+
+/** Where only the app's own server makes links, the show's playlist is what can be shared. */
+async function watchLink(session: RoomSession): Promise<{ url: string; notice: string }> {
+  try {
+    return { url: await session.link("viewer"), notice: "The link to watch is copied." };
+  } catch (error) {
+    if (error instanceof OnstageError && error.code === "permission_denied") {
+      return { url: session.player.url, notice: "The address of the show's playlist is copied." };
+    }
+    throw error;
+  }
 }

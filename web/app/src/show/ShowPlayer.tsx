@@ -1,3 +1,4 @@
+import { preloadStage } from "@onstage/client";
 import { useEffect, useRef } from "react";
 import { usePlayerView } from "../hooks/usePlayer.js";
 import { useSession } from "../hooks/SessionContext.js";
@@ -18,6 +19,7 @@ export function ShowPlayer() {
     }
     return () => player.detach();
   }, [player]);
+  useEffect(() => void preloadStage(), []);
   const isShown = view.state === "playing" || view.state === "stalled" || view.state === "paused";
   return (
     <div className="show" data-state={view.state}>

@@ -3,6 +3,7 @@ export class FakeVideo extends EventTarget {
   paused = true;
   ended = false;
   muted = false;
+  seeking = false;
   /** Whether the browser wants a click before it plays sound. */
   needsClick = false;
 
