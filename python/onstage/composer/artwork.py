@@ -80,7 +80,7 @@ def corners(radius: int = CORNER_RADIUS) -> list[Image.Image]:
 def avatar(identity: str, name: str, width: int, height: int) -> Image.Image:
     """A tile for somebody whose camera is off: initials on a disc of their own colour."""
     image = Image.new("RGB", (width, height), _TILE)
-    size = _even_up(min(width, height) * 0.42)
+    size = max(2, _even_up(min(width, height) * 0.42))
     disc = _shape((size, size), (*colour_of(identity), 255), radius=size / 2)
     image.paste(disc, ((width - size) // 2, (height - size) // 2), disc)
     letters = font(max(10, round(size * 0.4)), bold=True)

@@ -12,6 +12,8 @@ from onstage.composer.layout import Fit
 Plane = npt.NDArray[np.uint8]
 
 BLACK = (16, 128, 128)
+SMALLEST = 16
+"""Pixels of a side. No camera is smaller, and swscale refuses to enlarge a few pixels to a whole tile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,12 @@ class Picture:
         """The picture in a tightly packed I420 buffer, without a copy. Odd sizes lose their last row or column.
 
         Raises:
-            ValueError: The buffer is smaller than such a picture, or the picture is smaller than 2 x 2.
+            ValueError: The buffer is smaller than such a picture, or the picture is smaller than we scale.
         """
         chroma_width, chroma_height = (width + 1) // 2, (height + 1) // 2
         flat = np.frombuffer(data, np.uint8)
         luma, chroma = width * height, chroma_width * chroma_height
-        if width < 2 or height < 2 or flat.size < luma + 2 * chroma:
+        if min(width, height) < SMALLEST or flat.size < luma + 2 * chroma:
             raise ValueError(f"{flat.size} bytes are no I420 picture of {width} x {height}")
         y = flat[:luma].reshape(height, width)
         u = flat[luma : luma + chroma].reshape(chroma_height, chroma_width)

@@ -121,13 +121,17 @@ class TilePainter:
 
 
 def _as_frame(picture: Picture) -> av.VideoFrame:
-    """The picture as swscale takes it, without a copy if its planes lie behind one another."""
-    y = picture.y
-    packed = y.base
-    if isinstance(packed, np.ndarray) and packed.size == y.size * 3 // 2 and packed.ndim == 1:
+    """The picture as swscale takes it, without a copy where PyAV can wrap its buffer.
+
+    It can if the planes lie behind one another; it gets the height wrong when that is not a multiple of four.
+    """
+    packed = picture.y.base
+    if isinstance(packed, np.ndarray) and packed.shape == (picture.y.size * 3 // 2,) and picture.height % 4 == 0:
         return av.VideoFrame.from_numpy_buffer(packed.reshape(-1, picture.width), format="yuv420p")
-    joined = np.concatenate([plane.reshape(-1) for plane in picture.planes])
-    return av.VideoFrame.from_numpy_buffer(joined.reshape(-1, picture.width), format="yuv420p")
+    frame = av.VideoFrame(picture.width, picture.height, "yuv420p")
+    for plane, source in zip(frame_planes(frame), picture.planes, strict=True):
+        plane[:] = source
+    return frame
 
 
 def _corners(width: int, height: int) -> list[Overlay]:
