@@ -98,16 +98,24 @@ class Feeds:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._feeds: dict[str, tuple[RoomFeed, asyncio.Task[None]]] = {}
+        self._opening = asyncio.Lock()
 
     async def attach(self, room_id: str, listener: Listener) -> None:
         """Hand the room's events to `listener` from now on: what is committed later reaches it."""
         if room_id not in self._feeds:
-            # Subscribed before the newest `seq` is read: an event in between wakes the feed up.
-            subscription = await self._ctx.bus.subscribe(room_id)
-            feed = RoomFeed(self._ctx, room_id, await self._newest_seq(room_id))
-            task = asyncio.create_task(feed.run(subscription), name=f"feed of {room_id}")
-            self._feeds.setdefault(room_id, (feed, task))
+            async with self._opening:  # two who come at once share one feed
+                if room_id not in self._feeds:
+                    await self._open(room_id)
         self._feeds[room_id][0].listeners.add(listener)
+
+    async def _open(self, room_id: str) -> None:
+        async with contextlib.AsyncExitStack() as undo:
+            # Subscribed before the newest `seq` is read: an event in between wakes the feed up.
+            subscription = await undo.enter_async_context(await self._ctx.bus.subscribe(room_id))
+            feed = RoomFeed(self._ctx, room_id, await self._newest_seq(room_id))
+            undo.pop_all()
+        task = asyncio.create_task(feed.run(subscription), name=f"feed of {room_id}")
+        self._feeds[room_id] = (feed, task)
 
     async def _newest_seq(self, room_id: str) -> int:
         async with self._ctx.database.read() as tx:

@@ -1,14 +1,23 @@
 """What a client may ask over the gateway: each name with its body and its action, as the REST route of that name."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic
+from typing import Any, Generic, get_args, get_type_hints
 
 from pydantic import BaseModel, Field
 
 from onstage.actions import broadcasts, hands, invites, messages, presence, promotion, tracks
 from onstage.actions.accepting import accept
 from onstage.actions.access import ParticipantCaller
-from onstage.actions.answers import accepted_answer, invite_answer, message_answer, participant_answer
+from onstage.actions.answers import (
+    AcceptedAnswer,
+    InviteAnswer,
+    MessageAnswer,
+    ParticipantAnswer,
+    accepted_answer,
+    invite_answer,
+    message_answer,
+    participant_answer,
+)
 from onstage.actions.bodies import (
     AnyBody,
     Body,
@@ -72,73 +81,77 @@ class ChangeBroadcast(UpdateBroadcast, OfBroadcast):
     """broadcast.update."""
 
 
-async def _promote(ctx: Context, caller: ParticipantCaller, data: PromoteParticipant) -> BaseModel:
+async def _promote(
+    ctx: Context, caller: ParticipantCaller, data: PromoteParticipant
+) -> InviteAnswer | ParticipantAnswer:
     found = await promotion.promote(ctx, caller, caller.room_id, data.participant, data.asked())
     return invite_answer(found) if isinstance(found, Invite) else participant_answer(found)
 
 
-async def _demote(ctx: Context, caller: ParticipantCaller, data: DemoteParticipant) -> BaseModel:
+async def _demote(ctx: Context, caller: ParticipantCaller, data: DemoteParticipant) -> ParticipantAnswer:
     return participant_answer(await promotion.demote(ctx, caller, caller.room_id, data.participant, data.role))
 
 
-async def _mute(ctx: Context, caller: ParticipantCaller, data: MuteParticipant) -> BaseModel:
+async def _mute(ctx: Context, caller: ParticipantCaller, data: MuteParticipant) -> ParticipantAnswer:
     return participant_answer(await tracks.mute(ctx, caller, caller.room_id, data.participant, data.source))
 
 
-async def _remove(ctx: Context, caller: ParticipantCaller, data: OfParticipant) -> BaseModel:
+async def _remove(ctx: Context, caller: ParticipantCaller, data: OfParticipant) -> ParticipantAnswer:
     return participant_answer(await presence.remove(ctx, caller, caller.room_id, data.participant))
 
 
-async def _leave(ctx: Context, caller: ParticipantCaller, _data: Nothing) -> BaseModel:
+async def _leave(ctx: Context, caller: ParticipantCaller, _data: Nothing) -> ParticipantAnswer:
     return participant_answer(await presence.leave_room(ctx, caller))
 
 
-async def _accept(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> BaseModel:
+async def _accept(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> AcceptedAnswer:
     return accepted_answer(*await accept(ctx, caller, caller.room_id, data.invite))
 
 
-async def _decline(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> BaseModel:
+async def _decline(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> InviteAnswer:
     return invite_answer(await invites.decline(ctx, caller, caller.room_id, data.invite))
 
 
-async def _cancel(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> BaseModel:
+async def _cancel(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> InviteAnswer:
     return invite_answer(await invites.cancel(ctx, caller, caller.room_id, data.invite))
 
 
-async def _raise_hand(ctx: Context, caller: ParticipantCaller, _data: Nothing) -> BaseModel:
+async def _raise_hand(ctx: Context, caller: ParticipantCaller, _data: Nothing) -> ParticipantAnswer:
     return participant_answer(await hands.raise_hand(ctx, caller, caller.room_id))
 
 
-async def _lower_hand(ctx: Context, caller: ParticipantCaller, data: LowerHand) -> BaseModel:
+async def _lower_hand(ctx: Context, caller: ParticipantCaller, data: LowerHand) -> ParticipantAnswer:
     return participant_answer(await hands.lower_hand(ctx, caller, caller.room_id, data.participant))
 
 
-async def _send_message(ctx: Context, caller: ParticipantCaller, data: SendMessage) -> BaseModel:
+async def _send_message(ctx: Context, caller: ParticipantCaller, data: SendMessage) -> MessageAnswer:
     return message_answer(await messages.send_message(ctx, caller, caller.room_id, data.text))
 
 
-async def _start_broadcast(ctx: Context, caller: ParticipantCaller, data: StartBroadcast) -> BaseModel:
+async def _start_broadcast(ctx: Context, caller: ParticipantCaller, data: StartBroadcast) -> BroadcastView:
     return BroadcastView.of(await broadcasts.start_broadcast(ctx, caller, caller.room_id, data.new()))
 
 
-async def _update_broadcast(ctx: Context, caller: ParticipantCaller, data: ChangeBroadcast) -> BaseModel:
+async def _update_broadcast(ctx: Context, caller: ParticipantCaller, data: ChangeBroadcast) -> BroadcastView:
     layout = None if data.layout is None else data.layout.name
     changed = await broadcasts.update_broadcast(ctx, caller, data.broadcast, layout=layout, title=data.title)
     return BroadcastView.of(changed)
 
 
-async def _stop_broadcast(ctx: Context, caller: ParticipantCaller, data: OfBroadcast) -> BaseModel:
+async def _stop_broadcast(ctx: Context, caller: ParticipantCaller, data: OfBroadcast) -> BroadcastView:
     return BroadcastView.of(await broadcasts.stop_broadcast(ctx, caller, data.broadcast))
 
 
 class RequestKind(Generic[AnyBody]):
-    """One request: its body, and what it does."""
+    """One request: its body, what it does, and the kinds of reply to it."""
 
     def __init__(
         self, body: type[AnyBody], run: Callable[[Context, ParticipantCaller, AnyBody], Awaitable[BaseModel]]
     ) -> None:
         self.body = body
         self._run = run
+        answer = get_type_hints(run)["return"]
+        self.replies: tuple[type[BaseModel], ...] = get_args(answer) or (answer,)
 
     async def __call__(self, ctx: Context, caller: ParticipantCaller, data: dict[str, Any]) -> BaseModel:
         """Check `data` and do it."""

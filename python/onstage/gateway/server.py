@@ -6,22 +6,26 @@ from collections.abc import Coroutine
 from typing import Any, Protocol
 
 import structlog
+from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from onstage.actions.access import ParticipantCaller, authenticate_participant
 from onstage.actions.context import Context
 from onstage.actions.snapshot import present_participant, take_snapshot
+from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
 from onstage.gateway import frames
 from onstage.gateway.feed import FeedEvent, Feeds, read_after
 from onstage.gateway.frames import Hello, Ping, Pong, Request
 from onstage.gateway.requests import run_request
 from onstage.gateway.send_queue import SendQueue
-from onstage.gateway.session import REPLACED, STOPPING, Farewell, GatewaySession, is_connection_of
+from onstage.gateway.session import REPLACED, STOPPING, ByeCode, Farewell, GatewaySession, is_connection_of
 from onstage.model.records import Participant
 
 HELLO_TIMEOUT_S = 10.0
 PING_EVERY_S = 15.0
+BYE_TIMEOUT_S = 2.0
+"""How long the last frame may take to a client that does not read."""
 MOST_MISSED = 1_000
 """Events a resume sends at most; who missed more gets a snapshot."""
 _POLICY_CLOSE = 4000
@@ -31,11 +35,11 @@ _log = structlog.get_logger(__name__)
 class Presence(Protocol):
     """Who is told that somebody is here (design §10.5)."""
 
-    def gateway_connected(self, participant: Participant) -> None:
+    def gateway_connected(self, participant: Participant, connection_id: str) -> None:
         """A connection of the participant is up."""
         ...
 
-    def gateway_disconnected(self, participant: Participant) -> None:
+    def gateway_disconnected(self, participant: Participant, connection_id: str) -> None:
         """It is down."""
         ...
 
@@ -57,20 +61,20 @@ class GatewayServer:
             caller = authenticate_participant(self._ctx, hello.token)
             participant = await present_participant(self._ctx, caller)
         except OnstageError as error:
-            await _close(socket, Farewell(error.code.code, error.detail))
+            await _close(self._ctx.clock, socket, Farewell.of(error))
             return
         except WebSocketDisconnect:
             return
         await self._serve(socket, caller, participant, hello)
 
     async def _hello(self, socket: WebSocket) -> Hello:
-        receiving = asyncio.ensure_future(socket.receive_text())
+        receiving = asyncio.ensure_future(_receive(socket))
         waiting = asyncio.ensure_future(self._ctx.clock.sleep(HELLO_TIMEOUT_S))
         try:
             await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED)
             if not receiving.done():
                 raise OnstageError(ErrorCode.MALFORMED, "No hello came.", expected=f"within {HELLO_TIMEOUT_S:.0f} s")
-            frame = frames.parse_frame(_text(receiving))
+            frame = frames.parse_frame(receiving.result())
         finally:
             receiving.cancel()
             waiting.cancel()
@@ -87,16 +91,16 @@ class GatewayServer:
         if replaced is not None:
             replaced.end(REPLACED)
         self._connections[participant.id] = connection
-        self._presence.gateway_connected(participant)
-        await self._feeds.attach(caller.room_id, session)
+        self._presence.gateway_connected(participant, session.connection_id)
         try:
+            await self._feeds.attach(caller.room_id, session)
             await self._begin(session, caller, hello)
             await connection.run()
         except OnstageError as error:
-            await _close(socket, Farewell(error.code.code, error.detail))
+            await _close(self._ctx.clock, socket, Farewell.of(error))
         finally:
             await self._feeds.detach(caller.room_id, session)
-            self._presence.gateway_disconnected(participant)
+            self._presence.gateway_disconnected(participant, session.connection_id)
             if self._connections.get(participant.id) is connection:
                 del self._connections[participant.id]
 
@@ -138,9 +142,10 @@ class _Connection:
         self._caller = caller
         self._session = session
         self._heard = True
+        self._running: asyncio.Task[BaseModel] | None = None  # the request that is being answered
 
     async def run(self) -> None:
-        """Serve until either side ends it."""
+        """Serve until either side ends it. A request that was begun is carried through in any case."""
         loops: list[Coroutine[Any, Any, None]] = [self._read(), self._write(), self._ping(), self._until_cut()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
@@ -152,8 +157,8 @@ class _Connection:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        await _close(self._socket, self._session.farewell)
+            await asyncio.gather(*tasks, *([self._running] if self._running else []), return_exceptions=True)
+        await _close(self._ctx.clock, self._socket, self._session.farewell)
 
     def end(self, farewell: Farewell) -> None:
         """Close the connection from our side."""
@@ -164,13 +169,12 @@ class _Connection:
 
     async def _read(self) -> None:
         while True:
-            text = await self._socket.receive_text()
-            self._heard = True
             try:
-                frame = frames.parse_frame(text)
+                frame = frames.parse_frame(await _receive(self._socket))
             except OnstageError as error:
-                self.end(Farewell("protocol_error", error.detail))
+                self.end(Farewell(ByeCode.PROTOCOL_ERROR, error.detail))
                 return
+            self._heard = True
             await self._on_frame(frame)
 
     async def _on_frame(self, frame: Hello | Request | Ping | Pong) -> None:
@@ -180,23 +184,30 @@ class _Connection:
             case Ping():
                 self._session.on_control(frames.PONG)
             case Hello():
-                self.end(Farewell("protocol_error", "A hello comes once."))
+                self.end(Farewell(ByeCode.PROTOCOL_ERROR, "A hello comes once."))
             case Pong():
                 pass
 
     async def _answer(self, request: Request) -> str:
+        # A task of its own: a client that cuts the connection must not stop a change between its commit and
+        # what follows from it.
+        self._running = asyncio.create_task(run_request(self._ctx, self._caller, request.name, request.data))
         try:
-            data = await run_request(self._ctx, self._caller, request.name, request.data)
+            data = await asyncio.shield(self._running)
         except OnstageError as error:
             return frames.refusal(request.id, error)
         except Exception as error:  # noqa: BLE001 - one request's bug must not cut the connection
             _log.error("request_failed", request=request.name, exc_info=error)
             return frames.refusal(request.id, OnstageError(ErrorCode.INTERNAL))
+        finally:
+            if self._running.done():
+                self._running = None
         return frames.reply(request.id, data)
 
     async def _write(self) -> None:
         session = self._session
-        while session.farewell is None or not session.queue.is_empty:
+        # Who leaves gets the reply before the end.
+        while session.farewell is None or not session.queue.is_empty or self._running is not None:
             await session.queue.wait()
             if session.gather_s:
                 await self._gather(session.gather_s)
@@ -217,24 +228,44 @@ class _Connection:
                 wait.cancel()
 
     async def _ping(self) -> None:
-        """Ping, and end a connection that has said nothing since the last one."""
+        """Ping, and end a connection that says nothing after a ping."""
+        await self._ctx.clock.sleep(PING_EVERY_S)
         while self._heard:
             self._heard = False
-            await self._ctx.clock.sleep(PING_EVERY_S)
             self._session.on_control(frames.PING)
             await self._ctx.clock.sleep(PING_EVERY_S)
 
 
-def _text(receiving: "asyncio.Future[str]") -> str:
-    try:
-        return receiving.result()
-    except KeyError as cause:  # Starlette: the client sent bytes
-        raise OnstageError(ErrorCode.MALFORMED, "Frames are text.", expected="JSON text") from cause
+async def _receive(socket: WebSocket) -> str:
+    """The next frame's text.
+
+    Raises:
+        OnstageError: `malformed` for a binary frame.
+        WebSocketDisconnect: the client has gone.
+    """
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text: str | None = message.get("text")
+    if text is None:
+        raise OnstageError(ErrorCode.MALFORMED, "Frames are text.", expected="JSON text")
+    return text
 
 
-async def _close(socket: WebSocket, farewell: Farewell | None) -> None:
+async def _close(clock: Clock, socket: WebSocket, farewell: Farewell | None) -> None:
+    """Say goodbye and close; a client that reads nothing is not waited for."""
     if socket.client_state is not WebSocketState.CONNECTED or socket.application_state is not WebSocketState.CONNECTED:
         return
+    waits = [asyncio.ensure_future(_say_goodbye(socket, farewell)), asyncio.ensure_future(clock.sleep(BYE_TIMEOUT_S))]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def _say_goodbye(socket: WebSocket, farewell: Farewell | None) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         if farewell is not None:
             await socket.send_text(frames.bye(farewell.code, farewell.detail))

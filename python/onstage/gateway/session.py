@@ -5,7 +5,9 @@ held back until then, so that none is lost and none is sent twice.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from onstage.errors import OnstageError
 from onstage.events import ParticipantLeft, ParticipantRemoved, SessionEnded
 from onstage.gateway import frames
 from onstage.gateway.feed import FeedEvent
@@ -26,21 +28,43 @@ def is_connection_of(connection_id: str, participant_id: str) -> bool:
     return connection_id.partition(".")[0] == participant_id
 
 
+class ByeCode(StrEnum):
+    """Why a connection is closed by us. After the last five, connect again and resume."""
+
+    SESSION_ENDED = "session_ended"
+    PARTICIPANT_LEFT = "participant_left"
+    PARTICIPANT_REMOVED = "participant_removed"
+    REPLACED = "replaced"
+    TOKEN_INVALID = "token_invalid"  # noqa: S105 - a code, not a password
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a password
+    TOO_SLOW = "too_slow"
+    PROTOCOL_ERROR = "protocol_error"
+    STORE_UNAVAILABLE = "store_unavailable"
+    SERVER_STOPPING = "server_stopping"
+    INTERNAL = "internal"
+
+
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """Why a connection is closed by us: a stable code, and a sentence."""
+    """What a connection is closed with: the code, and a sentence."""
 
-    code: str
+    code: ByeCode
     detail: str
 
+    @classmethod
+    def of(cls, error: OnstageError) -> "Farewell":
+        """Why a client is not served; what it sent wrongly is a protocol error."""
+        known = error.code.code in tuple(ByeCode)
+        return cls(ByeCode(error.code.code) if known else ByeCode.PROTOCOL_ERROR, error.detail)
 
-TOO_SLOW = Farewell("too_slow", "You read too slowly; connect again and resume.")
-REPLACED = Farewell("replaced", "The same participant connected again.")
-STOPPING = Farewell("server_stopping", "The server is being stopped; connect again and resume.")
-_SESSION_ENDED = Farewell("session_ended", "The session is over.")
+
+TOO_SLOW = Farewell(ByeCode.TOO_SLOW, "You read too slowly; connect again and resume.")
+REPLACED = Farewell(ByeCode.REPLACED, "The same participant connected again.")
+STOPPING = Farewell(ByeCode.SERVER_STOPPING, "The server is being stopped; connect again and resume.")
+_SESSION_ENDED = Farewell(ByeCode.SESSION_ENDED, "The session is over.")
 _OWN_END = {
-    ParticipantRemoved.NAME: Farewell("participant_removed", "You were removed from the session."),
-    ParticipantLeft.NAME: Farewell("participant_left", "You have left the session."),
+    ParticipantRemoved.NAME: Farewell(ByeCode.PARTICIPANT_REMOVED, "You were removed from the session."),
+    ParticipantLeft.NAME: Farewell(ByeCode.PARTICIPANT_LEFT, "You have left the session."),
 }
 
 
