@@ -151,8 +151,8 @@ def require(actor: Participant, permission: Permission) -> None:
 
 async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
     session = await sessions.open_of(tx, room.id)
-    actor = None if session is None else await participants.find(tx, session.id, caller.identity)
-    if actor is None or actor.identity != caller.identity:
+    actor = None if session is None else await participants.of_identity(tx, session.id, caller.identity)
+    if actor is None:
         raise OnstageError(ErrorCode.SESSION_ENDED, "The token's holder is not in the room's session; join first.")
     if actor.presence is Presence.REMOVED:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)

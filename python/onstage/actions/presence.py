@@ -47,7 +47,7 @@ async def join(ctx: Context, token: str) -> tuple[Room, Participant]:
         if room is None:
             raise OnstageError(ErrorCode.ROOM_NOT_FOUND)
         session = await sessions.open_of(tx, room.id)
-        known = None if session is None else await participants.find(tx, session.id, grant.identity)
+        known = None if session is None else await participants.of_identity(tx, session.id, grant.identity)
         if known is not None and known.presence is Presence.REMOVED:
             raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
         if known is not None and known.presence is Presence.JOINED:

@@ -44,7 +44,7 @@ async def present_participant(ctx: Context, caller: ParticipantCaller) -> Partic
 async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Participant]:
     room = await rooms.get(tx, caller.room_id)
     session = None if room is None else await sessions.open_of(tx, room.id)
-    me = None if session is None else await participants.find(tx, session.id, caller.identity)
+    me = None if session is None else await participants.of_identity(tx, session.id, caller.identity)
     if room is None or session is None or me is None:
         raise OnstageError(ErrorCode.SESSION_ENDED, "Join first: POST /v1/join with the token.")
     if me.presence is Presence.REMOVED:

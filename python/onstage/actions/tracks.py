@@ -54,7 +54,7 @@ async def _reported(tx: Tx, room_id: str, identity: str) -> tuple[Room, Particip
     session = None if room is None else await sessions.open_of(tx, room.id)
     if room is None or session is None:
         return None
-    participant = await participants.find(tx, session.id, identity)
+    participant = await participants.of_identity(tx, session.id, identity)
     if participant is None or participant.presence is not Presence.JOINED:
         return None
     return room, participant

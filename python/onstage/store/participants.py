@@ -88,6 +88,13 @@ async def get(tx: Tx, participant_id: str) -> Participant | None:
     return None if row is None else _participant(row)
 
 
+async def of_identity(tx: Tx, session_id: str, identity: str) -> Participant | None:
+    """The session's participant of that identity, which an id is not: apps let people choose identities."""
+    query = select(participants).where(participants.c.session_id == session_id, participants.c.identity == identity)
+    row = (await tx.connection.execute(query)).mappings().first()
+    return None if row is None else _participant(row)
+
+
 async def find(tx: Tx, session_id: str, participant: str) -> Participant | None:
     """The session's participant by id or identity."""
     same = or_(participants.c.id == participant, participants.c.identity == participant)
