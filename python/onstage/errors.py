@@ -25,7 +25,9 @@ class ErrorCode(Enum):
         401, "No credentials were sent.", "Send HTTP Basic `project_id:secret`, or `Bearer <participant token>`."
     )
     CREDENTIALS_INVALID = ErrorSpec(
-        401, "The credentials are not valid.", "Check the project id and secret; `onstage project create` makes new ones."
+        401,
+        "The credentials are not valid.",
+        "Check the project id and secret; `onstage project create` makes new ones.",
     )
     TOKEN_INVALID = ErrorSpec(
         401, "The participant token is not valid.", "Ask your server for a new token: POST /v1/rooms/{room}/tokens."
@@ -34,7 +36,9 @@ class ErrorCode(Enum):
         401, "The participant token has expired.", "Ask your server for a new token: POST /v1/rooms/{room}/tokens."
     )
     PERMISSION_DENIED = ErrorSpec(
-        403, "This caller may not do that.", "Give the participant's role the permission, or call with project credentials."
+        403,
+        "This caller may not do that.",
+        "Give the participant's role the permission, or call with project credentials.",
     )
     NOT_ON_STAGE = ErrorSpec(
         403, "Only a participant on stage may do that.", "Let a host on stage, or your server, make the call."
@@ -43,7 +47,9 @@ class ErrorCode(Enum):
         403, "The token belongs to another room.", "Use the token that was made for this room."
     )
     PARTICIPANT_REMOVED = ErrorSpec(
-        403, "This participant was removed from the session.", "Only your server can let them in again, with a new identity."
+        403,
+        "This participant was removed from the session.",
+        "Only your server can let them in again, with a new identity.",
     )
     # 404
     ROOM_NOT_FOUND = ErrorSpec(404, "There is no such room.", "Check the id or name; GET /v1/rooms lists them.")
@@ -62,19 +68,24 @@ class ErrorCode(Enum):
     METHOD_NOT_ALLOWED = ErrorSpec(405, "This address does not take that method.", "See /docs for the routes.")
     # 409: the state forbids it
     ROOM_NAME_TAKEN = ErrorSpec(409, "The project has a room of this name.", "Choose another name, or use that room.")
-    ROOM_ENDED = ErrorSpec(409, "The room's session has ended.", "Join again to open a new session.")
     ROOM_LOCKED = ErrorSpec(409, "The room is locked.", "PATCH the room with `locked: false`.")
     SESSION_ENDED = ErrorSpec(409, "The session is over.", "Join again to open a new session.")
     ALREADY_ON_STAGE = ErrorSpec(409, "The participant is already on stage.", "Nothing to do.")
     NOT_PROMOTED = ErrorSpec(
-        409, "The participant is not on stage, so cannot be sent back.", "Only participants of level `stage` are demoted."
+        409,
+        "The participant is not on stage, so cannot be sent back.",
+        "Only participants of level `stage` are demoted.",
     )
     STAGE_FULL = ErrorSpec(409, "The role has no free place.", "Send somebody back, or raise the role's limit.")
     ROLE_NOT_ON_STAGE = ErrorSpec(
-        409, "The role is not of the level this call needs.", "Promote to a role of level `stage`; demote to one below it."
+        409,
+        "The role is not of the level this call needs.",
+        "Promote to a role of level `stage`; demote to one below it.",
     )
     INVITE_CLOSED = ErrorSpec(409, "The invite was already answered, cancelled, or has expired.", "Make a new invite.")
-    HAND_NOT_RAISABLE = ErrorSpec(409, "This participant is on stage already.", "Only people in the seats raise a hand.")
+    HAND_NOT_RAISABLE = ErrorSpec(
+        409, "This participant is on stage already.", "Only people in the seats raise a hand."
+    )
     BROADCAST_ACTIVE = ErrorSpec(
         409, "The room has a broadcast running.", "Stop it first: POST /v1/broadcasts/{id}/stop."
     )
@@ -85,7 +96,7 @@ class ErrorCode(Enum):
     IDEMPOTENCY_IN_PROGRESS = ErrorSpec(
         409, "The first request with this Idempotency-Key is still running.", "Wait for its answer and try again."
     )
-    # 400 / 413 / 422 / 429
+    # 400 / 413 / 422
     MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "See `errors` for each field.")
     UNKNOWN_ROLE = ErrorSpec(422, "The template has no such role.", "Use one of the roles named in `expected`.")
     UNKNOWN_REQUEST = ErrorSpec(422, "The gateway knows no such request.", "See protocol/asyncapi.json for the names.")
@@ -94,7 +105,6 @@ class ErrorCode(Enum):
     HLS_DIRECTIVE_INVALID = ErrorSpec(
         400, "The _HLS_ directive cannot be served.", "Load the playlist without directives, then follow it."
     )
-    TOO_MANY_REQUESTS = ErrorSpec(429, "Too many requests.", "Wait `Retry-After` seconds.")
     # 5xx
     HLS_TIMEOUT = ErrorSpec(503, "No new part came in time.", "Load the playlist again without directives.")
     CAPACITY_EXHAUSTED = ErrorSpec(

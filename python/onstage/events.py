@@ -47,6 +47,7 @@ class Recipients:
 
 
 EVERYONE = Recipients(everyone=True)
+_NOT_OF_VIEWERS = "everybody in the room; of a viewer, only that viewer"
 
 
 class EventData(View):
@@ -54,6 +55,7 @@ class EventData(View):
 
     NAME: ClassVar[str]
     DELIVERY: ClassVar[Delivery] = Delivery.STATE
+    TOLD_TO: ClassVar[str] = "everybody in the room"
 
 
 class RoomEvent(EventData):
@@ -106,15 +108,17 @@ class ParticipantEvent(EventData):
 
 
 class ParticipantJoined(ParticipantEvent):
-    """Somebody came into the room. Viewers' comings are told only to themselves."""
+    """Somebody came into the room."""
 
     NAME = "participant.joined"
+    TOLD_TO = _NOT_OF_VIEWERS
 
 
 class ParticipantLeft(ParticipantEvent):
     """Somebody was neither on the gateway nor on the engine for the grace period."""
 
     NAME = "participant.left"
+    TOLD_TO = _NOT_OF_VIEWERS
 
 
 class ParticipantUpdated(ParticipantEvent):
@@ -141,6 +145,7 @@ class ParticipantRemoved(ParticipantEvent):
     """Somebody was removed and can't come back into this session."""
 
     NAME = "participant.removed"
+    TOLD_TO = _NOT_OF_VIEWERS
     by: str | None
 
 
@@ -152,8 +157,9 @@ class ParticipantEngineFailed(ParticipantEvent):
 
 
 class InviteEvent(EventData):
-    """Base: one invite as it is now. Told to the invited and to who invited them."""
+    """Base: one invite as it is now."""
 
+    TOLD_TO = "the invited, and who invited them"
     invite: InviteView
 
 
