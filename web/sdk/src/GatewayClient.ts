@@ -130,7 +130,7 @@ export class GatewayClient {
     }
     const { id, reply } = this.#requests.add(timeoutMs, signal);
     this.#send(id, JSON.stringify({ type: "request", id, name, data }));
-    return reply;
+    return (await reply) as RequestMap[Name]["reply"];
   }
 
   #send(id: string, text: string): void {

@@ -138,7 +138,7 @@ export class RoomSession {
     source: Source = "microphone",
     options?: RequestOptions,
   ): Promise<ParticipantView> {
-    const data = { participant, source, muted: true };
+    const data = { participant, source, muted: true } as const;
     return (await this.#gateway.request("participant.mute", data, options)).participant;
   }
 
