@@ -1,0 +1,1 @@
+"""What `make generate` writes: each module makes documents from one list of facts in the source."""
