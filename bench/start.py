@@ -1,0 +1,73 @@
+"""From the call that starts a broadcast to its first part, fetched and decoded."""
+
+import asyncio
+import io
+import time
+from urllib.parse import urljoin
+
+import av
+import httpx
+
+from bench.house import ROOM, onstage, people_on_stage, percentile
+from bench.report import Row, write
+from tests.support.onstage_server import OnstageServer
+from tests.support.waiting import until
+
+RUNS = 5
+BAR_S = 3.0
+
+
+async def first_picture_s(server: OnstageServer) -> float:
+    """Seconds from the call to a decoded picture."""
+    began = time.monotonic()
+    broadcast = await server.call("POST", f"/v1/rooms/{ROOM}/broadcasts")
+    playlist_url, playlist = await _first_playlist(server, broadcast["playback_path"])
+    lines = playlist.splitlines()
+    init = next(line for line in lines if line.startswith("#EXT-X-MAP")).split('"')[1]
+    part = next(line for line in lines if line.startswith("#EXT-X-PART:")).partition('URI="')[2].split('"')[0]
+    media = b"".join([(await server.http.get(urljoin(playlist_url, name))).content for name in (init, part)])
+    with av.open(io.BytesIO(media)) as container:
+        next(container.decode(video=0))
+    took_s = time.monotonic() - began
+    await server.call("POST", f"/v1/broadcasts/{broadcast['id']}/stop")
+    await _until_ended(server, broadcast["id"])
+    return took_s
+
+
+async def _first_playlist(server: OnstageServer, path: str) -> tuple[str, str]:
+    multivariant = await _once_there(server, path)
+    child = next(line for line in multivariant.text.splitlines() if line and not line.startswith("#"))
+    playlist = await _once_there(server, urljoin(str(multivariant.url), child))
+    return str(playlist.url), playlist.text
+
+
+async def _once_there(server: OnstageServer, url: str) -> httpx.Response:
+    async def answer() -> httpx.Response | None:
+        got = await server.http.get(url)
+        return got if got.status_code == 200 else None
+
+    got = await until(answer, what=url)
+    assert got is not None, "until returns what is true"
+    return got
+
+
+async def _until_ended(server: OnstageServer, broadcast_id: str) -> None:
+    async def is_ended() -> bool:
+        return bool((await server.call("GET", f"/v1/broadcasts/{broadcast_id}"))["status"] == "ended")
+
+    await until(is_ended, what="the broadcast to end")
+
+
+async def main() -> None:
+    """Measure and write."""
+    async with onstage() as server, people_on_stage(server):
+        times = [await first_picture_s(server) for _ in range(RUNS)]
+    rows = [
+        Row("start call to first part decoded, p50", percentile(times, 0.5), "s", bar=f"<= {BAR_S}"),
+        Row("start call to first part decoded, worst", max(times), "s", bar=f"<= {BAR_S}", holds=max(times) <= BAR_S),
+    ]
+    write("start", rows)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
