@@ -285,6 +285,15 @@ async def test_another_rendition_is_reported_and_the_only_one_is_not(show: Show)
     assert (await show.get(LIST)).text.splitlines()[-1] == report.replace("MSN=0,LAST-PART=3", "MSN=1,LAST-PART=0")
 
 
+async def test_a_server_about_to_stop_holds_nobody(show: Show) -> None:
+    await show.fill(2)
+    request = await show.held(f"{LIST}?_HLS_msn=2")
+    show.origin.let_go()
+    assert (await request).status_code == 503
+    assert (await show.get(f"{LIST}?_HLS_msn=2")).status_code == 503
+    assert (await show.get(LIST)).status_code == 200
+
+
 async def test_closing_the_origin_lets_held_requests_go(show: Show) -> None:
     await show.fill(2)
     request = await show.held(f"{LIST}?_HLS_msn=2")

@@ -1,20 +1,23 @@
 """A restart: what viewers saw stays true, and the show goes on behind a discontinuity."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from onstage.model.media import DEFAULT_PROFILE
+from onstage.model.media import DEFAULT_PROFILE, SegmentEnd
+from onstage.origin.broadcast import Published
 from onstage.origin.directives import Directives
 from onstage.origin.index import Index
 from onstage.origin.journal import JournalRecord, read_journal, segment_of
 from onstage.origin.origin import Origin
-from onstage.origin.window import part_name
+from onstage.origin.window import IllegalMediaError, part_name
 from tests.origin.playlist_reading import read
-from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, a_part, capture_time
+from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION, a_part, an_init, capture_time
 from tests.origin.serving import BROADCAST, LIST, ROOM, SMALL, Show, a_show
 from tests.origin.test_window import assert_legal_update
+from tests.support.clock import ManualClock
 
 
 def files(folder: Path) -> set[str]:
@@ -240,9 +243,11 @@ async def test_a_part_is_in_the_journal_before_viewers_hear_of_it(show: Show, tm
     assert len(list(read_journal((tmp_path / BROADCAST / "720p" / "open1.journal").read_bytes()))) == 2
 
 
-async def test_a_part_after_the_end_is_dropped(show: Show) -> None:
+async def test_media_after_the_end_is_dropped(show: Show) -> None:
     await show.fill(1)
     await show.window.end()
+    await show.window.on_init(an_init())
+    await show.window.on_segment_end(SegmentEnd("720p"))
     await show.window.on_part(a_part(DEFAULT_PROFILE.segment_ticks, first=True))
     assert show.window.stats().parts == PARTS_PER_SEGMENT
 
@@ -254,3 +259,33 @@ async def test_the_index_reads_back_what_it_wrote(show: Show, tmp_path: Path) ->
     index = Index.decode(data)
     assert index.encode() == data
     assert [entry.msn for entry in index.renditions[0].segments] == [0, 1, 2]
+
+
+async def test_a_rendition_never_changes_its_parameters(show: Show) -> None:
+    await show.fill(1)
+    await show.window.on_discontinuity()
+    with pytest.raises(IllegalMediaError, match="changed"):
+        await show.window.on_init(an_init(rendition=replace(RENDITION, width=640)))
+
+
+async def test_media_of_an_unknown_rendition_is_refused(show: Show) -> None:
+    with pytest.raises(IllegalMediaError, match="before its init"):
+        await show.window.on_part(a_part(0, first=True))
+
+
+async def test_a_segment_ended_early_is_complete(show: Show) -> None:
+    await show.fill(1, 2)
+    await show.window.on_segment_end(SegmentEnd("720p"))
+    await show.window.on_segment_end(SegmentEnd("720p"))
+    assert "#EXTINF:1.06667,\nseg1.m4s\n" in await list_text(show)
+
+
+async def test_each_part_is_told_with_its_times(tmp_path: Path) -> None:
+    told: list[Published] = []
+    clock = ManualClock()
+    origin = Origin(clock, tmp_path, on_published=told.append)
+    window = await origin.open(BROADCAST, ROOM, DEFAULT_PROFILE)
+    await window.on_init(an_init())
+    await window.on_part(a_part(0, first=True, composed_at_s=999.9))
+    assert told == [Published(BROADCAST, "720p", 0, 0, 999.9, clock.monotonic())]
+    await origin.close()

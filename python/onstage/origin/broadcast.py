@@ -138,6 +138,11 @@ class BroadcastWindow:
         Raises:
             IllegalMediaError: its parameters differ from before (invariant 8), or no discontinuity went before it.
         """
+        async with self._turn:
+            if not self._is_over:
+                await self._take_init(init)
+
+    async def _take_init(self, init: Init) -> None:
         served = self._serve(init)
         if served.rendition != init.rendition:
             raise IllegalMediaError(f"rendition {init.rendition.name} changed from {served.rendition}")
@@ -240,10 +245,14 @@ class BroadcastWindow:
         """Return once everything so far has been stored."""
         await self._writes.drain()
 
-    async def close(self) -> None:
-        """The process stops: let go of held requests, finish what is being stored."""
+    def let_go(self) -> None:
+        """Answer held requests with 503 and hold no more."""
         for served in self._renditions.values():
             served.waiters.close()
+
+    async def close(self) -> None:
+        """The process stops: let go of held requests, finish what is being stored."""
+        self.let_go()
         await self._writes.close()
 
     # inside

@@ -110,6 +110,11 @@ class Origin:
         """Counters by broadcast."""
         return {broadcast_id: window.stats() for broadcast_id, window in self._broadcasts.items()}
 
+    def let_go(self) -> None:
+        """The server is about to stop: answer held requests with 503 now, so that it need not wait for them."""
+        for window in self._broadcasts.values():
+            window.let_go()
+
     async def close(self) -> None:
         """Stop: held requests are let go with 503, what is being stored is finished; nothing is deleted."""
         for task in self._retirements:
