@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from structlog.testing import capture_logs
+from yarl import URL
 
 from onstage.livekit.proxy import RtcProxy
 from tests.support.serving import free_port, serving
@@ -98,7 +99,7 @@ async def test_a_frame_beyond_the_limit_closes_the_connection(house: House) -> N
 
 async def test_query_and_authorization_pass_unchanged(house: House) -> None:
     query = f"access_token={SECRET}&attributes=e30%3D&x=a+b%2Bc&join_request={'A' * 12_000}=="
-    url = aiohttp.client.URL(f"{house.url}/rtc?{query}", encoded=True)
+    url = URL(f"{house.url}/rtc?{query}", encoded=True)
     async with house.session.ws_connect(url, headers={"Authorization": f"Bearer {SECRET}"}):
         assert house.engine.heard.seen[0] == (query, f"Bearer {SECRET}")
 

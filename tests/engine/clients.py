@@ -203,7 +203,7 @@ class PythonClient(Client):
         if who.identity == self.identity:
             self._tell("permission", who, detail="publish" if permissions.can_publish else "listen")
 
-    def _on_disconnected(self, reason: int) -> None:
+    def _on_disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
         self._tell("disconnected", detail=rtc.DisconnectReason.Name(reason).lower())
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from onstage.media.engine import Engine, EngineEvent, EngineGrant
+from onstage.media.engine import Engine, EngineEvent, EngineGrant, EngineJoined, EngineParticipant
 from onstage.model.role import ALL_SOURCES, Level
 from tests.engine.clients import BrowserClient, Client, PythonClient
 from tests.support.livekit import ROOT, livekit_house
@@ -64,6 +64,11 @@ class Hall:
             lambda one: isinstance(one, kind) and getattr(one, "room", None) == self.room and matches(one),
             what=kind.__name__,
         )
+
+    async def joined(self, identity: str) -> EngineParticipant:
+        """Wait until the engine has told that they are in."""
+        event = await self.event(EngineJoined, lambda one: one.participant.identity == identity)
+        return cast("EngineJoined", event).participant
 
     def grant(self, identity: str, level: Level = Level.STAGE, **changes: Any) -> EngineGrant:
         """Somebody on stage may publish all; somebody in the audience listens, hidden."""

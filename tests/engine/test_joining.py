@@ -38,10 +38,10 @@ async def test_people_on_stage_see_each_other_and_not_the_audience(hall: Hall, k
     await ben.publish("microphone")
     await ana.sees("published", "ben", "microphone")
     for name in ("ana", "seat", "ben"):
-        await hall.event(EngineJoined, lambda one, name=name: one.participant.identity == name)
+        await hall.joined(name)
     assert await ana.people() == ["ben"]
     assert [one.identity for one in await hall.engine.list_participants(hall.room)] == ["ana", "seat", "ben"]
-    seat = (await hall.event(EngineJoined, lambda one: one.participant.identity == "seat")).participant
+    seat = await hall.joined("seat")
     assert seat.is_hidden
     assert seat.level is Level.AUDIENCE
 
@@ -80,7 +80,7 @@ async def test_a_token_opens_its_own_room_only(hall: Hall) -> None:
     ana = await hall.client("python", "ana")
     other = f"{hall.room}_other"
     stranger = await hall.client("python", "stranger", room=other)
-    await hall.event(EngineJoined, lambda one: one.participant.identity == "ana")
+    await hall.joined("ana")
     assert await ana.people() == []
     assert await stranger.people() == []
     assert [one.identity for one in await hall.engine.list_participants(hall.room)] == ["ana"]
@@ -106,5 +106,5 @@ async def test_many_joining_at_once_are_each_told_once(hall: Hall) -> None:
     names = [f"seat{number}" for number in range(8)]
     await asyncio.gather(*(hall.client("python", name, Level.AUDIENCE) for name in names))
     for name in names:
-        await hall.event(EngineJoined, lambda one, name=name: one.participant.identity == name)
+        await hall.joined(name)
     assert sorted(one.participant.identity for one in hall.events if isinstance(one, EngineJoined)) == names

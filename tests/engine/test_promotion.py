@@ -25,7 +25,7 @@ async def test_somebody_hidden_is_promoted_and_sent_back_on_one_connection(hall:
     assert hall.engine.can_unhide_live
     host = await hall.client("python", "host")
     seat = await hall.client(kind, "seat", Level.AUDIENCE)
-    joined = await hall.event(EngineJoined, lambda one: one.participant.identity == "seat")
+    joined = await hall.joined("seat")
 
     await hall.engine.update_permission(hall.grant("seat", Level.STAGE))
     await seat.sees("permission", "seat", "publish")
@@ -41,7 +41,7 @@ async def test_somebody_hidden_is_promoted_and_sent_back_on_one_connection(hall:
     assert (await hall.event(TrackUnpublished)).track.id == track_id
 
     [now] = [one for one in await hall.engine.list_participants(hall.room) if one.identity == "seat"]
-    assert now.connection_id == joined.participant.connection_id
+    assert now.connection_id == joined.connection_id
     assert (now.level, now.role, now.tracks) == (Level.AUDIENCE, "audience", ())
     for client in (host, seat):
         assert not client.has_seen("disconnected")
@@ -52,7 +52,7 @@ async def test_somebody_hidden_is_promoted_and_sent_back_on_one_connection(hall:
 async def test_somebody_sent_back_leaves_no_ghost_when_they_go(hall: Hall) -> None:
     host = await hall.client("browser", "host")
     seat = await hall.client("python", "seat", Level.AUDIENCE)
-    await hall.event(EngineJoined, lambda one: one.participant.identity == "seat")
+    await hall.joined("seat")
     await hall.engine.update_permission(hall.grant("seat", Level.STAGE))
     await host.sees("joined", "seat")
     await hall.engine.update_permission(hall.grant("seat", Level.AUDIENCE))

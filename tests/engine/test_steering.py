@@ -1,5 +1,7 @@
 """Removing people, ending rooms, sending data; and our own participants, whom nobody sees."""
 
+from functools import partial
+
 import pytest
 
 from onstage.media.engine import EngineJoined, EngineLeft, EngineRoomFinished, service_grant
@@ -27,7 +29,7 @@ async def test_somebody_removed_is_told_and_gone(hall: Hall, kind: str) -> None:
 async def test_ending_the_room_sends_everybody_away(hall: Hall, kind: str) -> None:
     ana = await hall.client(kind, "ana")
     seat = await hall.client("python", "seat", Level.AUDIENCE)
-    await hall.event(EngineJoined, lambda one: one.participant.identity == "seat")
+    await hall.joined("seat")
     await hall.engine.watch(hall.room)
     await hall.engine.end_room(hall.room)
     for client in (ana, seat):
@@ -43,7 +45,7 @@ async def test_data_reaches_those_it_is_for(hall: Hall, kind: str) -> None:
     ana = await hall.client(kind, "ana")
     seat = await hall.client("python", "seat", Level.AUDIENCE)
     for client in (ana, seat):
-        await until(lambda client=client: hears(hall, client), what=f"{client.identity}'s data channel")
+        await until(partial(hears, hall, client), what=f"{client.identity}'s data channel")
     await hall.engine.send_data(hall.room, b"for nobody", topic="note", identities=[])
     await hall.engine.send_data(hall.room, b"for ana", topic="note", identities=["ana"])
     await hall.engine.send_data(hall.room, b"for all", topic="note")

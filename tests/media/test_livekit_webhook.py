@@ -46,7 +46,7 @@ def test_a_signed_webhook_is_read() -> None:
         signature(sha256=7),
         signature(sha256="not base64!"),
         signature(b"another body"),
-        jwt.encode({"iss": KEY, "exp": int(time.time()) + 60, "sha256": ""}, None, "none"),
+        jwt.encode({"iss": KEY, "exp": int(time.time()) + 60, "sha256": ""}, "", "none"),
         signature(algorithm="HS512", secret=SECRET * 2),
     ],
 )

@@ -1,5 +1,6 @@
 """Whatever order reports come in, and however often: one story."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -89,7 +90,10 @@ def test_a_track_told_as_gone_before_it_came_never_comes() -> None:
 def test_a_newer_connection_replaces_the_older(order: str) -> None:
     roster = Roster()
     roster.joined(ana(1, CAMERA))
-    reports = [lambda: roster.left(ROOM, "ana", "PA_1", "duplicate_identity"), lambda: roster.joined(ana(2))]
+    reports: list[Callable[[], list[RoomEvent]]] = [
+        lambda: roster.left(ROOM, "ana", "PA_1", "duplicate_identity"),
+        lambda: roster.joined(ana(2)),
+    ]
     if order == "joined first":
         reports.reverse()
     events = [event for report in reports for event in report()]
@@ -140,7 +144,7 @@ def test_a_finished_room_is_empty() -> None:
     assert roster.rooms == frozenset()
 
 
-REPORTS = {
+REPORTS: dict[str, Callable[[Roster], list[RoomEvent]]] = {
     "joined 1": lambda roster: roster.joined(ana(1)),
     "joined 2": lambda roster: roster.joined(ana(2)),
     "left 1": lambda roster: roster.left(ROOM, "ana", "PA_1"),

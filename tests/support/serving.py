@@ -43,5 +43,5 @@ async def serving(app: Starlette, *, port: int, host: str = "127.0.0.1") -> Asyn
         await until(lambda: _is_open(host, port), what="the test's HTTP server")
         yield f"http://{host}:{port}"
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian leaves its type out
         await running

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -13,6 +13,12 @@ DEADLINE_S = 20.0
 _POLL_S = 0.02
 
 
+@overload
+async def until(
+    condition: Callable[[], Awaitable[T]], *, deadline_s: float = DEADLINE_S, what: str = "the condition"
+) -> T: ...
+@overload
+async def until(condition: Callable[[], T], *, deadline_s: float = DEADLINE_S, what: str = "the condition") -> T: ...
 async def until(
     condition: Callable[[], T | Awaitable[T]], *, deadline_s: float = DEADLINE_S, what: str = "the condition"
 ) -> T:
