@@ -1,0 +1,119 @@
+"""Transactions on SQLite: all or nothing, one writer, readers that see one moment."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from onstage.actions.emit import emit
+from onstage.actions.rooms import RoomChange, update_room
+from onstage.errors import ErrorCode, OnstageError
+from onstage.events import RoomUpdated
+from onstage.model.views import RoomView
+from onstage.store import rooms
+from onstage.store.database import Database
+from onstage.store.tables import metadata
+from tests.support.house import House
+
+
+class ChangeOfMindError(Exception):
+    """Leaves a transaction half-way."""
+
+
+def test_migrations_make_exactly_the_tables(schema: Path) -> None:
+    engine = create_engine(f"sqlite:///{schema}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrations_make_the_same_constraints_and_indexes(schema: Path, tmp_path: Path) -> None:
+    def constraints(path: Path) -> set[str]:
+        with sqlite3.connect(path) as connection:
+            rows = connection.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'").fetchall()
+        connection.close()
+        return {f"{table}: {sql or name}" for name, table, sql in rows if table != "alembic_version"}
+
+    direct = tmp_path / "direct.db"
+    engine = create_engine(f"sqlite:///{direct}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert constraints(schema) == constraints(direct)
+
+
+async def test_a_second_migration_changes_nothing(house: House) -> None:
+    await house.ctx.database.migrate()
+    assert await house.names() == ["room.created"]
+
+
+async def test_a_rollback_leaves_neither_change_nor_event_nor_wake_up(house: House) -> None:
+    subscription = await house.ctx.bus.subscribe(house.room.id)
+    with pytest.raises(ChangeOfMindError):
+        async with house.ctx.database.begin() as tx:
+            room = await rooms.lock(tx, house.project.id, house.room.id)
+            assert room is not None
+            await emit(house.ctx, tx, room, RoomUpdated(room=RoomView.of(room)))
+            raise ChangeOfMindError
+    assert await house.names() == ["room.created"]
+    assert await house.seq() == 1
+    waiting = asyncio.ensure_future(subscription.get())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_readers_see_one_moment_and_wait_for_no_writer(house: House) -> None:
+    async with house.ctx.database.read() as reading:
+        before = await rooms.get(reading, house.room.id)
+        await update_room(house.ctx, house.server, "show", RoomChange(title="Another"))
+        assert await rooms.get(reading, house.room.id) == before
+    async with house.ctx.database.read() as reading:
+        after = await rooms.get(reading, house.room.id)
+    assert after is not None
+    assert after.title == "Another"
+
+
+async def test_writers_of_one_room_number_their_events_without_gap_or_repeat(house: House) -> None:
+    changes = [update_room(house.ctx, house.server, "show", RoomChange(title=f"title {n}")) for n in range(20)]
+    await asyncio.gather(*changes)
+    assert [event.seq for event in await house.events()] == list(range(1, 22))
+
+
+async def test_a_database_locked_by_somebody_else_is_said_to_be_unavailable(house: House) -> None:
+    # What BEGIN IMMEDIATE waits for is set by the connection, so the test need not.
+    async with house.ctx.database.read() as tx:
+        await tx.connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    path = house.ctx.database.url.removeprefix("sqlite+aiosqlite:///")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OnstageError) as caught:
+        await update_room(house.ctx, house.server, "show", RoomChange(title="Another"))
+    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
+    other.execute("ROLLBACK")
+    other.close()
+    assert await house.names() == ["room.created"]
+    await update_room(house.ctx, house.server, "show", RoomChange(title="Another"))
+
+
+async def test_a_database_that_cannot_be_opened_is_said_to_be_unavailable(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
+    with pytest.raises(OnstageError) as caught:
+        async with database.read():
+            pass
+    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
+    await database.close()
+
+
+async def test_more_readers_than_connections_wait_for_their_turn(house: House) -> None:
+    async def read() -> int:
+        async with house.ctx.database.read() as tx:
+            room = await rooms.get(tx, house.room.id)
+        assert room is not None
+        return room.seq
+
+    assert await asyncio.gather(*(read() for _ in range(100))) == [1] * 100
