@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Self
 
+import av
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from onstage.composer.picture import Plane
+from onstage.composer.picture import Plane, frame_planes
 
 _Fixed = npt.NDArray[np.uint16]
 _Floats = npt.NDArray[np.float64]
@@ -63,8 +64,8 @@ def yuv_of_rgb(rgb: _Floats) -> _Floats:
 
 def planes_of_image(image: Image.Image) -> tuple[Plane, Plane, Plane]:
     """An RGB drawing of even size as I420."""
-    yuv = yuv_of_rgb(np.asarray(image.convert("RGB"), np.float64))
-    return _bytes(yuv[..., 0]), _bytes(_halved(yuv[..., 1])), _bytes(_halved(yuv[..., 2]))
+    frame = av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
+    return frame_planes(frame.reformat(format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG"))
 
 
 def _layer(colour: _Floats, alpha: _Floats) -> _Layer:
@@ -77,7 +78,3 @@ def _halved(plane: _Floats) -> _Floats:
     squares: _Floats = plane.reshape(height // 2, 2, width // 2, 2)
     halved: _Floats = squares.mean(axis=(1, 3))
     return halved
-
-
-def _bytes(plane: _Floats) -> Plane:
-    return np.clip(np.round(plane), 0, 255).astype(np.uint8)

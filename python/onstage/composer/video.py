@@ -29,7 +29,7 @@ class Painter:
     def __init__(self, canvas: Canvas, title: str) -> None:
         self.frame = av.VideoFrame(canvas.width, canvas.height, "yuv420p")
         self._planes = frame_planes(self.frame)
-        self._title = title
+        self._slate = planes_of_image(artwork.slate(title, canvas.width, canvas.height))
         self._tiles: dict[View, TilePainter] = {}
         self._draw_slate()
 
@@ -56,8 +56,7 @@ class Painter:
         return y[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width], u[half], v[half]
 
     def _draw_slate(self) -> None:
-        image = artwork.slate(self._title, self.frame.width, self.frame.height)
-        for plane, drawn in zip(self._planes, planes_of_image(image), strict=True):
+        for plane, drawn in zip(self._planes, self._slate, strict=True):
             plane[:] = drawn
 
     def _fill_background(self) -> None:
