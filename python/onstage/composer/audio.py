@@ -2,6 +2,7 @@
 
 A source's clock is never ours. Each track has a small buffer whose fill says which clock is faster; reading a
 little faster or slower than real time keeps it at its target, so a source stays in step for as long as it lasts.
+Wherever sound begins, ends or leaps, it is faded over 5 ms, so that nothing clicks.
 """
 
 import threading
@@ -28,6 +29,12 @@ _STRETCH_PER_S = 0.05  # of the fill's distance from the target: 10 ms off is ha
 _FILL_SMOOTHING = 0.02  # of each 20 ms reading: jitter is averaged over about a second
 _NEIGHBOURS = 3  # samples that interpolation needs around a position
 
+_TARGET = round(TARGET_S * SAMPLE_RATE)
+_MOST = round((TARGET_S + RESET_BEYOND_S) * SAMPLE_RATE)
+_FADE = 240
+_FADE_IN: Sound = np.linspace(0, 1, _FADE, dtype=np.float32)
+_SILENCE: Sound = np.zeros((CHANNELS, _FADE), np.float32)
+
 CEILING = 0.84  # -1.5 dBFS: AAC's own overshoot stays below -1
 _RELEASE_PER_BLOCK = 0.02
 _KNEE = 0.9  # of the ceiling: what the gain misses is bent, not cut
@@ -42,6 +49,9 @@ class TrackBuffer:
         self._position = 0.0  # of the next output sample, in samples of `_sound`
         self._fill_s = TARGET_S
         self._is_filling = True
+        self._leaving: Sound | None = None  # fades out under what is read next
+        self.leaps = 0
+        """How often sound was thrown away because there was far too much of it."""
 
     @property
     def fill_s(self) -> float:
@@ -49,28 +59,41 @@ class TrackBuffer:
         return self._fill_s
 
     def put(self, sound: Sound) -> None:
-        """Append what the source sent."""
+        """Append what the source sent, whether or not somebody takes it."""
         with self._lock:
             self._sound = np.concatenate((self._sound, sound), axis=1)
-            excess = self._waiting() - int((TARGET_S + RESET_BEYOND_S) * SAMPLE_RATE)
-            if excess > 0:
-                self._position += self._waiting() - int(TARGET_S * SAMPLE_RATE)
-                self._fill_s = TARGET_S
+            if self._waiting() > _MOST:
+                self._leap()
 
     def take(self, samples: int) -> Sound | None:
         """The next `samples` of our clock; None while there is nothing to play."""
         with self._lock:
-            if self._is_filling and self._waiting() < TARGET_S * SAMPLE_RATE:
+            if self._is_filling and not self._begin():
                 return None
-            self._is_filling = False
             step = self._step()
-            if self._waiting() < samples * step + _NEIGHBOURS:
-                self._run_dry()
-                return None
+            if self._waiting() < samples * step + _NEIGHBOURS + _FADE:
+                return self._run_dry(samples)
             return self._read(samples, step)
 
     def _waiting(self) -> int:
         return int(self._sound.shape[1] - self._position)
+
+    def _begin(self) -> bool:
+        """Start to play once there is enough. What came late, after a pause, is not owed: it would stay late."""
+        if self._waiting() < _TARGET:
+            return False
+        self._is_filling = False
+        self._leaving = _SILENCE
+        self._forward(self._waiting() - _TARGET)
+        return True
+
+    def _leap(self) -> None:
+        """Throw away what is too much, from what is heard now to what should be."""
+        if not self._is_filling:
+            self._leaving = _interpolated(self._sound, self._position + np.arange(_FADE, dtype=np.float64))
+            self.leaps += 1
+        self._fill_s = TARGET_S
+        self._forward(self._waiting() - _TARGET)
 
     def _step(self) -> float:
         """Samples of the source for one of ours."""
@@ -78,19 +101,29 @@ class TrackBuffer:
         stretch = _STRETCH_PER_S * (self._fill_s - TARGET_S)
         return 1 + min(max(stretch, -MOST_STRETCH), MOST_STRETCH)
 
-    def _run_dry(self) -> None:
-        """The source paused: fill up again before going on, and don't learn from it."""
+    def _run_dry(self, samples: int) -> Sound:
+        """The source paused: fade out what is left, fill up again before going on, and don't learn from it."""
         self._is_filling = True
         self._fill_s = TARGET_S
+        rest = min(max(self._waiting() - _NEIGHBOURS, _FADE), samples)
+        sound: Sound = np.zeros((CHANNELS, samples), np.float32)
+        sound[:, :rest] = self._read(rest, 1.0)
+        sound[:, rest - _FADE : rest] *= _FADE_IN[::-1]
+        return sound
 
     def _read(self, samples: int, step: float) -> Sound:
-        places: _Places = self._position + step * np.arange(samples, dtype=np.float64)
-        read = _interpolated(self._sound, places)
-        self._position += step * samples
+        read = _interpolated(self._sound, self._position + step * np.arange(samples, dtype=np.float64))
+        self._forward(step * samples)
+        if self._leaving is not None:
+            read[:, :_FADE] = read[:, :_FADE] * _FADE_IN + self._leaving * _FADE_IN[::-1]
+            self._leaving = None
+        return read
+
+    def _forward(self, samples: float) -> None:
+        self._position += samples
         done = max(int(self._position) - 1, 0)  # one behind, for interpolation
         self._sound = self._sound[:, done:]
         self._position -= done
-        return read
 
 
 def _interpolated(sound: Sound, places: _Places) -> Sound:
@@ -138,7 +171,8 @@ def _bent(sound: Sound) -> Sound:
     return bent.astype(np.float32)
 
 
-def sound_of_pcm(data: memoryview | bytes, channels: int) -> Sound:
-    """Interleaved 16-bit samples as our sound; a single channel goes to both."""
-    flat = np.frombuffer(data, np.int16).reshape(-1, channels).T.astype(np.float32) / 32_768
-    return np.ascontiguousarray(flat[:CHANNELS] if channels >= CHANNELS else np.repeat(flat[:1], CHANNELS, axis=0))
+def sound_of_pcm(data: memoryview | bytes | bytearray, channels: int) -> Sound:
+    """Interleaved 16-bit samples as our sound; a single channel goes to both, those after the second are left out."""
+    flat = np.frombuffer(data, np.int16).reshape(-1, channels).T
+    chosen = flat[:CHANNELS] if channels >= CHANNELS else np.repeat(flat[:1], CHANNELS, axis=0)
+    return np.multiply(chosen, np.float32(1 / 32_768), dtype=np.float32)

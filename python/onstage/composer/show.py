@@ -1,7 +1,7 @@
 """One tick after the other: look at the stage, paint, mix, encode, cut."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from onstage.composer import wire
@@ -9,7 +9,6 @@ from onstage.composer.audio import GRID_SAMPLES, SAMPLE_RATE, Mixer
 from onstage.composer.encoder import AudioEncoder, VideoEncoder, peak_bps
 from onstage.composer.layout import Tile, arrange
 from onstage.composer.packager import Packager
-from onstage.composer.source import SMALL_TILE_SHARE
 from onstage.composer.stage import Seat, Stage
 from onstage.composer.video import Painter, View
 from onstage.model.media import PROFILES, TICKS_PER_SECOND, Init, Part, Rendition, SegmentEnd
@@ -40,9 +39,12 @@ class Show:
         self._audio = AudioEncoder(bitrate_bps=start.audio_bps, start_sample=first_sample)
         self._packager = Packager(start.rendition, self._video.config, self._audio.config)
         self._rendition = self._describe(start)
+        self.camera_sizes: Mapping[str, tuple[int, int]] = {}
+        """By identity: width and height of the tile their camera is shown in."""
         self.shown: dict[str, int] = {}
-        """By identity: pictures of their camera shown so far."""
-        self.has_small_tiles = False
+        """By identity, for those who have a tile: different pictures of their camera shown so far."""
+        self.encode_s = 0.0
+        """What x264 took for the last picture."""
 
     def _describe(self, start: wire.Start) -> Rendition:
         segment_s = self.profile.segment_frames / self.profile.frame_rate
@@ -69,7 +71,9 @@ class Show:
         in_segment = self._count % self.profile.segment_frames
         ticks = self._first_ticks + self._count * self._frame_ticks
         self._count += 1
+        began_s = time.perf_counter()
         self._packager.add_video(self._video.encode(self._painter.frame, start_ticks=ticks, is_idr=in_segment == 0))
+        self.encode_s = time.perf_counter() - began_s
         self._mix()
         if self._packager.pictures == self.profile.part_frames:
             yield self._cut()
@@ -92,30 +96,35 @@ class Show:
         tiles = arrange(self.layout, self._canvas, list(seats), self._stage.speaker())
         views = [View(tile, seats[tile.key].label) for tile in tiles]
         if self._painter.lay_out(views):
-            self.has_small_tiles = all(_is_small(tile, self._canvas) for tile in tiles)
+            self._note_cameras([view.tile for view in views if not view.tile.key.is_screen])
         for view in views:
             self._paint_tile(view, seats[view.tile.key])
 
+    def _note_cameras(self, tiles: Sequence[Tile]) -> None:
+        self.camera_sizes = {tile.key.identity: (tile.rect.width, tile.rect.height) for tile in tiles}
+        self.shown = {identity: self.shown.get(identity, 0) for identity in self.camera_sizes}
+
     def _paint_tile(self, view: View, seat: Seat) -> None:
         painter = self._painter.tile(view)
-        picture = seat.feed.take() if seat.feed is not None else None
-        if seat.feed is None or seat.feed.is_dark(self._now_s()):
-            if painter.is_blank or not painter.shows_avatar:
+        feed = seat.feed
+        if feed is None or feed.is_dark(self._now_s()):
+            if not painter.shows_avatar:
                 painter.paint_avatar()
-        elif picture is not None:
+            return
+        picture = feed.take()
+        if picture is not None and not seat.key.is_screen:
+            self.shown[seat.key.identity] += 1
+        if picture is None and (painter.is_blank or painter.shows_avatar):
+            picture = feed.shown  # a new tile need not wait for the camera's next picture
+        if picture is not None:
             painter.paint_picture(picture)
-            self.shown[seat.key.identity] = self.shown.get(seat.key.identity, 0) + 1
         elif painter.is_blank:
             painter.paint_avatar()
 
     def _mix(self) -> None:
-        """Mix on the 20 ms grid up to the end of this picture."""
+        """Mix on the 20 ms grid, to the end of this picture at least: every part then has the same share of sound."""
         until = self._count * SAMPLE_RATE // self.profile.frame_rate
-        while self._mixed_samples + GRID_SAMPLES <= until:
+        while self._mixed_samples < until:
             sound = self._mixer.mix(self._stage.sounds(GRID_SAMPLES), GRID_SAMPLES)
             self._mixed_samples += GRID_SAMPLES
             self._packager.add_audio(self._audio.encode(sound))
-
-
-def _is_small(tile: Tile, canvas: wire.Canvas) -> bool:
-    return tile.rect.height <= canvas.height * SMALL_TILE_SHARE

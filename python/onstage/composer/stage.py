@@ -1,4 +1,4 @@
-"""Who is on stage and what they send, as the composer's clock sees it. Filled by `source.py` on another thread."""
+"""Who is on stage and what they send, as the composer's clock sees it. Filled by `visit.py` on another thread."""
 
 import threading
 from collections import deque
@@ -14,40 +14,50 @@ PICTURES_KEPT = 2
 """Taken in order: with the newest alone, a camera whose phase lies near our tick is skipped and repeated in turn."""
 AVATAR_AFTER_S = 3.0
 NAME_LIMIT = 60
+ON_STAGE = "stage"
+"""The level of those who are shown."""
 
 
 class Feed:
     """The newest pictures of one camera or screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_screen: bool = False) -> None:
+        self.is_screen = is_screen
         self._pictures: deque[Picture] = deque(maxlen=PICTURES_KEPT)
         self._came_at_s: float | None = None
-        self.is_muted = False
-        self.taken = 0
-        """Pictures shown so far."""
+        self._is_muted = False
+        self.shown: Picture | None = None
+        """The picture taken last, for a tile that is painted anew before the next one comes."""
 
     def put(self, picture: Picture, now_s: float) -> None:
-        """Append; the oldest goes when two wait already."""
-        self._pictures.append(picture)
-        self._came_at_s = now_s
+        """Append; the oldest goes when two wait already. What still comes after a mute is not for showing."""
+        if not self._is_muted:
+            self._pictures.append(picture)
+            self._came_at_s = now_s
 
     def take(self) -> Picture | None:
         """The next picture to show; None when the last one stays."""
         try:
-            picture = self._pictures.popleft()
+            self.shown = self._pictures.popleft()
         except IndexError:
             return None
-        self.taken += 1
-        return picture
+        return self.shown
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Stop showing at once, or go on with the next picture that comes."""
+        self._is_muted = is_muted
+        self._came_at_s = None
+        self._pictures.clear()
+        self.shown = None
 
     def is_dark(self, now_s: float) -> bool:
-        """Whether there is nothing to show: muted (at once), or nothing has come for a while."""
-        return self.is_muted or self._came_at_s is None or now_s - self._came_at_s > AVATAR_AFTER_S
+        """Whether there is nothing to show: muted (at once), nothing yet, or no camera's picture for a while.
 
-    def clear(self) -> None:
-        """Forget pictures from before a mute."""
-        self._pictures.clear()
-        self._came_at_s = None
+        A screen on which nothing changes sends nothing either, and stays.
+        """
+        if self._is_muted or self._came_at_s is None:
+            return True
+        return not self.is_screen and now_s - self._came_at_s > AVATAR_AFTER_S
 
 
 @dataclass(slots=True)
@@ -56,16 +66,24 @@ class Actor:
 
     identity: str
     name: str
-    order: tuple[float, str]  # by when they joined, then by identity
-    is_staged: bool = False  # by the level the server gave them
-    camera: Feed | None = None
-    screen: Feed | None = None
+    level: str | None  # as the server says; None where it says nothing
+    joined_at_s: float
+    feeds: dict[str, Feed] = field(default_factory=dict)  # by track; the last one counts
     sounds: dict[str, TrackBuffer] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         """What stands on their tile. Other people's words: bounded."""
         return (self.name or self.identity)[:NAME_LIMIT]
+
+    @property
+    def is_shown(self) -> bool:
+        """On stage by their level, or, where none is told, by what they send."""
+        return self.level == ON_STAGE if self.level else bool(self.feeds or self.sounds)
+
+    def feed(self, *, is_screen: bool) -> Feed | None:
+        """Their camera's or screen's: the newest, while a track is being replaced by another."""
+        return next((feed for feed in reversed(self.feeds.values()) if feed.is_screen == is_screen), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,10 @@ class Seat:
 
 
 class Stage:
-    """The actors, shared by the engine's thread (which changes) and the composer's (which looks)."""
+    """The actors, shared by the engine's thread (which changes) and the composer's (which looks).
+
+    What is said of somebody who is not here (any more) changes nothing: the engine's events may come late.
+    """
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._lock = threading.Lock()
@@ -86,13 +107,13 @@ class Stage:
         self._speaker = SpeakerPicker()
         self._now_s = now_s
 
-    def change(self, identity: str, how: Callable[[Actor], None], *, name: str = "", joined_at: float = 0.0) -> None:
-        """Apply `how` to an actor, who is made if they are new."""
+    def enter(self, identity: str, *, name: str, level: str | None, joined_at_s: float) -> None:
+        """Somebody is here, or has another name or level now."""
         with self._lock:
-            actor = self._actors.setdefault(identity, Actor(identity, name, (joined_at, identity)))
-            how(actor)
+            actor = self._actors.setdefault(identity, Actor(identity, name, level, joined_at_s))
+            actor.name, actor.level = name, level
 
-    def remove(self, identity: str) -> None:
+    def leave(self, identity: str) -> None:
         """They have left."""
         with self._lock:
             self._actors.pop(identity, None)
@@ -100,16 +121,44 @@ class Stage:
 
     def clear(self) -> None:
         """Everybody is gone: the engine's connection is."""
+        for identity in list(self._actors):
+            self.leave(identity)
+
+    def add_feed(self, identity: str, track: str, *, is_screen: bool) -> Feed:
+        """A camera or screen; the feed to put its pictures into."""
+        feed = Feed(is_screen=is_screen)
         with self._lock:
-            for identity in self._actors:
-                self._speaker.left(identity)
-            self._actors.clear()
+            if actor := self._actors.get(identity):
+                actor.feeds[track] = feed
+        return feed
+
+    def add_sound(self, identity: str, track: str) -> TrackBuffer:
+        """A microphone, or a screen's sound; the buffer to put it into."""
+        buffer = TrackBuffer()
+        with self._lock:
+            if actor := self._actors.get(identity):
+                actor.sounds[track] = buffer
+        return buffer
+
+    def mute(self, identity: str, track: str, *, is_muted: bool) -> None:
+        """A track was muted or unmuted. Muted sound is silence anyway."""
+        with self._lock:
+            actor = self._actors.get(identity)
+            feed = actor.feeds.get(track) if actor else None
+            if feed is not None:
+                feed.mute(is_muted=is_muted)
+
+    def drop(self, identity: str, track: str) -> None:
+        """A track is gone."""
+        with self._lock:
+            if actor := self._actors.get(identity):
+                actor.feeds.pop(track, None)
+                actor.sounds.pop(track, None)
 
     def heard(self, identities: Sequence[str]) -> None:
         """Who speaks now, loudest first."""
         with self._lock:
-            staged = [one for one in identities if one in self._actors]
-            self._speaker.heard(staged, self._now_s())
+            self._speaker.heard([one for one in identities if one in self._actors], self._now_s())
 
     def speaker(self) -> str | None:
         """Who has the floor."""
@@ -119,22 +168,18 @@ class Stage:
     def seats(self) -> list[Seat]:
         """A seat for every screen and for everybody on stage, in the order they came."""
         with self._lock:
-            actors = sorted((one for one in self._actors.values() if _is_shown(one)), key=lambda one: one.order)
-            seats = [Seat(TileKey(one.identity), one.label, one.camera) for one in actors]
-            screens = [
-                Seat(TileKey(one.identity, is_screen=True), one.label, one.screen)
-                for one in actors
-                if one.screen is not None
-            ]
-        return [*screens, *seats]
+            actors = self._shown()
+            seats = [Seat(TileKey(one.identity), one.label, one.feed(is_screen=False)) for one in actors]
+            screens = [(one, screen) for one in actors if (screen := one.feed(is_screen=True)) is not None]
+            return [Seat(TileKey(one.identity, is_screen=True), one.label, screen) for one, screen in screens] + seats
 
     def sounds(self, samples: int) -> list[Sound]:
         """The next `samples` of every track that has some."""
         with self._lock:
-            buffers = [buffer for actor in self._actors.values() for buffer in actor.sounds.values()]
+            buffers = [buffer for actor in self._shown() for buffer in actor.sounds.values()]
         taken = [buffer.take(samples) for buffer in buffers]
         return [sound for sound in taken if sound is not None]
 
-
-def _is_shown(actor: Actor) -> bool:
-    return actor.is_staged or actor.camera is not None or actor.screen is not None
+    def _shown(self) -> list[Actor]:
+        actors = (one for one in self._actors.values() if one.is_shown)
+        return sorted(actors, key=lambda one: (one.joined_at_s, one.identity))
