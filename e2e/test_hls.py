@@ -39,7 +39,7 @@ async def test_the_probe_and_hls_parser_find_no_rule_broken(seconds: int, tmp_pa
     report = json.loads(output)
     assert code == 0, [rule for rule in report["rules"] if rule["verdict"] == "broken"]
     assert sum(rule["verdict"] == "held" for rule in report["rules"]) > 40
-    playlists = sorted(str(path) for path in tmp_path.glob("**/*.m3u8"))
+    playlists = saved_playlists(tmp_path)
     assert len(playlists) > seconds  # about two parts a second
     code, output = await _run("node", "tools/hls_parser_check.mjs", *playlists)
     assert code == 0, output
@@ -52,3 +52,7 @@ async def _run(*command: str) -> tuple[int, str]:
     output, _ = await process.communicate()
     assert process.returncode is not None
     return process.returncode, output.decode()
+
+
+def saved_playlists(folder: Path) -> list[str]:
+    return sorted(str(path) for path in folder.glob("**/*.m3u8"))

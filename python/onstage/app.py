@@ -43,12 +43,19 @@ _SECRET_BYTES = 32
 class App:
     """One Onstage server, without its sockets."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, *, webhook_base: str = "") -> None:
+        """Build the parts, starting none.
+
+        Args:
+            settings: What the operator chose.
+            clock: The machine's, when None.
+            webhook_base: Where our own livekit-server reaches `internal_asgi`.
+        """
         prepare_data_dir(settings.data_dir)
         self.settings = settings
         self.clock = clock or SystemClock()
         self.database = Database(settings.database)
-        self.engine = build_engine(settings, self.clock)
+        self.engine = build_engine(settings, self.clock, webhook_base + WEBHOOK_PATH)
         self.metrics = Metrics()
         self.origin = Origin(self.clock, settings.data_dir / "live", on_published=self.metrics.part_published)
         self.context = Context(
@@ -70,6 +77,7 @@ class App:
         assert self.engine.proxy_target is not None, "LiveKit is a process of its own"
         self.rtc_proxy = RtcProxy(self.engine.proxy_target)
         self.asgi = Starlette(routes=self._routes())
+        self.internal_asgi = Starlette(routes=[webhook_route(self.engine.receive_webhook)])
         self._started = AsyncExitStack()
         self._is_started = False
 
@@ -84,7 +92,8 @@ class App:
             Mount("/live", routes=live_routes(self.origin)),
             WebSocketRoute("/v1/gateway", self.gateway.endpoint),
             *self.rtc_proxy.routes,
-            webhook_route(self.engine.receive_webhook),
+            # An outside LiveKit tells us over the public side; our own child over the internal one.
+            *([webhook_route(self.engine.receive_webhook)] if self.settings.livekit_url else []),
             Mount("/", app=api),
         ]
 
@@ -164,27 +173,21 @@ def token_secret(settings: Settings) -> bytes:
     return secret
 
 
-def build_engine(settings: Settings, clock: Clock) -> LiveKitEngine:
+def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:
     """The media engine: an outside LiveKit, or a child of our own (design §2)."""
     if settings.livekit_url:
         access = LiveKitAccess(settings.livekit_url, settings.livekit_api_key or "", settings.livekit_api_secret or "")
         return LiveKitEngine(access, clock)
-    scheme = "https" if settings.has_tls else "http"
     options = LiveKitServerOptions(
         program=livekit_program(settings),
         folder=settings.data_dir / "livekit",
-        webhook_url=f"{scheme}://{_loopback(settings.host)}:{settings.port}{WEBHOOK_PATH}",
+        webhook_url=webhook_url,
         http_port=settings.livekit_port,
         tcp_port=settings.media_tcp_port,
         udp_port=settings.media_udp_port,
-        media_ip=settings.media_ip,
+        media_ip=None if settings.media_ip is None else str(settings.media_ip),
     )
     return LiveKitEngine.with_own_server(LiveKitServer(options, clock), clock)
-
-
-def _loopback(host: str) -> str:
-    """The address under which this machine reaches itself when we listen on `host`."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104 - compared, not bound
 
 
 def livekit_program(settings: Settings) -> Path:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, IPvAnyAddress, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from onstage.errors import StartError
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     livekit_port: int = Field(7880, ge=1, le=65535, description="TCP port of our own livekit-server, on loopback only.")
     media_udp_port: int = Field(7882, ge=1, le=65535, description="UDP port for WebRTC media.")
     media_tcp_port: int = Field(7881, ge=1, le=65535, description="TCP port for WebRTC media where UDP is blocked.")
-    media_ip: str | None = Field(
+    media_ip: IPvAnyAddress | None = Field(
         None, description="Address browsers send media to; the machine's own addresses when unset."
     )
     max_broadcasts: int = Field(4, ge=0, description="Broadcasts composed at the same time; more are refused with 503.")

@@ -18,22 +18,23 @@ _READY_WITHIN_S = 30.0
 class OnstageServer:
     """One server that can be killed and started again on the same data and ports."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, is_secure: bool = False) -> None:
         self.data_dir = data_dir
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        self._ports = {name: str(free_port()) for name in ("LIVEKIT_PORT", "MEDIA_UDP_PORT", "MEDIA_TCP_PORT")}
+        self.url = f"{'https' if is_secure else 'http'}://localhost:{self.port}"
+        self._flags = ["--tls-self-signed"] if is_secure else []
+        self.ports = {name: str(free_port()) for name in ("LIVEKIT_PORT", "MEDIA_UDP_PORT", "MEDIA_TCP_PORT")}
         self._process: asyncio.subprocess.Process | None = None
-        self.http = httpx.AsyncClient(base_url=self.url)
+        self.http = httpx.AsyncClient(base_url=self.url, verify=False)
         self._credentials: tuple[str, str] | None = None
 
     async def start(self) -> None:
         """Start, and return when it is ready."""
-        environment = os.environ | {f"ONSTAGE_{name}": port for name, port in self._ports.items()}
+        environment = os.environ | {f"ONSTAGE_{name}": port for name, port in self.ports.items()}
         log = (self.data_dir.parent / "onstage.log").open("ab")
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "onstage", "serve"),
-            *("--port", str(self.port), "--data-dir", str(self.data_dir)),
+            *("--port", str(self.port), "--data-dir", str(self.data_dir), *self._flags),
             env=environment,
             stdout=log,
             stderr=log,

@@ -21,6 +21,7 @@ _MOST_CONCURRENT = 100_000
 """Requests at once. Players hold theirs open until the next part, so the default of some hundred is far too few."""
 _LISTEN_BACKLOG = 4_096
 _STOP_WITHIN_S = 5.0
+_LOOPBACK = "127.0.0.1"
 
 
 def base_url(settings: Settings) -> str:
@@ -39,20 +40,22 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
         StartError: a part can't run here, or the port is taken.
     """
     _require_free_port(settings)
-    app = App(settings)
-    server = _server(app)
-    listening = asyncio.create_task(server.serve(), name="web server")
+    internal_port = _free_loopback_port()
+    app = App(settings, webhook_base=f"http://{_LOOPBACK}:{internal_port}")
+    public, internal = _public_server(app), _internal_server(app, internal_port)
+    listening = {asyncio.create_task(server.serve(), name="web server") for server in (public, internal)}
     try:
         await app.start()
         yield app
     finally:
         app.gateway.stop()
-        server.stop()  # type: ignore[no-untyped-call]  # granian has no types here
-        await asyncio.wait({listening}, timeout=_STOP_WITHIN_S)
+        for server in (public, internal):
+            server.stop()  # type: ignore[no-untyped-call]  # granian has no types here
+        await asyncio.wait(listening, timeout=_STOP_WITHIN_S)
         await app.stop()
 
 
-def _server(app: App) -> Server:
+def _public_server(app: App) -> Server:
     tls = certificate(app.settings)
     return Server(
         app.asgi,
@@ -67,6 +70,17 @@ def _server(app: App) -> Server:
         ssl_cert=None if tls is None else tls[0],
         ssl_key=None if tls is None else tls[1],
     )
+
+
+def _internal_server(app: App, port: int) -> Server:
+    """For our own livekit-server alone: plain HTTP on loopback, whatever the public side speaks."""
+    return Server(app.internal_asgi, address=_LOOPBACK, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+
+
+def _free_loopback_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((_LOOPBACK, 0))
+        return int(probe.getsockname()[1])
 
 
 def _require_free_port(settings: Settings) -> None:
