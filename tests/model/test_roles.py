@@ -36,8 +36,10 @@ def test_media_allowed_narrows_what_a_role_may_send(allowed: MediaAllowed, left:
 def test_promotion_and_demotion_lead_to_roles_of_the_template() -> None:
     template = INTERACTIVE_LIVE_STREAM
     promote, demote = template.role(template.promote_role), template.role(template.demote_role)
-    assert promote is not None and promote.level is Level.STAGE
-    assert demote is not None and demote.level is not Level.STAGE
+    assert promote is not None
+    assert promote.level is Level.STAGE
+    assert demote is not None
+    assert demote.level is not Level.STAGE
 
 
 def test_seats_hold_no_permission_that_needs_the_stage() -> None:

@@ -24,6 +24,14 @@ class ChangeOfMindError(Exception):
     """Leaves a transaction half-way."""
 
 
+async def change_half_way(house: House) -> None:
+    async with house.ctx.database.begin() as tx:
+        room = await rooms.lock(tx, house.project.id, house.room.id)
+        assert room is not None
+        await emit(house.ctx, tx, room, RoomUpdated(room=RoomView.of(room)))
+        raise ChangeOfMindError
+
+
 def test_migrations_make_exactly_the_tables(schema: Path) -> None:
     engine = create_engine(f"sqlite:///{schema}")
     with engine.connect() as connection:
@@ -54,11 +62,7 @@ async def test_a_second_migration_changes_nothing(house: House) -> None:
 async def test_a_rollback_leaves_neither_change_nor_event_nor_wake_up(house: House) -> None:
     subscription = await house.ctx.bus.subscribe(house.room.id)
     with pytest.raises(ChangeOfMindError):
-        async with house.ctx.database.begin() as tx:
-            room = await rooms.lock(tx, house.project.id, house.room.id)
-            assert room is not None
-            await emit(house.ctx, tx, room, RoomUpdated(room=RoomView.of(room)))
-            raise ChangeOfMindError
+        await change_half_way(house)
     assert await house.names() == ["room.created"]
     assert await house.seq() == 1
     waiting = asyncio.ensure_future(subscription.get())

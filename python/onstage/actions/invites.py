@@ -74,8 +74,10 @@ async def access_own_invite(ctx: Context, tx: Tx, caller: Caller, room: str, inv
 
 
 def _require_open(ctx: Context, invite: Invite) -> None:
-    if invite.status is not InviteStatus.OPEN or invite.expires_at <= ctx.clock.now():
+    if invite.status is not InviteStatus.OPEN:
         raise OnstageError(ErrorCode.INVITE_CLOSED, f"The invite is {invite.status}.")
+    if invite.expires_at <= ctx.clock.now():
+        raise OnstageError(ErrorCode.INVITE_CLOSED, "The invite has expired.")
 
 
 async def decline(ctx: Context, caller: Caller, room: str, invite_id: str) -> Invite:

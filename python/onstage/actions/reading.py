@@ -1,6 +1,6 @@
 """What doors read: lists and single things, with the right to see them."""
 
-from onstage.actions.access import Caller, access_participant, access_project, access_room, access_session
+from onstage.actions.access import Caller, access_participant, access_project, access_room, access_session, require
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
 from onstage.model.permission import Permission
@@ -53,7 +53,9 @@ async def read_participant(ctx: Context, caller: Caller, room: str, participant:
         OnstageError: as `access_participant` with `participant.list`.
     """
     async with ctx.database.read() as tx:
-        _, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_LIST)
+        entry, found = await access_participant(tx, caller, room, participant, None)
+        if entry.actor is not None and entry.actor.id != found.id:
+            require(entry.actor, Permission.PARTICIPANT_LIST)
         return found
 
 

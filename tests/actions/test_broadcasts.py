@@ -1,0 +1,115 @@
+"""The broadcast as the store knows it: one a room, so many a machine, and a life that only goes forward."""
+
+from onstage.actions.access import ServerCaller
+from onstage.actions.broadcasts import (
+    NewBroadcast,
+    report_degraded,
+    report_status,
+    start_broadcast,
+    stop_broadcast,
+    update_broadcast,
+)
+from onstage.actions.projects import create_project
+from onstage.actions.reading import read_broadcast, read_broadcasts
+from onstage.actions.rooms import end_room
+from onstage.errors import ErrorCode
+from onstage.model.records import Broadcast, BroadcastStatus, LayoutName
+from tests.support.house import House
+from tests.support.refusals import refused
+
+
+async def started(house: House, room: str = "show") -> Broadcast:
+    return await start_broadcast(house.ctx, house.server, room, NewBroadcast())
+
+
+async def status(house: House, broadcast: Broadcast) -> BroadcastStatus:
+    return (await read_broadcast(house.ctx, house.server, broadcast.id)).status
+
+
+async def test_a_broadcast_goes_from_starting_to_live_to_stopping_to_ended(house: House) -> None:
+    show = await started(house)
+    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
+    await stop_broadcast(house.ctx, house.server, show.id)
+    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
+    names = [f"broadcast.{one}" for one in ("starting", "live", "stopping", "ended")]
+    assert (await house.names())[1:] == names
+    ended = await read_broadcast(house.ctx, house.server, show.id)
+    assert (ended.live_at, ended.ended_at, ended.reason) == (house.clock.now(), house.clock.now(), "stopped")
+
+
+async def test_a_room_has_one_broadcast_at_a_time(house: House) -> None:
+    show = await started(house)
+    assert await refused(started(house)) is ErrorCode.BROADCAST_ACTIVE
+    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason="no composer")
+    second = await started(house)
+    listed = await read_broadcasts(house.ctx, house.server, "show", after=None, limit=10)
+    assert {one.id for one in listed} == {show.id, second.id}
+
+
+async def test_a_machine_has_so_many_broadcasts_at_a_time(house: House) -> None:
+    for name in ("a", "b", "c"):
+        await house.another_room(name)
+    await started(house, "a")
+    await started(house, "b")
+    assert await refused(started(house, "c")) is ErrorCode.CAPACITY_EXHAUSTED
+
+
+async def test_late_reports_change_nothing(house: House) -> None:
+    show = await started(house)
+    await stop_broadcast(house.ctx, house.server, show.id)
+    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
+    assert await status(house, show) is BroadcastStatus.STOPPING
+    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
+    behind = await house.seq()
+    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason="late")
+    await report_degraded(house.ctx, show.id, reason="late")
+    await report_status(house.ctx, "bc_unknown", BroadcastStatus.LIVE)
+    assert await house.names(behind=behind) == []
+
+
+async def test_stopping_twice_is_told_once_and_after_the_end_it_is_over(house: House) -> None:
+    show = await started(house)
+    for _ in range(2):
+        await stop_broadcast(house.ctx, house.server, show.id)
+    assert (await house.names()).count("broadcast.stopping") == 1
+    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
+    assert await refused(stop_broadcast(house.ctx, house.server, show.id)) is ErrorCode.BROADCAST_OVER
+    attempt = update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.GRID, title=None)
+    assert await refused(attempt) is ErrorCode.BROADCAST_OVER
+
+
+async def test_a_change_names_layout_or_title_and_leaves_the_other(house: House) -> None:
+    show = await started(house)
+    changed = await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title=None)
+    assert (changed.layout, changed.title) == (LayoutName.SPOTLIGHT, show.title)
+    changed = await update_broadcast(house.ctx, house.server, show.id, layout=None, title="Tonight")
+    assert (changed.layout, changed.title) == (LayoutName.SPOTLIGHT, "Tonight")
+
+
+async def test_hosts_go_live_and_others_do_not(house: House) -> None:
+    anna, gus = await house.join("anna", "host"), await house.join("gus", "guest")
+    vic = await house.join("vic", "viewer")
+    attempt = start_broadcast(house.ctx, house.caller(gus), "show", NewBroadcast())
+    assert await refused(attempt) is ErrorCode.PERMISSION_DENIED
+    attempt = start_broadcast(house.ctx, house.caller(vic), "show", NewBroadcast())
+    assert await refused(attempt) is ErrorCode.NOT_ON_STAGE
+    show = await start_broadcast(house.ctx, house.caller(anna), "show", NewBroadcast())
+    assert await refused(stop_broadcast(house.ctx, house.caller(vic), show.id)) is ErrorCode.NOT_ON_STAGE
+
+
+async def test_other_rooms_and_projects_broadcasts_do_not_exist(house: House) -> None:
+    show = await started(house)
+    stranger, _ = await create_project(house.ctx, "stranger")
+    other = await house.another_room("other")
+    eve = await house.join("eve", "host", room=other.id)
+    for caller in (ServerCaller(stranger.id), house.caller(eve)):
+        assert await refused(read_broadcast(house.ctx, caller, show.id)) is ErrorCode.BROADCAST_NOT_FOUND
+        assert await refused(stop_broadcast(house.ctx, caller, show.id)) is ErrorCode.BROADCAST_NOT_FOUND
+
+
+async def test_ending_the_room_stops_the_broadcast(house: House) -> None:
+    await house.join("anna", "host")
+    show = await started(house)
+    await end_room(house.ctx, house.server, "show", reason="over", lock=False)
+    stopping = await read_broadcast(house.ctx, house.server, show.id)
+    assert (stopping.status, stopping.reason) == (BroadcastStatus.STOPPING, "room_ended")

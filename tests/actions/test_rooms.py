@@ -1,0 +1,111 @@
+"""Rooms: made, changed, locked, ended; sessions open and close with people."""
+
+from onstage.actions import presence
+from onstage.actions.access import ServerCaller
+from onstage.actions.hands import raise_hand
+from onstage.actions.messages import send_message
+from onstage.actions.projects import create_project
+from onstage.actions.reading import read_hands, read_messages, read_participants, read_rooms
+from onstage.actions.rooms import NewRoom, RoomChange, create_room, end_room, update_room
+from onstage.errors import ErrorCode
+from onstage.model.records import Presence
+from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from tests.support.house import House
+from tests.support.refusals import refused
+
+
+def new(name: str, template: str = INTERACTIVE_LIVE_STREAM.name) -> NewRoom:
+    return NewRoom(name=name, title="", template=template)
+
+
+async def test_a_room_is_titled_by_its_name_when_it_has_no_title(house: House) -> None:
+    assert (await create_room(house.ctx, house.server, new("talk"))).title == "talk"
+
+
+async def test_a_name_is_unique_in_its_project_only(house: House) -> None:
+    assert await refused(create_room(house.ctx, house.server, new("show"))) is ErrorCode.ROOM_NAME_TAKEN
+    stranger, _ = await create_project(house.ctx, "stranger")
+    assert (await create_room(house.ctx, ServerCaller(stranger.id), new("show"))).name == "show"
+
+
+async def test_a_rename_to_a_taken_name_is_refused_and_to_its_own_is_fine(house: House) -> None:
+    await house.another_room("other")
+    attempt = update_room(house.ctx, house.server, "show", RoomChange(name="other"))
+    assert await refused(attempt) is ErrorCode.ROOM_NAME_TAKEN
+    assert (await update_room(house.ctx, house.server, "show", RoomChange(name="show"))).name == "show"
+
+
+async def test_an_unknown_template_is_malformed(house: House) -> None:
+    assert await refused(create_room(house.ctx, house.server, new("x", "no such"))) is ErrorCode.MALFORMED
+
+
+async def test_a_change_leaves_what_it_does_not_name(house: House) -> None:
+    await update_room(house.ctx, house.server, "show", RoomChange(metadata={"a": 1}))
+    changed = await update_room(house.ctx, house.server, "show", RoomChange(is_locked=True))
+    assert (changed.name, changed.title, changed.metadata, changed.is_locked) == ("show", "The show", {"a": 1}, True)
+
+
+async def test_only_a_server_makes_and_lists_rooms(house: House) -> None:
+    anna = house.caller(await house.join("anna", "host"))
+    assert await refused(create_room(house.ctx, anna, new("x"))) is ErrorCode.PERMISSION_DENIED
+    assert await refused(read_rooms(house.ctx, anna, after=None, limit=10)) is ErrorCode.PERMISSION_DENIED
+
+
+async def test_a_host_changes_the_room_and_a_guest_does_not(house: House) -> None:
+    anna, gus = await house.join("anna", "host"), await house.join("gus", "guest")
+    await update_room(house.ctx, house.caller(anna), "show", RoomChange(title="Tonight"))
+    attempt = update_room(house.ctx, house.caller(gus), "show", RoomChange(title="Mine"))
+    assert await refused(attempt) is ErrorCode.PERMISSION_DENIED
+
+
+async def test_a_locked_room_lets_nobody_new_in_and_keeps_those_inside(house: House) -> None:
+    anna = await house.join("anna", "host")
+    await update_room(house.ctx, house.server, "show", RoomChange(is_locked=True))
+    assert await refused(presence.join(house.ctx, await house.token("vic", "viewer"))) is ErrorCode.ROOM_LOCKED
+    _, again = await presence.join(house.ctx, await house.token("anna", "host"))
+    assert again.id == anna.id
+
+
+async def test_the_first_to_join_opens_the_session_and_the_last_to_leave_closes_it(house: House) -> None:
+    anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
+    assert (await house.names())[1:3] == ["session.started", "participant.joined"]
+    await presence.leave(house.ctx, anna)
+    assert await house.has_session()
+    await presence.leave(house.ctx, vic)
+    assert not await house.has_session()
+    assert (await house.events())[-1].data["session"]["end_reason"] == "empty"
+
+
+async def test_the_next_join_opens_another_session_with_new_participants(house: House) -> None:
+    before = await house.join("anna", "host")
+    await presence.leave(house.ctx, before)
+    after = await house.join("anna", "host")
+    assert after.id != before.id
+    assert after.session_id != before.session_id
+
+
+async def test_ending_a_room_sends_everybody_off_and_tells_it_once(house: House) -> None:
+    anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
+    await raise_hand(house.ctx, house.caller(vic), "show")
+    behind = await house.seq()
+    await end_room(house.ctx, house.caller(anna), "show", reason="that was it", lock=False)
+    assert await house.names(behind=behind) == ["room.ended", "session.ended"]
+    assert [(await house.now(one)).presence for one in (anna, vic)] == [Presence.LEFT] * 2
+    assert (await house.now(vic)).hand_raised_at is None
+
+
+async def test_a_room_ended_with_lock_stays_shut(house: House) -> None:
+    await house.join("anna", "host")
+    ended = await end_room(house.ctx, house.server, "show", reason="over", lock=True)
+    assert ended.is_locked
+    assert await refused(presence.join(house.ctx, await house.token("anna", "host"))) is ErrorCode.ROOM_LOCKED
+
+
+async def test_what_needs_people_is_refused_when_the_session_is_over(house: House) -> None:
+    anna = await house.join("anna", "host")
+    await end_room(house.ctx, house.server, "show", reason="over", lock=False)
+    assert await refused(end_room(house.ctx, house.server, "show", reason="", lock=False)) is ErrorCode.SESSION_ENDED
+    assert await refused(send_message(house.ctx, house.caller(anna), "show", "hi")) is ErrorCode.SESSION_ENDED
+    assert await refused(read_hands(house.ctx, house.server, "show")) is ErrorCode.SESSION_ENDED
+    assert await refused(read_messages(house.ctx, house.server, "show", limit=5)) is ErrorCode.SESSION_ENDED
+    assert await read_participants(house.ctx, house.server, "show", level=None, after=None, limit=5) == []
