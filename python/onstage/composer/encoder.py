@@ -21,6 +21,9 @@ from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
 AAC_FRAME_SAMPLES = 1024
 CHANNELS = 2
 
+LOOK_AHEAD_FRAMES = 2
+"""AAC frames that the encoder wants to see before it gives one."""
+
 _VBV_S = 0.5
 _PARAMETER_SETS = {7, 8}
 _DELIMITERS_AND_SEI = {6, 9}
@@ -98,12 +101,15 @@ class AudioEncoder:
 
     The encoder's first frame holds only its own run-up (priming) and is left out; every later one is stamped with the
     samples it decodes to, not with those that were put in when it came out.
+
+    Sound begins with as much silence as the encoder looks ahead (43 ms). So whatever has been put in up to a moment has
+    come out up to that moment, and every part's sound ends where its pictures end: players trip over less.
     """
 
     def __init__(self, *, bitrate_bps: int, start_sample: int) -> None:
         self._codec = _aac(bitrate_bps)
         self._start_sample = start_sample
-        self._rest: npt.NDArray[np.float32] = np.empty((CHANNELS, 0), np.float32)
+        self._rest: npt.NDArray[np.float32] = np.zeros((CHANNELS, LOOK_AHEAD_FRAMES * AAC_FRAME_SAMPLES), np.float32)
         self._fed = 0
         config = bytes(self._codec.extradata or b"")
         self.config = AudioConfig(CHANNELS, bitrate_bps, specific_config=config)

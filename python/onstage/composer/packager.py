@@ -1,9 +1,7 @@
 """Coded pictures and sound in, init segment and parts out: one `moof` and `mdat` each, ready with the last picture.
 
 Written by hand because no muxer hands a fragment out before the next one begins, which costs a frame of latency.
-Sound ends two AAC frames (43 ms) before the picture in every part: the encoder gives a frame only when it has seen the
-two after it, and waiting for them would cost every viewer that time. Both tracks carry true times (`tfdt`), so what is
-seen and what is heard stay in step; only the first part has fewer than 25 AAC frames.
+In every part, sound ends where the pictures end; what the encoder gave beyond waits for the next part.
 """
 
 import struct
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onstage.composer.boxes import (
+    AUDIO_TIMESCALE,
     AUDIO_TRACK,
     VIDEO_TRACK,
     AudioConfig,
@@ -20,7 +19,7 @@ from onstage.composer.boxes import (
     full_box,
     init_segment,
 )
-from onstage.model.media import Part
+from onstage.model.media import TICKS_PER_SECOND, Part
 
 SYNC_SAMPLE = 0x02000000  # depends on no other (14496-12 §8.8.3.1)
 NON_SYNC_SAMPLE = 0x01010000
@@ -68,8 +67,10 @@ class Packager:
 
     def cut(self, *, program_date_time: datetime, composed_at_s: float) -> Part:
         """Close the open part and return it. It must have a picture; sound may be missing."""
-        video, audio = self._video, self._audio
-        self._video, self._audio = [], []
+        video, self._video = self._video, []
+        end = (video[-1].start + video[-1].duration) * AUDIO_TIMESCALE // TICKS_PER_SECOND
+        audio = [frame for frame in self._audio if frame.start < end]
+        self._audio = self._audio[len(audio) :]
         self._sequence += 1
         return Part(
             rendition=self._rendition,
