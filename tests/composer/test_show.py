@@ -1,0 +1,230 @@
+"""The whole composition on simulated time: a stage goes in, parts come out, and are decoded again."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from PIL import Image
+
+from onstage.composer import artwork
+from onstage.composer.audio import GRID_SAMPLES, TrackBuffer
+from onstage.composer.layout import TileKey, arrange
+from onstage.composer.overlay import planes_of_image
+from onstage.composer.picture import Picture
+from onstage.composer.show import INPUT_DELAY_S, Show
+from onstage.composer.stage import AVATAR_AFTER_S, Feed, Stage
+from onstage.composer.wire import Canvas, Start
+from onstage.model.media import Part, SegmentEnd
+from tests.composer.media import decode_pictures, decode_sound, loudest_hz, runs, tone
+
+CANVAS = Canvas(640, 360)
+BEGAN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+RED, GREEN = (200, 40, 40), (40, 160, 60)
+Colour = tuple[int, int, int]
+
+
+def picture(colour: Colour, width: int = 320, height: int = 180) -> Picture:
+    planes = planes_of_image(Image.new("RGB", (width, height), colour))
+    return Picture.of_buffer(b"".join(plane.tobytes() for plane in planes), width, height)
+
+
+class Theatre:
+    """A show, its stage, and a clock that stands still between ticks."""
+
+    def __init__(self, *, next_ticks: int = 0, layout: str = "grid") -> None:
+        self.now_s = 100.0
+        self.ticks = 0
+        self.made: list[Part | SegmentEnd] = []
+        self.cameras: dict[str, tuple[Feed, Colour]] = {}
+        self.microphones: list[tuple[TrackBuffer, int]] = []
+        self.stage = Stage(lambda: self.now_s)
+        start = Start("bc_1", "ws://x", "t", "A show", CANVAS, 800_000, 128_000, "default", layout, "720p", next_ticks)
+        self.show = Show(start, self.stage, lambda: self.now_s)
+
+    def enter(self, identity: str, colour: Colour | None = None, *, hz: int | None = None) -> None:
+        self.stage.enter(identity, name=identity, level="stage", joined_at_s=float(len(self.cameras)))
+        if colour is not None:
+            self.cameras[identity] = self.stage.add_feed(identity, f"cam-{identity}", is_screen=False), colour
+        if hz is not None:
+            self.microphones.append((self.stage.add_sound(identity, f"mic-{identity}"), hz))
+
+    def tick(self, count: int = 1, *, films: bool = True, repeats: bool = False) -> None:
+        for _ in range(count):
+            if films:
+                for feed, colour in self.cameras.values():
+                    feed.put(picture(colour), self.now_s)
+            self._speak()
+            wall = BEGAN + timedelta(seconds=self.ticks / 30)
+            self.made += self.show.tick(wall, repeats=repeats)
+            self.ticks += 1
+            self.now_s += 1 / 30
+
+    def _speak(self) -> None:
+        """Sound as it would have come by now, 20 ms at a time, well before it is needed."""
+        for block in range(self.ticks * 5 // 3, (self.ticks + 1) * 5 // 3):
+            for buffer, hz in self.microphones:
+                sound = tone(hz, GRID_SAMPLES, start=block * GRID_SAMPLES, level=0.3)
+                buffer.put(np.stack((sound, sound)))
+
+    @property
+    def parts(self) -> list[Part]:
+        return [made for made in self.made if isinstance(made, Part)]
+
+    def film(self) -> list[np.ndarray]:
+        return [frame.astype(int) for frame in decode_pictures(self.show.init().data + self.media())]
+
+    def media(self) -> bytes:
+        return b"".join(part.data for part in self.parts)
+
+    def finish(self) -> None:
+        self.made += self.show.finish()
+
+
+def middle(frame: np.ndarray, tile: int, of: int, layout: str = "grid") -> np.ndarray:
+    """The mean colour around the middle of a tile."""
+    rect = arrange(layout, CANVAS, [TileKey(f"p{n}") for n in range(of)], None)[tile].rect
+    x, y = rect.x + rect.width // 2, rect.y + rect.height // 2
+    return frame[y - 8 : y + 8, x - 8 : x + 8].mean(axis=(0, 1))
+
+
+def is_colour(found: np.ndarray, colour: Colour) -> bool:
+    return bool(np.abs(found - colour).max() < 14)
+
+
+def test_each_person_is_in_their_tile_and_heard() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED, hz=400)
+    theatre.enter("bob", GREEN, hz=700)
+    theatre.tick(64)
+    frame = theatre.film()[-1]
+    assert is_colour(middle(frame, 0, 2), RED)
+    assert is_colour(middle(frame, 1, 2), GREEN)
+    sound = decode_sound(theatre.show.init().data + theatre.media())[0]
+    assert loudest_hz(sound[-48_000:], 2) == [400, 700]
+
+
+def test_every_part_has_sixteen_pictures_and_twenty_five_aac_frames() -> None:
+    theatre = Theatre()
+    theatre.tick(16 * 9)
+    counts = [[len(run.sizes) for run in runs(part.data)] for part in theatre.parts]
+    assert counts == [[16, 25]] * 9
+
+
+def test_segments_end_after_every_fourth_part() -> None:
+    theatre = Theatre()
+    theatre.tick(128)
+    assert [type(made) for made in theatre.made] == ([Part] * 4 + [SegmentEnd]) * 2
+
+
+def test_program_date_time_is_the_first_ticks_less_the_input_delay() -> None:
+    theatre = Theatre()
+    theatre.tick(48)
+    expected = [BEGAN + timedelta(seconds=n * 16 / 30 - INPUT_DELAY_S) for n in range(3)]
+    assert [part.program_date_time for part in theatre.parts] == expected
+
+
+def test_the_timeline_goes_on_at_the_next_whole_frame() -> None:
+    theatre = Theatre(next_ticks=48_001)
+    theatre.tick(16)
+    assert theatre.parts[0].start_ticks == 51_000
+    assert theatre.parts[0].is_independent
+
+
+def test_an_empty_stage_is_the_slate_and_time_goes_on() -> None:
+    theatre = Theatre()
+    theatre.tick(16)
+    film = theatre.film()
+    assert len(film) == 16
+    assert is_colour(film[-1][5:25, 5:25].mean(axis=(0, 1)), artwork.BACKGROUND)
+    assert film[-1][140:190].max() > 200
+
+
+def test_a_late_camera_is_its_last_picture() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.tick(8)
+    theatre.tick(8, films=False)
+    assert is_colour(middle(theatre.film()[-1], 0, 1), RED)
+    assert theatre.show.shown == {"ann": 8}
+
+
+def test_a_camera_that_sends_nothing_any_more_becomes_an_avatar() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.tick(1)
+    theatre.now_s += AVATAR_AFTER_S
+    theatre.tick(15, films=False)
+    assert not is_colour(middle(theatre.film()[-1], 0, 1), RED)
+
+
+def test_a_muted_camera_is_an_avatar_at_once_and_comes_back() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.tick(5)
+    theatre.stage.mute("ann", "cam-ann", is_muted=True)
+    theatre.tick(5, films=False)
+    theatre.stage.mute("ann", "cam-ann", is_muted=False)
+    theatre.tick(6)
+    film = theatre.film()
+    reds = [is_colour(frame[60:80, 60:80].mean(axis=(0, 1)), RED) for frame in film]
+    assert reds == [True] * 5 + [False] * 5 + [True] * 6
+
+
+def test_who_comes_in_does_not_blank_who_is_there() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.tick(4)
+    theatre.enter("bob")
+    theatre.tick(12, films=False)
+    film = theatre.film()
+    assert all(is_colour(middle(frame, 0, 2), RED) for frame in film[4:])
+
+
+def test_another_layout_is_seen_in_the_next_picture() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.enter("bob", GREEN)
+    theatre.tick(8)
+    theatre.show.layout = "spotlight"
+    theatre.tick(8)
+    film = theatre.film()
+    assert is_colour(middle(film[7], 1, 2), GREEN)
+    assert is_colour(middle(film[8], 0, 2, "spotlight"), RED)
+    assert is_colour(middle(film[8], 1, 2, "spotlight"), GREEN)
+
+
+def test_a_repeated_tick_paints_nothing_but_fills_the_timeline() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.tick(8)
+    theatre.cameras["ann"] = theatre.cameras["ann"][0], GREEN
+    theatre.tick(8, repeats=True)
+    assert is_colour(middle(theatre.film()[-1], 0, 1), RED)
+    assert [len(run.sizes) for run in runs(theatre.parts[0].data)] == [16, 25]
+
+
+def test_the_end_flushes_the_open_part_and_closes_the_segment() -> None:
+    theatre = Theatre()
+    theatre.tick(20)
+    theatre.finish()
+    assert [type(made) for made in theatre.made] == [Part, Part, SegmentEnd]
+    assert theatre.parts[-1].duration_ticks == 4 * 3000
+    assert len(theatre.film()) == 20
+
+
+def test_the_end_on_a_boundary_adds_nothing() -> None:
+    theatre = Theatre()
+    theatre.tick(64)
+    made = len(theatre.made)
+    theatre.finish()
+    assert len(theatre.made) == made
+
+
+def test_tile_sizes_are_told_for_the_choice_of_layers() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED)
+    theatre.tick()
+    assert theatre.show.camera_sizes == {"ann": (640, 360)}
+    theatre.enter("bob", GREEN)
+    theatre.tick()
+    assert {width < 320 for width, _ in theatre.show.camera_sizes.values()} == {True}
+    assert set(theatre.show.camera_sizes) == {"ann", "bob"}
