@@ -21,7 +21,10 @@ async def read_pictures(track: rtc.Track, feed: Feed) -> None:
     stream = rtc.VideoStream(track, capacity=PICTURES_KEPT, format=rtc.VideoBufferType.I420)
     try:
         async for event in stream:
-            picture = Picture.of_buffer(event.frame.data, event.frame.width, event.frame.height)
+            try:
+                picture = Picture.of_buffer(event.frame.data, event.frame.width, event.frame.height)
+            except ValueError:
+                continue  # too small to be shown: as good as not sent
             turns = _QUARTER_TURNS.get(event.rotation, 0)  # type: ignore[call-overload]  # an int, not the wrapper they say
             feed.put(picture.turned(turns), time.monotonic())
     finally:
