@@ -122,10 +122,15 @@ class App:
             await start()
         self._is_started = True
 
-    async def stop(self) -> None:
-        """Stop every part, in the opposite order. Broadcasts are resumed by the next start."""
+    def let_go(self) -> None:
+        """End what clients hold open, so that the sockets can close: gateway connections and held playlists."""
         self._is_started = False
         self.gateway.stop()
+        self.origin.let_go()
+
+    async def stop(self) -> None:
+        """Stop every part, in the opposite order. Broadcasts are resumed by the next start."""
+        self.let_go()
         await self._started.aclose()
 
     async def is_ready(self) -> bool:

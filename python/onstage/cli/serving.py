@@ -48,7 +48,7 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
         await app.start()
         yield app
     finally:
-        app.gateway.stop()
+        app.let_go()
         for server in (public, internal):
             server.stop()  # type: ignore[no-untyped-call]  # granian has no types here
         await asyncio.wait(listening, timeout=_STOP_WITHIN_S)
