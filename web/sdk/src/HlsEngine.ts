@@ -112,6 +112,8 @@ function hlsConfig(options: PlayerOptions): Partial<HlsConfig> {
   return {
     lowLatencyMode: true,
     maxLiveSyncPlaybackRate: options.maxLiveSyncPlaybackRate,
+    // A stall makes hls.js aim further back for good; its own second would double our latency.
+    liveSyncOnStallIncrease: 0.25,
     liveDurationInfinity: true,
     backBufferLength: 30,
     playlistLoadPolicy: { default: PATIENT },
