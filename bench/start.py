@@ -26,7 +26,7 @@ async def first_picture_s(server: OnstageServer) -> float:
     init = next(line for line in lines if line.startswith("#EXT-X-MAP")).split('"')[1]
     part = next(line for line in lines if line.startswith("#EXT-X-PART:")).partition('URI="')[2].split('"')[0]
     media = b"".join([(await server.http.get(urljoin(playlist_url, name))).content for name in (init, part)])
-    with av.open(io.BytesIO(media)) as container:
+    with av.open(io.BytesIO(media), "r") as container:
         next(container.decode(video=0))
     took_s = time.monotonic() - began
     await server.call("POST", f"/v1/broadcasts/{broadcast['id']}/stop")

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import UnionType
 from typing import get_args
 
+from pydantic import IPvAnyAddress
 from pydantic.fields import FieldInfo
 
 from onstage.config import Settings
@@ -75,7 +76,14 @@ def _kind(field: FieldInfo) -> str:
     assert isinstance(kind, type), "settings are of plain types"
     if issubclass(kind, Enum):
         return " or ".join(f"`{one.value}`" for one in kind)
-    names = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`", Path: "path"}
+    names = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "`true` or `false`",
+        Path: "path",
+        IPvAnyAddress: "IP address",
+    }
     return names[kind]
 
 
