@@ -19,7 +19,7 @@ from onstage.composer.supervisor import (
     Restarted,
 )
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
-from tests.composer.manual_clock import ManualClock
+from tests.support.clock import ManualClock
 from tests.support.waiting import EventLog, until
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_composer.py")))
@@ -62,7 +62,7 @@ class Stand:
         return await self.reports.first(lambda one: isinstance(one, kind), after=after, what=kind.__name__)
 
     async def sleeps(self, seconds: float) -> None:
-        await until(lambda: seconds in self.clock.sleeping_until(), what=f"a sleep of {seconds} s")
+        await until(lambda: seconds in self.clock.waits_s, what=f"a sleep of {seconds} s")
 
 
 async def test_stop_lets_the_composer_finish() -> None:
@@ -94,7 +94,7 @@ async def test_five_deaths_within_a_minute_end_the_broadcast() -> None:
     stand.supervisor.start()
     for pause_s in (0.5, 1.0, 2.0):
         await stand.sleeps(pause_s)
-        stand.clock.advance(pause_s)
+        await stand.clock.advance(pause_s)
     failed = await stand.reported(wire.Failed)
     assert failed == wire.Failed("the composer died: bye")
     deaths = [r.deaths for r in stand.reports.seen if isinstance(r, Restarted)]
@@ -105,7 +105,7 @@ async def test_deaths_of_long_ago_do_not_count() -> None:
     stand = Stand("part die")
     stand.supervisor.start()
     await stand.sleeps(0.5)
-    stand.clock.advance(90.0)
+    await stand.clock.advance(90.0)
     await stand.sleeps(0.5)
     await stand.supervisor.kill()
     assert [r.deaths for r in stand.reports.seen if isinstance(r, Restarted)] == [1, 2, 1, 2]
@@ -115,7 +115,7 @@ async def test_no_first_part_in_time_fails_the_broadcast() -> None:
     stand = Stand("hang")
     stand.supervisor.start()
     await stand.sleeps(FIRST_PART_WITHIN_S)
-    stand.clock.advance(FIRST_PART_WITHIN_S)
+    await stand.clock.advance(FIRST_PART_WITHIN_S)
     assert await stand.reported(wire.Failed) == wire.Failed("no part within 15 s")
     assert stand.supervisor.pid is None
 
@@ -150,7 +150,7 @@ async def test_the_layout_outlives_the_composer() -> None:
     assert await stand.reported(Restarted) == Restarted("grid", deaths=1)
     stand.supervisor.set_layout("spotlight")
     await stand.sleeps(0.5)
-    stand.clock.advance(0.5)
+    await stand.clock.advance(0.5)
     assert await stand.reports.first(lambda one: isinstance(one, Restarted) and one.deaths == 3) == Restarted(
         "spotlight", deaths=3
     )
@@ -163,7 +163,7 @@ async def test_a_composer_deaf_to_stop_is_killed() -> None:
     await stand.reported(Live)
     stopped = asyncio.create_task(stand.supervisor.stop())
     await stand.sleeps(STOP_GRACE_S)
-    stand.clock.advance(STOP_GRACE_S)
+    await stand.clock.advance(STOP_GRACE_S)
     await stopped
     assert stand.reports.seen == [Live(), wire.Ended()]
 

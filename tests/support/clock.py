@@ -35,6 +35,11 @@ class ManualClock:
         """How many tasks sleep on this clock."""
         return sum(not wake.done() for _, _, wake in self._sleepers)
 
+    @property
+    def waits_s(self) -> list[float]:
+        """Seconds from now until each sleeper wakes, soonest first."""
+        return sorted(at_s - self._elapsed_s for at_s, _, wake in self._sleepers if not wake.done())
+
     async def advance(self, seconds: float) -> None:
         """Move time forward, stopping at each sleeper on the way so that it runs at its own moment."""
         end_s = self._elapsed_s + seconds
