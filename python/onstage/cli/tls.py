@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from onstage.config import Settings
+from onstage.errors import StartError
 
 _VALID_FOR = timedelta(days=397)
 
 
 def certificate(settings: Settings) -> tuple[Path, Path] | None:
-    """The certificate and key to serve HTTPS with; None for plain HTTP."""
+    """The certificate and key to serve HTTPS with; None for plain HTTP.
+
+    Raises:
+        StartError: they can't be read, or don't belong together.
+    """
     if settings.tls_cert is not None and settings.tls_key is not None:
+        _require_pair(settings.tls_cert, settings.tls_key)
         return settings.tls_cert, settings.tls_key
     if not settings.tls_self_signed:
         return None
@@ -25,6 +32,13 @@ def certificate(settings: Settings) -> tuple[Path, Path] | None:
     if not (cert.exists() and key.exists()):
         _make(cert, key, settings.host)
     return cert, key
+
+
+def _require_pair(cert: Path, key: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except OSError as cause:  # also ssl.SSLError: a key of another certificate
+        raise StartError(f"tls_cert, tls_key: {cert} and {key} can't be used ({cause.strerror or cause}).") from cause
 
 
 def _make(cert: Path, key: Path, host: str) -> None:

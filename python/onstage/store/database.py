@@ -9,13 +9,15 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from alembic.util import CommandError
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from onstage.errors import ErrorCode, OnstageError
+from onstage.errors import ErrorCode, OnstageError, StartError
+from onstage.store.sqlite import WholeConnection
 
 _BUSY_TIMEOUT_MS = 5_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,15 +38,27 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine: AsyncEngine = create_async_engine(url)
+        self._engine = _open(make_url(url))
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling with a time-out.
         self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
         if self._writer is not None:
             _prepare_sqlite(self._engine)
 
     async def migrate(self) -> None:
-        """Bring the schema to the newest revision."""
-        await asyncio.to_thread(command.upgrade, _alembic_config(self.url), "head")
+        """Bring the schema to the newest revision.
+
+        Raises:
+            StartError: the database can't be opened, or is of a newer Onstage.
+        """
+        try:
+            async with self._engine.connect():
+                pass
+            await asyncio.to_thread(command.upgrade, _alembic_config(self.url), "head")
+        except SQLAlchemyError as cause:
+            reason = str(cause.__cause__ or cause).splitlines()[0]
+            raise StartError(f"database_url: {self._engine.url!r} can't be used ({reason}).") from cause
+        except CommandError as cause:
+            raise StartError(f"The database is of a newer Onstage than this one ({cause}).") from cause
 
     async def close(self) -> None:
         """Close every connection."""
@@ -90,6 +104,13 @@ class Database:
             if cause.connection_invalidated:
                 raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
             raise
+
+
+def _open(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite" or url.query or url.database in (None, "", ":memory:"):
+        return create_async_engine(url)
+    path = Path(str(url.database))
+    return create_async_engine(url, async_creator=lambda: WholeConnection(path))
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

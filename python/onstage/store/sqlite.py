@@ -1,0 +1,69 @@
+"""SQLite with one hop to the connection's thread per statement.
+
+aiosqlite makes a hop each for opening a cursor, executing, fetching and closing, and on a busy machine every hop is a
+wait for the scheduler. Our results are small and always read whole, so one hop does all four.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+_Row = tuple[Any, ...]
+
+
+class WholeCursor:
+    """As much of an aiosqlite cursor as SQLAlchemy asks for; what was executed has been fetched and closed."""
+
+    arraysize = 1
+
+    def __init__(self, connection: "WholeConnection") -> None:
+        self._connection = connection
+        self._rows: list[_Row] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> "WholeCursor":
+        return self
+
+    async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> "WholeCursor":
+        """Execute, and fetch every row."""
+        return await self._connection.in_thread(self._run, operation, parameters, many=False)
+
+    async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> "WholeCursor":
+        """Execute once for each of `parameters`."""
+        return await self._connection.in_thread(self._run, operation, parameters, many=True)
+
+    def _run(self, connection: sqlite3.Connection, operation: str, parameters: Any, *, many: bool) -> "WholeCursor":
+        cursor = connection.executemany(operation, parameters) if many else connection.execute(operation, parameters)
+        self._rows = cursor.fetchall() if cursor.description else []
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        cursor.close()
+        return self
+
+    async def fetchall(self) -> list[_Row]:
+        """The rows."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class WholeConnection(aiosqlite.Connection):
+    """An aiosqlite connection to the database file at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        # SQLAlchemy closes connections from other threads than the one that works on them.
+        super().__init__(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
+        self._thread.daemon = True  # a connection that was never closed does not hold up the end of the process
+
+    def cursor(self) -> Any:
+        """A cursor, without a hop."""
+        return WholeCursor(self)
+
+    async def in_thread(self, call: Any, *args: Any, **kwargs: Any) -> Any:
+        """`call` with the connection, on its thread."""
+        return await self._execute(call, self._conn, *args, **kwargs)
