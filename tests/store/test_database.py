@@ -2,21 +2,25 @@
 
 import asyncio
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
 
 from onstage.actions.emit import emit
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import RoomUpdated
 from onstage.model.views import RoomView
-from onstage.store import rooms
+from onstage.store import participants, rooms
 from onstage.store.database import Database
 from onstage.store.tables import metadata
+from tests.support.clock import EPOCH
 from tests.support.house import House
 
 
@@ -121,3 +125,24 @@ async def test_more_readers_than_connections_wait_for_their_turn(house: House) -
         return room.seq
 
     assert await asyncio.gather(*(read() for _ in range(100))) == [1] * 100
+
+
+async def test_lists_are_in_the_order_that_clients_see(house: House) -> None:
+    """JSON shows milliseconds: two who joined within one are in the order of their ids for everybody."""
+    joined = [await house.join(name, "guest") for name in "abcdef"]
+    async with house.ctx.database.begin() as tx:
+        for place, one in enumerate(joined):
+            moment = EPOCH + timedelta(microseconds=900 - place)
+            await participants.save(tx, replace(one, joined_at=moment))
+    shown = [(one["joined_at"], one["id"]) for one in (await house.snapshot(joined[0]))["participants"]]
+    assert shown == sorted(shown)
+
+
+async def test_a_statement_that_breaks_a_constraint_says_so_and_leaves_the_connection_usable(house: House) -> None:
+    async def add_again() -> None:
+        async with house.ctx.database.begin() as tx:
+            await rooms.add(tx, house.room)
+
+    with pytest.raises(IntegrityError):
+        await add_again()
+    assert await house.names() == ["room.created"]

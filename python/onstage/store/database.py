@@ -13,6 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -98,7 +99,7 @@ class Database:
                     connection = await connection.execution_options(onstage_read_only=True)
                 async with connection.begin():
                     yield Tx(connection)
-        except (OperationalError, ConnectionError) as cause:
+        except (OperationalError, PoolTimeoutError, ConnectionError) as cause:
             raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
         except DBAPIError as cause:
             if cause.connection_invalidated:

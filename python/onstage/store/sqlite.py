@@ -5,7 +5,7 @@ wait for the scheduler. Our results are small and always read whole, so one hop 
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +31,18 @@ class WholeCursor:
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> "WholeCursor":
         """Execute, and fetch every row."""
-        return await self._connection.in_thread(self._run, operation, parameters, many=False)
+        await self._connection.in_thread(lambda connection: self._take(connection.execute(operation, parameters)))
+        return self
 
     async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> "WholeCursor":
         """Execute once for each of `parameters`."""
-        return await self._connection.in_thread(self._run, operation, parameters, many=True)
+        await self._connection.in_thread(lambda connection: self._take(connection.executemany(operation, parameters)))
+        return self
 
-    def _run(self, connection: sqlite3.Connection, operation: str, parameters: Any, *, many: bool) -> "WholeCursor":
-        cursor = connection.executemany(operation, parameters) if many else connection.execute(operation, parameters)
+    def _take(self, cursor: sqlite3.Cursor) -> None:
         self._rows = cursor.fetchall() if cursor.description else []
         self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         cursor.close()
-        return self
 
     async def fetchall(self) -> list[_Row]:
         """The rows."""
@@ -64,6 +64,6 @@ class WholeConnection(aiosqlite.Connection):
         """A cursor, without a hop."""
         return WholeCursor(self)
 
-    async def in_thread(self, call: Any, *args: Any, **kwargs: Any) -> Any:
+    async def in_thread(self, call: Callable[[sqlite3.Connection], None]) -> None:
         """`call` with the connection, on its thread."""
-        return await self._execute(call, self._conn, *args, **kwargs)
+        await self._execute(call, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite has no types there

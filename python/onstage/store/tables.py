@@ -31,14 +31,19 @@ metadata = MetaData(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so it is put back on the way out."""
+    """A moment in UTC, in whole milliseconds: what JSON shows, so that lists are in the order that clients see.
+
+    SQLite keeps no time zone, so it is put back on the way out.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy passes it
         """To UTC."""
-        return None if value is None else value.astimezone(UTC)
+        if value is None:
+            return None
+        return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy passes it
         """Marked as the UTC it is."""
