@@ -67,6 +67,9 @@ class ErrorCode(Enum):
     ROUTE_NOT_FOUND = ErrorSpec(404, "There is nothing at this address.", "See /docs for the routes.")
     METHOD_NOT_ALLOWED = ErrorSpec(405, "This address does not take that method.", "See /docs for the routes.")
     # 409: the state forbids it
+    PARTICIPANT_LEFT = ErrorSpec(
+        409, "This participant has left the session.", "Join again: POST /v1/join with the same token."
+    )
     ROOM_NAME_TAKEN = ErrorSpec(409, "The project has a room of this name.", "Choose another name, or use that room.")
     ROOM_LOCKED = ErrorSpec(409, "The room is locked.", "PATCH the room with `locked: false`.")
     SESSION_ENDED = ErrorSpec(409, "The session is over.", "Join again to open a new session.")

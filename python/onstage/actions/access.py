@@ -149,6 +149,17 @@ def require(actor: Participant, permission: Permission) -> None:
         raise OnstageError(ErrorCode.PERMISSION_DENIED, f"The role {actor.role!r} lacks `{permission}`.")
 
 
+def require_own(actor: Participant | None, given: frozenset[Permission]) -> None:
+    """Nothing, if the actor has every permission that is `given` on; a server (None) has all.
+
+    Raises:
+        OnstageError: `permission_denied`.
+    """
+    if actor is not None and not given <= actor.permissions:
+        missing = ", ".join(sorted(given - actor.permissions))
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"You can't give what you don't have: {missing}.")
+
+
 async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
     session = await sessions.open_of(tx, room.id)
     actor = None if session is None else await participants.of_identity(tx, session.id, caller.identity)
@@ -157,5 +168,5 @@ async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
     if actor.presence is Presence.REMOVED:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if actor.presence is Presence.LEFT:
-        raise OnstageError(ErrorCode.SESSION_ENDED, "The token's holder has left; join again.")
+        raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
     return actor

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from onstage.actions.access import Caller, Entry, access_participant
+from onstage.actions.access import Caller, Entry, access_participant, require_own
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
@@ -55,7 +55,7 @@ async def promote(
         entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_PROMOTE)
         promotion = asked.promotion(TEMPLATES[entry.room.template])
         role = await _require_promotable(tx, entry, found, promotion)
-        _require_own(entry, promotion, role)
+        require_own(entry.actor, role.permissions if promotion.permissions is None else promotion.permissions)
         if asked.force:
             return await put_on_stage(ctx, tx, entry.room, entry.session, found, promotion, by=_id_of(entry))
         return await open_invite(ctx, tx, entry, found, promotion, asked.expires_in)
@@ -73,14 +73,6 @@ async def _require_promotable(tx: Tx, entry: Entry, found: Participant, promotio
         raise OnstageError(ErrorCode.ROLE_NOT_ON_STAGE, f"The role {role.name!r} is of level `{role.level}`.")
     await require_place(tx, entry.session, role)
     return role
-
-
-def _require_own(entry: Entry, promotion: Promotion, role: Role) -> None:
-    """Nobody gives what they don't have."""
-    given = role.permissions if promotion.permissions is None else promotion.permissions
-    if entry.actor is not None and not given <= entry.actor.permissions:
-        missing = ", ".join(sorted(given - entry.actor.permissions))
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"You can't give what you don't have: {missing}.")
 
 
 async def put_on_stage(

@@ -35,7 +35,7 @@ async def present_participant(ctx: Context, caller: ParticipantCaller) -> Partic
     """The caller as a participant who is in the room's open session.
 
     Raises:
-        OnstageError: `session_ended`, `participant_removed`.
+        OnstageError: `session_ended`, `participant_left`, `participant_removed`.
     """
     async with ctx.database.read() as tx:
         return (await _present(tx, caller))[2]
@@ -50,7 +50,7 @@ async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Pa
     if me.presence is Presence.REMOVED:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if me.presence is Presence.LEFT:
-        raise OnstageError(ErrorCode.SESSION_ENDED, "You have left; join again: POST /v1/join with the token.")
+        raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
     return room, session, me
 
 

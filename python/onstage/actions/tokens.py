@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.access import Caller, access_project, access_room, require_own
 from onstage.actions.context import Context
 from onstage.actions.presence import role_of
 from onstage.errors import ErrorCode, OnstageError
@@ -68,29 +68,31 @@ def _mint(ctx: Context, room: Room, new: NewToken) -> MintedToken:
 
 
 async def create_code(ctx: Context, caller: Caller, room: str, role: str) -> RoomCode:
-    """A short join link for one role.
+    """A short join link for one role: by a server, or by somebody on stage for a role that may do no more than they.
 
     Raises:
-        OnstageError: as `mint_token`.
+        OnstageError: as `access_room` with `room.update`; `unknown_role`.
     """
     async with ctx.database.begin() as tx:
-        await access_project(tx, caller)
-        found, _ = await access_room(tx, caller, room, None)
-        code = RoomCode(new_room_code(), found.id, role_of(found, role).name, ctx.clock.now())
+        found, actor = await access_room(tx, caller, room, Permission.ROOM_UPDATE)
+        given = role_of(found, role)
+        require_own(actor, given.permissions)
+        code = RoomCode(new_room_code(), found.id, given.name, ctx.clock.now())
         await rooms.add_code(tx, code)
     return code
 
 
 async def list_codes(ctx: Context, caller: Caller, room: str) -> list[RoomCode]:
-    """The room's codes, oldest first.
+    """The room's codes, oldest first; to a participant, those they could have made.
 
     Raises:
-        OnstageError: `permission_denied` for a participant, `room_not_found`.
+        OnstageError: as `access_room` with `room.update`.
     """
-    async with ctx.database.begin() as tx:
-        await access_project(tx, caller)
-        found, _ = await access_room(tx, caller, room, None)
-        return list(await rooms.codes(tx, found.id))
+    async with ctx.database.read() as tx:
+        found, actor = await access_room(tx, caller, room, Permission.ROOM_UPDATE)
+        codes = await rooms.codes(tx, found.id)
+    allowed = None if actor is None else actor.permissions
+    return [code for code in codes if allowed is None or role_of(found, code.role).permissions <= allowed]
 
 
 async def delete_code(ctx: Context, caller: Caller, room: str, code: str) -> None:

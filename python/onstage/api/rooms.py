@@ -24,6 +24,7 @@ IN_ROOM = (
     E.PARTICIPANT_REMOVED,
     E.ROOM_NOT_FOUND,
     E.SESSION_ENDED,
+    E.PARTICIPANT_LEFT,
     E.MALFORMED,
 )
 
@@ -72,14 +73,14 @@ async def create_token(
 async def create_code(
     room: str, body: CreateCode, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl
 ) -> CodeView:
-    """A short link with which anybody joins in one role."""
+    """A short link with which anybody joins in one role (`room.update`)."""
     found = await reading.read_room(ctx, caller, room)
     return CodeView.of(await tokens.create_code(ctx, caller, room, body.role), found, public_url)
 
 
 @router.get("/{room}/codes", responses=answers(*IN_ROOM))
 async def list_codes(room: str, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl) -> Page[CodeView]:
-    """The room's codes."""
+    """The room's codes (`room.update`)."""
     found = await reading.read_room(ctx, caller, room)
     codes = await tokens.list_codes(ctx, caller, room)
     return whole(codes, lambda code: CodeView.of(code, found, public_url))

@@ -517,6 +517,7 @@ export type ErrorCode =
   | "track_not_found"
   | "route_not_found"
   | "method_not_allowed"
+  | "participant_left"
   | "room_name_taken"
   | "room_locked"
   | "session_ended"
