@@ -111,7 +111,7 @@ def _open(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite" or url.query or url.database in (None, "", ":memory:"):
         return create_async_engine(url)
     path = Path(str(url.database))
-    return create_async_engine(url, async_creator=lambda: WholeConnection(path))
+    return create_async_engine(url, async_creator=lambda: WholeConnection.open(path))
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -60,6 +60,17 @@ class WholeConnection(aiosqlite.Connection):
         super().__init__(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
         self._thread.daemon = True  # a connection that was never closed does not hold up the end of the process
 
+    @classmethod
+    async def open(cls, path: Path) -> "WholeConnection":
+        """An open connection."""
+        connection = cls(path)
+        try:
+            await connection
+        except BaseException:
+            connection._thread.join()  # it ends at once, and still has a word for this loop
+            raise
+        return connection
+
     def cursor(self) -> Any:
         """A cursor, without a hop."""
         return WholeCursor(self)
