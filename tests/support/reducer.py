@@ -1,0 +1,91 @@
+"""What a client makes of events: the same rules as web/sdk/src/reduce.ts, written down a second time (invariant 3)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from onstage.actions.snapshot import MESSAGES_KEPT
+
+Json = dict[str, Any]
+
+
+def reduce(snapshot: Json, name: str, data: Json) -> Json:
+    """The snapshot after one event."""
+    noun, fact = name.split(".")
+    match noun, fact:
+        case "participant", "left" | "removed":
+            return _without_participant(snapshot, data["participant"])
+        case "participant", _:
+            return _with_participant(snapshot, data["participant"])
+        case "hand", "raised":
+            return _with_hand(snapshot, data["participant"])
+        case "hand", "lowered":
+            next_ = _with_participant(snapshot, data["participant"])
+            return next_ | {"hands": _but(next_["hands"], data["participant"])}
+        case "track", _:
+            return _with_track(snapshot, fact, data)
+        case "invite", "created":
+            invites = [*_but(snapshot["invites"], data["invite"]), data["invite"]]
+            return snapshot | {"invites": sorted(invites, key=_by("created_at"))}
+        case "invite", _:
+            return snapshot | {"invites": _but(snapshot["invites"], data["invite"])}
+        case "message", "sent":
+            messages = sorted([*snapshot["messages"], data["message"]], key=_by("sent_at"))
+            return snapshot | {"messages": messages[-MESSAGES_KEPT:]}
+        case "audience", "counted":
+            return snapshot | {"counts": data["counts"]}
+        case "speakers", "changed":
+            return snapshot
+        case "room" | "session" | "broadcast", _:
+            return snapshot | {noun: data[noun]}
+        case _:
+            raise AssertionError(f"no client knows what to do with {name}")
+
+
+def _by(moment: str) -> Callable[[Json], tuple[str, str]]:
+    return lambda one: (one[moment], one["id"])
+
+
+def _but(things: list[Json], gone: Json) -> list[Json]:
+    return [one for one in things if one["id"] != gone["id"]]
+
+
+def _me(snapshot: Json, participant: Json) -> Json:
+    return participant if snapshot["me"]["id"] == participant["id"] else snapshot["me"]
+
+
+def _with_participant(snapshot: Json, participant: Json) -> Json:
+    listed = _but(snapshot["participants"], participant)
+    if participant["level"] != "viewer":
+        listed = sorted([*listed, participant], key=_by("joined_at"))
+    hands = [participant if one["id"] == participant["id"] else one for one in snapshot["hands"]]
+    return snapshot | {"me": _me(snapshot, participant), "participants": listed, "hands": hands}
+
+
+def _without_participant(snapshot: Json, participant: Json) -> Json:
+    return snapshot | {
+        "me": _me(snapshot, participant),
+        "participants": _but(snapshot["participants"], participant),
+        "hands": _but(snapshot["hands"], participant),
+    }
+
+
+def _with_hand(snapshot: Json, participant: Json) -> Json:
+    next_ = _with_participant(snapshot, participant)
+    hands = [*_but(next_["hands"], participant), participant]
+    return next_ | {"hands": sorted(hands, key=_by("hand_raised_at"))}
+
+
+def _with_track(snapshot: Json, fact: str, data: Json) -> Json:
+    def apply(participant: Json) -> Json:
+        if participant["id"] != data["participant_id"]:
+            return participant
+        tracks = [one for one in participant["tracks"] if one["sid"] != data["track"]["sid"]]
+        if fact != "unpublished":
+            tracks = sorted([*tracks, data["track"]], key=lambda one: one["sid"])
+        return participant | {"tracks": tracks}
+
+    return snapshot | {
+        "me": apply(snapshot["me"]),
+        "participants": [apply(one) for one in snapshot["participants"]],
+        "hands": [apply(one) for one in snapshot["hands"]],
+    }
