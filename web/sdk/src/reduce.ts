@@ -36,7 +36,10 @@ export function reduce(snapshot: SnapshotView, event: GatewayEvent): SnapshotVie
     case "invite.created":
       return {
         ...snapshot,
-        invites: [...withoutInvite(snapshot.invites, event.data.invite), event.data.invite],
+        invites: sortedBy(createdAt, [
+          ...withoutInvite(snapshot.invites, event.data.invite),
+          event.data.invite,
+        ]),
       };
     case "invite.accepted":
     case "invite.declined":
@@ -129,11 +132,20 @@ function withoutInvite(invites: readonly InviteView[], invite: InviteView): Invi
 }
 
 function appendMessage(messages: readonly MessageView[], message: MessageView): readonly MessageView[] {
-  return [...messages.filter((one) => one.id !== message.id), message].slice(-MESSAGES_KEPT);
+  const others = messages.filter((one) => one.id !== message.id);
+  return sortedBy(sentAt, [...others, message]).slice(-MESSAGES_KEPT);
 }
 
 function joinedAt(participant: ParticipantView): string {
   return participant.joined_at;
+}
+
+function createdAt(invite: InviteView): string {
+  return invite.created_at;
+}
+
+function sentAt(message: MessageView): string {
+  return message.sent_at;
 }
 
 function raisedAt(participant: ParticipantView): string {
@@ -141,8 +153,11 @@ function raisedAt(participant: ParticipantView): string {
 }
 
 /** In the order of `key`, a time of fixed width, then of id. */
-function sortedBy(key: (one: ParticipantView) => string, participants: ParticipantView[]): ParticipantView[] {
-  return participants.sort((left, right) => compare(key(left), key(right)) || compare(left.id, right.id));
+function sortedBy<Thing extends { readonly id: string }>(
+  key: (one: Thing) => string,
+  things: Thing[],
+): Thing[] {
+  return things.sort((left, right) => compare(key(left), key(right)) || compare(left.id, right.id));
 }
 
 /** By code unit, as the server sorts: a locale's order would differ from one browser to the next. */
