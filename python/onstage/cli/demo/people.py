@@ -17,6 +17,8 @@ from onstage.cli.demo.person import Look, Person
 from onstage.cli.demo.seat import Seat
 
 TOKENS = "ONSTAGE_DEMO_TOKENS"
+ON_STAGE_NOW = "on stage"
+"""What this process prints once the hosts publish."""
 ON_STAGE = {
     "ada": Look("Ada", (92, 168, 96), 330.0),
     "grace": Look("Grace", (88, 104, 172), 440.0),
@@ -80,7 +82,7 @@ async def play(base_url: str, tokens: dict[str, str]) -> None:
         viewers = [
             asyncio.create_task(play_viewer(http, look, tokens[identity])) for identity, look in IN_SEATS.items()
         ]
-        print("on stage", flush=True)
+        print(ON_STAGE_NOW, flush=True)
         waiting = asyncio.create_task(told.wait())
         await asyncio.wait([waiting, *viewers], return_when=asyncio.FIRST_COMPLETED)
         for viewer in viewers:

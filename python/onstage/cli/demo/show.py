@@ -15,7 +15,7 @@ import structlog
 
 from onstage.app import App
 from onstage.children import spawn
-from onstage.cli.demo.people import IN_SEATS, ON_STAGE, ON_STAGE_FOR_S, TOKENS
+from onstage.cli.demo.people import IN_SEATS, ON_STAGE, ON_STAGE_FOR_S, ON_STAGE_NOW, TOKENS
 from onstage.cli.demo.verdict import Verdict, judge, rate_between
 from onstage.cli.demo.viewer import HeadlessViewer, Reading
 from onstage.cli.development import Development
@@ -48,11 +48,19 @@ class Show:
 
     async def run(self, say: Callable[[str], None]) -> None:
         """Perform until cancelled, telling how it goes."""
+        await self._clear_room()
         async with self._people(), self._live():
             rung = RUNGS[Quality(self._broadcast["quality"])]
             page = f"{self._base_url}/watch/{self._dev.viewer_code}"
             async with HeadlessViewer(page, Canvas(rung.width, rung.height)) as viewer:
                 await asyncio.gather(self._stage_manager(), self._watch(viewer, say))
+
+    async def _clear_room(self) -> None:
+        """End what an earlier run left: within a session people stay where they were, on stage too."""
+        with contextlib.suppress(StartError):  # there was none
+            await self._call("POST", f"/v1/rooms/{self._dev.room_id}/end")
+        for old in (await self._call("GET", f"/v1/rooms/{self._dev.room_id}/broadcasts?limit=1"))["data"]:
+            await self._end(old["id"])
 
     def verdict(self) -> Verdict:
         """What the viewer saw so far."""
@@ -65,8 +73,10 @@ class Show:
         on_stage = asyncio.Event()
 
         def on_line(line: str) -> None:
-            on_stage.set()
-            _log.debug("demo_people", line=line)
+            if line == ON_STAGE_NOW:
+                on_stage.set()
+            else:
+                _log.warning("demo_people", line=line)
 
         child = await spawn(
             [sys.executable, "-m", "onstage.cli.demo.people", self._base_url],
@@ -98,15 +108,13 @@ class Show:
 
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:
-        """The room is live; a broadcast that an earlier run left is ended first."""
-        for old in (await self._call("GET", f"/v1/rooms/{self._dev.room_id}/broadcasts?limit=1"))["data"]:
-            await self._end(old["id"])
+        """The room is live."""
         self._broadcast = await self._call(
             "POST", f"/v1/rooms/{self._dev.room_id}/broadcasts", {"title": "The Onstage demo"}
         )
         self._began = time.monotonic()
         try:
-            await self._until_status("live")
+            await self._until_status(self._broadcast["id"], "live")
             yield
         finally:
             await self._end(self._broadcast["id"])
@@ -115,12 +123,11 @@ class Show:
     async def _end(self, broadcast_id: str) -> None:
         with contextlib.suppress(StartError):  # over already
             await self._call("POST", f"/v1/broadcasts/{broadcast_id}/stop")
-            self._broadcast = {"id": broadcast_id}
-            await self._until_status("ended")
+            await self._until_status(broadcast_id, "ended")
 
-    async def _until_status(self, status: str) -> None:
+    async def _until_status(self, broadcast_id: str, status: str) -> None:
         for _ in range(int(LIVE_WITHIN_S * 5)):
-            found = await self._call("GET", f"/v1/broadcasts/{self._broadcast['id']}")
+            found = await self._call("GET", f"/v1/broadcasts/{broadcast_id}")
             if found["status"] == status:
                 return
             if found["status"] == "failed":
