@@ -99,6 +99,7 @@ export function event<Name extends GatewayEvent["name"]>(
 
 /** A chat message's event, numbered. */
 export function message(seq: number, prev: number): GatewayEvent {
-  const view = { id: `msg_${seq}`, sender_id: "pa_1", sender_name: "1", text: String(seq), sent_at: AT };
+  const id = `msg_${String(seq).padStart(4, "0")}`; // of one moment: the order is the ids'
+  const view = { id, sender_id: "pa_1", sender_name: "1", text: String(seq), sent_at: AT };
   return { seq, prev, name: "message.sent", at: AT, data: { message: view } };
 }
