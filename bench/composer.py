@@ -6,33 +6,27 @@ films, a livekit-server of our own, and one composer under its supervisor: grid,
 """
 
 import asyncio
-import io
 import logging
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 
-import av
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
-from bench.cheap_people import BEEP_S, READY, TONES_HZ
+from bench.cheap_people import READY, TONES_HZ
+from bench.composed import distinct_fps, gaps, offsets_ms, pictures, read_codes, sound_of, whole_segments
 from bench.house import percentile
 from bench.process_cost import Cost, cost, pss_mb
-from bench.reels import CAMERAS, FRAME_RATE, FRAMES, KEYFRAME_EVERY, picture
+from bench.reels import CAMERAS, FRAME_RATE, FRAMES, picture
 from bench.report import Row, write
 from onstage.children import spawn
-from onstage.cli.demo import clock_code
 from onstage.clock import SystemClock
 from onstage.composer.encoder import VideoEncoder
 from onstage.composer.layout import TileKey, arrange
-from onstage.composer.picture import Picture, frame_planes
-from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Report
+from onstage.composer.picture import Picture
+from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Report, Restarted
 from onstage.composer.video import Painter, View
 from onstage.composer.wire import Canvas, Stats
 from onstage.media.engine import Engine, EngineGrant, service_grant
@@ -47,10 +41,10 @@ CANVAS = Canvas(1280, 720)
 VIDEO_BPS = 2_500_000
 ROOM = "rm_bench"
 NAMES = ("Ada", "Grace", "Vera", "Katherine")
+TILES = arrange("grid", CANVAS, [TileKey(name) for name in NAMES], None)
 MOST_X264 = 4.0
 LEAST_FPS = 29.5
 MOST_OFFSET_MS = 45.0
-_RATE = 48_000
 
 
 class Sink:
@@ -60,7 +54,7 @@ class Sink:
         self.init = b""
         self.parts: list[tuple[float, Part]] = []
         self.stats: list[Stats] = []
-        self.died: list[Report] = []
+        self.deaths: list[Restarted] = []
 
     async def on_init(self, init: Init) -> None:
         """Keep it."""
@@ -79,7 +73,11 @@ class Sink:
 
     async def report(self, report: Report) -> None:
         """Keep the statistics; a death is told at the end."""
-        (self.stats if isinstance(report, Stats) else self.died).append(report)  # type: ignore[arg-type]  # told apart
+        match report:
+            case Stats():
+                self.stats.append(report)
+            case Restarted():
+                self.deaths.append(report)
 
     def everybody_is_shown(self) -> bool:
         """Whether four tiles move."""
@@ -133,7 +131,7 @@ async def _compose(engine: Engine, url: str) -> Measured:
     spec = ComposerSpec("bc_bench", url, "Bench", CANVAS, VIDEO_BPS, 128_000, "default", "grid", "720p")
     supervisor = ComposerSupervisor(spec, sink, report=sink.report, engine_token=token, clock=SystemClock())
     supervisor.start()
-    await until(sink.everybody_is_shown, deadline_s=40, what=f"four moving tiles ({sink.died})")
+    await until(sink.everybody_is_shown, deadline_s=40, what=f"four moving tiles ({sink.deaths})")
     await asyncio.sleep(SETTLE_S)
     assert supervisor.pid is not None, "the composer is dead"
     before, since_s = cost(supervisor.pid), time.monotonic()
@@ -144,68 +142,10 @@ async def _compose(engine: Engine, url: str) -> Measured:
     return measured
 
 
-def pictures(init: bytes, parts: Sequence[Part]) -> Iterator[NDArray[np.uint8]]:
-    """The luma of every composed picture. The first part must be independent."""
-    with av.open(io.BytesIO(init + b"".join(part.data for part in parts)), "r") as container:
-        for frame in container.decode(video=0):
-            yield frame_planes(frame)[0]
-
-
-def whole_segments(parts: Sequence[Part]) -> list[Part]:
-    """From the first part that decodes by itself."""
-    first = next(index for index, part in enumerate(parts) if part.is_independent)
-    return list(parts[first:])
-
-
-def read_codes(lumas: Iterator[NDArray[np.uint8]]) -> list[list[int | None]]:
-    """For every tile: the number of the film's picture in each composed picture; None where it can't be read."""
-    tiles = arrange("grid", CANVAS, [TileKey(name) for name in NAMES], None)
-    places = [clock_code.covered(tile.rect, 16 / 9) for tile in tiles]
-    codes: list[list[int | None]] = [[] for _ in tiles]
-    for luma in lumas:
-        for column, (x, y, width, height) in zip(codes, places, strict=True):
-            column.append(clock_code.read(luma, x=x, y=y, width=width, height=height))
-    return codes
-
-
-def distinct_fps(codes: Sequence[int | None]) -> float:
-    """Pictures a second that differ from the one before."""
-    changes = sum(a != b for a, b in pairwise(codes))
-    return changes / (len(codes) - 1) * FRAME_RATE
-
-
-def offsets_ms(init: bytes, parts: Sequence[Part], codes: Sequence[int | None]) -> list[float]:
-    """For each keyframe of the first person's film: how much later its beep is heard than it is seen."""
-    with av.open(io.BytesIO(init + b"".join(part.data for part in parts)), "r") as container:
-        sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
-    beeps = _onsets_s(sound, TONES_HZ[0])
-    seen = [
-        index / FRAME_RATE for index, code in enumerate(codes) if index and _is_key(code) and codes[index - 1] != code
-    ]
-    pairs = ((beep, min(seen, key=lambda at: abs(at - beep))) for beep in beeps if seen)
-    return [float(beep - at) * 1000 for beep, at in pairs if abs(beep - at) < 0.5]
-
-
-def _is_key(code: int | None) -> bool:
-    return code is not None and code % KEYFRAME_EVERY == 0
-
-
-def _onsets_s(sound: NDArray[np.float32], hz: int) -> list[float]:
-    """When a tone begins: where its envelope, over 5 ms, first passes half of its height."""
-    window = _RATE // 200
-    carrier = np.exp(-2j * np.pi * hz * np.arange(sound.size) / _RATE)
-    envelope = np.abs(np.convolve(sound * carrier, np.ones(window) / window, mode="same"))
-    loud = envelope > np.percentile(envelope, 99) / 2
-    edges = np.flatnonzero(loud[1:] & ~loud[:-1]) + 1
-    quiet = int(BEEP_S * _RATE)
-    return [edge / _RATE for edge in edges if edge > quiet and not loud[edge - quiet : edge].any()]
-
-
 def x264_alone(seconds: float) -> float:
     """Cores that x264 takes with our settings for the same four people, painted beforehand."""
     painter = Painter(CANVAS, "Bench")
-    seats = [TileKey(name) for name in NAMES]
-    views = [View(tile, tile.key.identity) for tile in arrange("grid", CANVAS, seats, None)]
+    views = [View(tile, tile.key.identity) for tile in TILES]
     painter.lay_out(views)
     encoder = VideoEncoder(CANVAS.width, CANVAS.height, bitrate_bps=VIDEO_BPS, profile=DEFAULT_PROFILE)
     spent = 0.0
@@ -225,10 +165,12 @@ def rows_of(run: Measured) -> list[Row]:
     cores = run.spent.total_s / run.seconds
     alone = x264_alone(8)
     parts = whole_segments([part for _, part in run.parts])
-    codes = read_codes(pictures(run.sink.init, parts))
+    codes = read_codes(pictures(run.sink.init, parts), TILES)
     worst = min(map(distinct_fps, codes))
     handed_ms = [(at - part.composed_at_s) * 1000 for at, part in run.parts]
-    offset = offsets_ms(run.sink.init, parts, codes[0])
+    sound = sound_of(run.sink.init, parts)
+    offset = offsets_ms(sound, TONES_HZ[0], codes[0])
+    lost = sum(gaps(sound, hz) for hz in TONES_HZ[1:])
     late = run.sink.stats[-1].late_ticks
     rows = [
         Row("cores", cores, "core", alone, cores / alone, f"<= {MOST_X264} x x264 alone", cores <= MOST_X264 * alone),
@@ -242,7 +184,8 @@ def rows_of(run: Measured) -> list[Row]:
         Row("last picture composed to part handed over, p50", percentile(handed_ms, 0.5), "ms"),
         Row("last picture composed to part handed over, p99", percentile(handed_ms, 0.99), "ms", bar="<= 40"),
         Row("ticks late", late, "ticks"),
-        Row("composer died", len(run.sink.died) - 2, "times"),
+        Row("gaps in three steady tones", lost, "gaps", bar="0", holds=lost == 0),
+        Row("composer died", len(run.sink.deaths), "times", bar="0", holds=not run.sink.deaths),
     ]
     if offset:
         middle = float(statistics.median(offset))
