@@ -6,17 +6,19 @@ import numpy as np
 from PIL import Image
 
 from onstage.composer import artwork
-from onstage.composer.audio import GRID_SAMPLES, TrackBuffer
+from onstage.composer.audio import TrackBuffer
 from onstage.composer.layout import TileKey, arrange
 from onstage.composer.overlay import planes_of_image
 from onstage.composer.picture import Picture
 from onstage.composer.show import INPUT_DELAY_S, Show
-from onstage.composer.stage import AVATAR_AFTER_S, Feed, Stage
+from onstage.composer.stage import AVATAR_AFTER_S, HELD_S, Feed, Stage
 from onstage.composer.wire import Canvas, Start
 from onstage.model.media import Part, SegmentEnd
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz, runs, tone
 
 CANVAS = Canvas(640, 360)
+SHARE = 1600
+"""Samples of a picture's time."""
 BEGAN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 RED, GREEN = (200, 40, 40), (40, 160, 60)
 Colour = tuple[int, int, int]
@@ -51,7 +53,7 @@ class Theatre:
         for _ in range(count):
             if films:
                 for feed, colour in self.cameras.values():
-                    feed.put(picture(colour), self.now_s)
+                    feed.put(picture(colour), self.now_s - HELD_S)
             self._speak()
             wall = BEGAN + timedelta(seconds=self.ticks / 30)
             self.made += self.show.tick(wall, repeats=repeats)
@@ -59,11 +61,10 @@ class Theatre:
             self.now_s += 1 / 30
 
     def _speak(self) -> None:
-        """Sound as it would have come by now, 20 ms at a time, well before it is needed."""
-        for block in range(self.ticks * 5 // 3, (self.ticks + 1) * 5 // 3):
-            for buffer, hz in self.microphones:
-                sound = tone(hz, GRID_SAMPLES, start=block * GRID_SAMPLES, level=0.3)
-                buffer.put(np.stack((sound, sound)))
+        """Sound as it would have come by now, well before it is needed."""
+        for buffer, hz in self.microphones:
+            sound = tone(hz, SHARE, start=self.ticks * SHARE, level=0.3)
+            buffer.put(np.stack((sound, sound)))
 
     @property
     def parts(self) -> list[Part]:

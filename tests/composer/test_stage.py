@@ -6,7 +6,7 @@ from livekit import rtc
 
 from onstage.composer.layout import TileKey
 from onstage.composer.picture import Picture
-from onstage.composer.stage import AVATAR_AFTER_S, Feed, Stage
+from onstage.composer.stage import AVATAR_AFTER_S, CALM_AFTER_TAKES, HELD_S, Feed, Stage
 from onstage.composer.visit import fitting_quality
 
 
@@ -30,8 +30,29 @@ def test_two_pictures_are_kept_and_taken_in_order() -> None:
     feed = Feed()
     for shade in (1, 2, 3):
         feed.put(picture(shade), 0.0)
-    assert [grey(feed.take()) for _ in range(3)] == [2, 3, None]
+    assert [grey(feed.take(HELD_S)) for _ in range(3)] == [2, 3, None]
     assert grey(feed.shown) == 3
+
+
+def test_a_picture_waits_for_its_sound() -> None:
+    feed = Feed()
+    feed.put(picture(1), 5.0)
+    assert feed.take(5.0 + HELD_S * 0.9) is None
+    assert not feed.is_dark(5.0)
+    assert grey(feed.take(5.001 + HELD_S)) == 1
+
+
+def test_a_picture_too_many_is_kept_while_it_helps_and_goes_when_it_only_delays() -> None:
+    feed, skipped, number = Feed(), [], 0
+    feed.put(picture(number), 0.0)
+    for tick in range(2 * CALM_AFTER_TAKES):
+        number += 1
+        feed.put(picture(number), tick / 30)
+        shown = grey(feed.take(tick / 30 + HELD_S + 0.001))
+        if shown != tick:
+            skipped.append(tick)
+    assert skipped[0] == CALM_AFTER_TAKES - 1
+    assert grey(feed.shown) == number
 
 
 def test_nothing_from_before_a_mute_is_shown_after_it() -> None:
@@ -41,10 +62,10 @@ def test_nothing_from_before_a_mute_is_shown_after_it() -> None:
     feed.put(picture(2), 0.0)  # was on its way
     feed.mute(is_muted=False)
     assert feed.is_dark(0.0)
-    assert feed.take() is None
+    assert feed.take(HELD_S) is None
     feed.put(picture(3), 0.0)
     assert not feed.is_dark(0.0)
-    assert grey(feed.take()) == 3
+    assert grey(feed.take(HELD_S)) == 3
 
 
 def test_a_still_screen_stays_and_a_dead_camera_does_not() -> None:

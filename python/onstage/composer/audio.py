@@ -17,20 +17,21 @@ _Places = npt.NDArray[np.float64]
 
 SAMPLE_RATE = 48_000
 CHANNELS = 2
-GRID_SAMPLES = 960
-"""What is mixed at once: 20 ms."""
-
-TARGET_S = 0.08
-"""Sound kept in a track's buffer, against jitter."""
+TARGET_S = 0.06
+"""Sound kept in a track's buffer: the 33 ms that a picture takes at once, and some against what comes unevenly, which is
+little, as the SDK has a jitter buffer of its own."""
+MOST_TARGET_S = 0.1
+"""The target grows up to this for a track that runs dry again and again, and shrinks when it is calm."""
+_TARGET_GROWS_S = 0.01
+_TARGET_SHRINKS = 0.0005  # seconds for each second of sound
 RESET_BEYOND_S = 0.25
 """Above target: what is too much is thrown away at once rather than played off in minutes."""
 MOST_STRETCH = 0.005
 _STRETCH_PER_S = 0.05  # of the fill's distance from the target: 10 ms off is half a per mille
-_FILL_SMOOTHING = 0.02  # of each 20 ms reading: jitter is averaged over about a second
+_FILL_SMOOTHING = 0.03  # of each reading: jitter is averaged over about a second
 _NEIGHBOURS = 3  # samples that interpolation needs around a position
 
-_TARGET = round(TARGET_S * SAMPLE_RATE)
-_MOST = round((TARGET_S + RESET_BEYOND_S) * SAMPLE_RATE)
+_MOST_KEPT = SAMPLE_RATE  # samples, also of a track that nobody takes
 _FADE = 240
 _FADE_IN: Sound = np.linspace(0, 1, _FADE, dtype=np.float32)
 _SILENCE: Sound = np.zeros((CHANNELS, _FADE), np.float32)
@@ -47,11 +48,14 @@ class TrackBuffer:
         self._lock = threading.Lock()
         self._sound: Sound = np.zeros((CHANNELS, 0), np.float32)
         self._position = 0.0  # of the next output sample, in samples of `_sound`
+        self._target_s = TARGET_S
         self._fill_s = TARGET_S
         self._is_filling = True
         self._leaving: Sound | None = None  # fades out under what is read next
         self.leaps = 0
         """How often sound was thrown away because there was far too much of it."""
+        self.dry = 0
+        """How often there was not enough."""
 
     @property
     def fill_s(self) -> float:
@@ -61,18 +65,19 @@ class TrackBuffer:
     def put(self, sound: Sound) -> None:
         """Append what the source sent, whether or not somebody takes it."""
         with self._lock:
-            self._sound = np.concatenate((self._sound, sound), axis=1)
-            if self._waiting() > _MOST:
-                self._leap()
+            self._sound = np.concatenate((self._sound, sound), axis=1)[:, -_MOST_KEPT:]
 
     def take(self, samples: int) -> Sound | None:
         """The next `samples` of our clock; None while there is nothing to play."""
         with self._lock:
             if self._is_filling and not self._begin():
                 return None
+            if self._waiting() > (self._target_s + RESET_BEYOND_S) * SAMPLE_RATE:
+                self._leap()
             step = self._step()
             if self._waiting() < samples * step + _NEIGHBOURS + _FADE:
                 return self._run_dry(samples)
+            self._target_s = max(self._target_s - _TARGET_SHRINKS * samples / SAMPLE_RATE, TARGET_S)
             return self._read(samples, step)
 
     def _waiting(self) -> int:
@@ -80,31 +85,35 @@ class TrackBuffer:
 
     def _begin(self) -> bool:
         """Start to play once there is enough. What came late, after a pause, is not owed: it would stay late."""
-        if self._waiting() < _TARGET:
+        if self._waiting() < self._target_s * SAMPLE_RATE:
             return False
         self._is_filling = False
         self._leaving = _SILENCE
-        self._forward(self._waiting() - _TARGET)
+        self._aim()
         return True
+
+    def _aim(self) -> None:
+        """Go forward to where just the target waits."""
+        self._fill_s = self._target_s
+        self._forward(self._waiting() - round(self._target_s * SAMPLE_RATE))
 
     def _leap(self) -> None:
         """Throw away what is too much, from what is heard now to what should be."""
-        if not self._is_filling:
-            self._leaving = _interpolated(self._sound, self._position + np.arange(_FADE, dtype=np.float64))
-            self.leaps += 1
-        self._fill_s = TARGET_S
-        self._forward(self._waiting() - _TARGET)
+        self._leaving = _interpolated(self._sound, self._position + np.arange(_FADE, dtype=np.float64))
+        self.leaps += 1
+        self._aim()
 
     def _step(self) -> float:
         """Samples of the source for one of ours."""
         self._fill_s += _FILL_SMOOTHING * (self._waiting() / SAMPLE_RATE - self._fill_s)
-        stretch = _STRETCH_PER_S * (self._fill_s - TARGET_S)
+        stretch = _STRETCH_PER_S * (self._fill_s - self._target_s)
         return 1 + min(max(stretch, -MOST_STRETCH), MOST_STRETCH)
 
     def _run_dry(self, samples: int) -> Sound:
         """The source paused: fade out what is left, fill up again before going on, and don't learn from it."""
+        self.dry += 1
         self._is_filling = True
-        self._fill_s = TARGET_S
+        self._target_s = min(self._target_s + _TARGET_GROWS_S, MOST_TARGET_S)
         rest = min(max(self._waiting() - _NEIGHBOURS, _FADE), samples)
         sound: Sound = np.zeros((CHANNELS, samples), np.float32)
         sound[:, :rest] = self._read(rest, 1.0)

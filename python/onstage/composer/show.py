@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from onstage.composer import wire
-from onstage.composer.audio import GRID_SAMPLES, SAMPLE_RATE, Mixer
+from onstage.composer.audio import SAMPLE_RATE, Mixer
 from onstage.composer.encoder import AudioEncoder, VideoEncoder, peak_bps
 from onstage.composer.layout import Tile, arrange
 from onstage.composer.packager import Packager
@@ -31,8 +31,9 @@ class Show:
         self._frame_ticks = TICKS_PER_SECOND // self.profile.frame_rate
         self._first_ticks = -(-start.next_ticks // self._frame_ticks) * self._frame_ticks
         self._count = 0
-        self._mixed_samples = 0
+        self._samples = SAMPLE_RATE // self.profile.frame_rate
         self._part_began: datetime | None = None
+        self._composed_at_s = 0.0
         size = (start.canvas.width, start.canvas.height)
         self._video = VideoEncoder(*size, bitrate_bps=start.video_bps, profile=self.profile)
         first_sample = self._first_ticks * SAMPLE_RATE // TICKS_PER_SECOND
@@ -72,6 +73,7 @@ class Show:
         ticks = self._first_ticks + self._count * self._frame_ticks
         self._count += 1
         began_s = time.perf_counter()
+        self._composed_at_s = self._now_s()
         self._packager.add_video(self._video.encode(self._painter.frame, start_ticks=ticks, is_idr=in_segment == 0))
         self.encode_s = time.perf_counter() - began_s
         self._mix()
@@ -89,7 +91,7 @@ class Show:
 
     def _cut(self) -> Part:
         began, self._part_began = self._part_began, None
-        return self._packager.cut(program_date_time=began or datetime.now(UTC), composed_at_s=self._now_s())
+        return self._packager.cut(program_date_time=began or datetime.now(UTC), composed_at_s=self._composed_at_s)
 
     def _paint(self) -> None:
         seats = {seat.key: seat for seat in self._stage.seats()}
@@ -107,11 +109,12 @@ class Show:
     def _paint_tile(self, view: View, seat: Seat) -> None:
         painter = self._painter.tile(view)
         feed = seat.feed
-        if feed is None or feed.is_dark(self._now_s()):
+        now_s = self._now_s()
+        if feed is None or feed.is_dark(now_s):
             if not painter.shows_avatar:
                 painter.paint_avatar()
             return
-        picture = feed.take()
+        picture = feed.take(now_s)
         if picture is not None and not seat.key.is_screen:
             self.shown[seat.key.identity] += 1
         if picture is None and (painter.is_blank or painter.shows_avatar):
@@ -122,9 +125,6 @@ class Show:
             painter.paint_avatar()
 
     def _mix(self) -> None:
-        """Mix on the 20 ms grid, to the end of this picture at least: every part then has the same share of sound."""
-        until = self._count * SAMPLE_RATE // self.profile.frame_rate
-        while self._mixed_samples < until:
-            sound = self._mixer.mix(self._stage.sounds(GRID_SAMPLES), GRID_SAMPLES)
-            self._mixed_samples += GRID_SAMPLES
-            self._packager.add_audio(self._audio.encode(sound))
+        """Mix just this picture's share of sound, so that every part has the same."""
+        sound = self._mixer.mix(self._stage.sounds(self._samples), self._samples)
+        self._packager.add_audio(self._audio.encode(sound))

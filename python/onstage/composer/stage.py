@@ -12,8 +12,14 @@ from onstage.composer.speaker import SpeakerPicker
 
 PICTURES_KEPT = 2
 """Taken in order: with the newest alone, a camera whose phase lies near our tick is skipped and repeated in turn."""
+HELD_S = 0.09
+"""How long a picture waits before it is shown. Sound comes later than pictures, by its buffer and the AAC encoder's
+look-ahead, and lips must fit (docs/adr/0002); it also evens out what comes unevenly."""
+CALM_AFTER_TAKES = 120
+"""Four seconds in which more than one picture was due each time: one of them only makes the camera late."""
 AVATAR_AFTER_S = 3.0
 NAME_LIMIT = 60
+_MOST_HELD = 8  # of a camera at 60 pictures a second
 ON_STAGE = "stage"
 """The level of those who are shown."""
 
@@ -23,32 +29,47 @@ class Feed:
 
     def __init__(self, *, is_screen: bool = False) -> None:
         self.is_screen = is_screen
-        self._pictures: deque[Picture] = deque(maxlen=PICTURES_KEPT)
+        self._lock = threading.Lock()
+        self._pictures: deque[tuple[float, Picture]] = deque(maxlen=_MOST_HELD)
         self._came_at_s: float | None = None
         self._is_muted = False
+        self._surplus_takes = 0
         self.shown: Picture | None = None
         """The picture taken last, for a tile that is painted anew before the next one comes."""
 
     def put(self, picture: Picture, now_s: float) -> None:
-        """Append; the oldest goes when two wait already. What still comes after a mute is not for showing."""
-        if not self._is_muted:
-            self._pictures.append(picture)
-            self._came_at_s = now_s
+        """Append; the oldest goes when there are too many. What still comes after a mute is not for showing."""
+        with self._lock:
+            if not self._is_muted:
+                self._pictures.append((now_s, picture))
+                self._came_at_s = now_s
 
-    def take(self) -> Picture | None:
-        """The next picture to show; None when the last one stays."""
-        try:
-            self.shown = self._pictures.popleft()
-        except IndexError:
-            return None
-        return self.shown
+    def take(self, now_s: float) -> Picture | None:
+        """The next picture to show; None when the last one stays. Of more than two that are due, the oldest go."""
+        with self._lock:
+            due = sum(now_s - came_at_s >= HELD_S for came_at_s, _ in self._pictures)
+            for _ in range(due - self._kept(due)):
+                self._pictures.popleft()
+            if due == 0:
+                return None
+            _, self.shown = self._pictures.popleft()
+            return self.shown
+
+    def _kept(self, due: int) -> int:
+        """How many of the due pictures may stay, this one included."""
+        self._surplus_takes = self._surplus_takes + 1 if due > 1 else 0
+        if self._surplus_takes < CALM_AFTER_TAKES:
+            return PICTURES_KEPT
+        self._surplus_takes = 0
+        return 1
 
     def mute(self, *, is_muted: bool) -> None:
         """Stop showing at once, or go on with the next picture that comes."""
-        self._is_muted = is_muted
-        self._came_at_s = None
-        self._pictures.clear()
-        self.shown = None
+        with self._lock:
+            self._is_muted = is_muted
+            self._came_at_s = None
+            self._pictures.clear()
+            self.shown = None
 
     def is_dark(self, now_s: float) -> bool:
         """Whether there is nothing to show: muted (at once), nothing yet, or no camera's picture for a while.
