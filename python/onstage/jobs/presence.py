@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from onstage.actions.context import Context
 from onstage.actions.presence import leave
+from onstage.errors import OnstageError
 from onstage.jobs.tasks import Tasks
 from onstage.model.records import Participant
 from onstage.store import participants, sessions
 
 RESTART_GRACE_FACTOR = 2.0
 """After a server start everybody has to come back, so they get longer."""
+STORE_AWAY_S = 1.0
+"""Pause before the store, when it is away, is told again."""
 
 
 @dataclass(slots=True)
@@ -21,6 +24,11 @@ class _Ties:
     gateways: set[str] = field(default_factory=set)  # the open connections' ids
     is_on_engine: bool = False
     leaving: asyncio.Task[None] | None = None
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether they are here."""
+        return bool(self.gateways) or self.is_on_engine
 
 
 class PresenceKeeper:
@@ -96,7 +104,7 @@ class PresenceKeeper:
         self._reconsider(self._ties_of(participant), grace_s)
 
     def _reconsider(self, ties: _Ties, grace_s: float) -> None:
-        if ties.gateways or ties.is_on_engine:
+        if ties.is_tied:
             return
         _cancel(ties)
         ties.leaving = self._tasks.start(self._leave_after(ties, grace_s), f"grace of {ties.participant.id}")
@@ -104,7 +112,14 @@ class PresenceKeeper:
     async def _leave_after(self, ties: _Ties, grace_s: float) -> None:
         await self._ctx.clock.sleep(grace_s)
         ties.leaving = None  # what follows is not to be cancelled by what it causes
-        await leave(self._ctx, ties.participant)
+        try:
+            await leave(self._ctx, ties.participant)
+        except OnstageError:
+            self._reconsider(ties, STORE_AWAY_S)
+            return
+        is_kept = self._ties.get(_key(ties.participant)) is ties  # who was written as left before, by the room's end
+        if is_kept and ties.leaving is None and not ties.is_tied:
+            self.gone(ties.participant)
 
 
 def _key(participant: Participant) -> tuple[str, str]:
