@@ -1,15 +1,20 @@
 """Keeps a composer and an origin window for every broadcast the store wants."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from onstage.actions.broadcasts import report_degraded, report_status
 from onstage.actions.context import Context
+from onstage.composer.instance import COMMAND
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
 from onstage.composer.wire import Canvas, Ended, Failed, Stats
+from onstage.errors import OnstageError
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.tasks import Tasks
+from onstage.jobs.turns import Turns
 from onstage.media.engine import service_grant
 from onstage.model.ladder import RUNGS
 from onstage.model.media import PROFILES
@@ -18,6 +23,8 @@ from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from onstage.store import broadcasts
 
+STORE_AWAY_S = 1.0
+"""Pause before the store, when it is away, is told again."""
 _log = structlog.get_logger(__name__)
 
 
@@ -33,10 +40,14 @@ class _Running:
 class Broadcasting:
     """Starts, changes, stops and resumes broadcasts; reports what becomes of them."""
 
-    def __init__(self, ctx: Context, origin: Origin, metrics: Metrics) -> None:
+    def __init__(self, ctx: Context, origin: Origin, metrics: Metrics, *, command: Sequence[str] = COMMAND) -> None:
+        """`command` starts a composer; `--fd N` is added."""
         self._ctx = ctx
         self._metrics = metrics
         self._origin = origin
+        self._command = command
+        self._turns = Turns()  # by broadcast, to start it
+        self._reports = Turns()  # by broadcast, to write what became of it
         self._tasks = Tasks()
         self._running: dict[str, _Running] = {}
 
@@ -50,9 +61,9 @@ class Broadcasting:
 
     async def stop(self) -> None:
         """End every composer at once; the broadcasts are resumed by the next start."""
-        await self._tasks.stop()
         for running in self._running.values():
             await running.supervisor.kill()
+        await self._tasks.stop()
 
     def stats(self, broadcast_id: str) -> Stats | None:
         """What the broadcast's composer last told of itself."""
@@ -61,25 +72,28 @@ class Broadcasting:
 
     async def changed(self, broadcast: Broadcast) -> None:
         """Do what the store now says of the broadcast."""
-        running = self._running.get(broadcast.id)
         match broadcast.status:
             case BroadcastStatus.STOPPING:
                 self._tasks.start(self._stop(broadcast), f"stop {broadcast.id}")
-            case BroadcastStatus.STARTING | BroadcastStatus.LIVE if running is None:
-                await self._start(broadcast)
-            case BroadcastStatus.STARTING | BroadcastStatus.LIVE if running is not None:
-                running.supervisor.set_layout(broadcast.layout.value)
+            case BroadcastStatus.STARTING | BroadcastStatus.LIVE:
+                async with self._turns.of(broadcast.id):  # a change during the start waits for it
+                    await self._start_or_change(broadcast)
             case _:
                 pass
+
+    async def _start_or_change(self, broadcast: Broadcast) -> None:
+        running = self._running.get(broadcast.id)
+        if running is None:
+            await self._start(broadcast)
+        else:
+            running.supervisor.set_layout(broadcast.layout.value)
 
     async def _start(self, broadcast: Broadcast) -> None:
         try:
             window = await self._origin.open(broadcast.id, broadcast.room_id, PROFILES[broadcast.profile])
         except (ValueError, OSError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
-            await report_status(
-                self._ctx, broadcast.id, BroadcastStatus.FAILED, reason="what was stored of it can't be read"
-            )
+            self._write_status(broadcast.id, BroadcastStatus.FAILED, "what was stored of it can't be read")
             return
         supervisor = ComposerSupervisor(
             self._spec(broadcast),
@@ -88,6 +102,7 @@ class Broadcasting:
             engine_token=lambda: self._engine_token(broadcast.room_id),
             clock=self._ctx.clock,
             resume=window.resume_point(),
+            command=self._command,
         )
         self._running[broadcast.id] = _Running(window, supervisor)
         self._metrics.broadcast_began()
@@ -111,21 +126,22 @@ class Broadcasting:
         return self._ctx.engine.access_token(service_grant(room_id, "composer"))
 
     async def _stop(self, broadcast: Broadcast) -> None:
-        running = self._running.get(broadcast.id)
+        async with self._turns.of(broadcast.id):
+            running = self._running.get(broadcast.id)
         if running is not None:
             await running.supervisor.stop()
             return
         # Its composer died with the server that was stopping it: there is no more to come.
-        await report_status(self._ctx, broadcast.id, BroadcastStatus.ENDED)
+        await self._write_status(broadcast.id, BroadcastStatus.ENDED)
 
     async def _on_report(self, broadcast_id: str, report: Report) -> None:
         match report:
             case Live():
-                await report_status(self._ctx, broadcast_id, BroadcastStatus.LIVE)
+                self._write_status(broadcast_id, BroadcastStatus.LIVE)
             case Restarted(reason=reason):
                 _log.warning("composer_restarted", broadcast=broadcast_id, reason=reason)
                 self._metrics.composer_restarted(broadcast_id)
-                await report_degraded(self._ctx, broadcast_id, reason="composer_restarted")
+                self._write(broadcast_id, lambda: report_degraded(self._ctx, broadcast_id, reason="composer_restarted"))
             case Stats():
                 self._running[broadcast_id].stats = report
                 self._metrics.composer_told(broadcast_id, report)
@@ -135,7 +151,27 @@ class Broadcasting:
                 await self._finish(broadcast_id, BroadcastStatus.FAILED, reason)
 
     async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: str | None) -> None:
-        running = self._running.pop(broadcast_id)
         self._metrics.broadcast_over(broadcast_id)
-        await running.window.end()
-        await report_status(self._ctx, broadcast_id, status, reason=reason)
+        await self._running[broadcast_id].window.end()
+        await self._write_status(broadcast_id, status, reason)
+        del self._running[
+            broadcast_id
+        ]  # not before: until then the store says that it runs, and it is not to start anew
+
+    def _write_status(
+        self, broadcast_id: str, status: BroadcastStatus, reason: str | None = None
+    ) -> asyncio.Task[None]:
+        return self._write(broadcast_id, lambda: report_status(self._ctx, broadcast_id, status, reason=reason))
+
+    def _write(self, broadcast_id: str, report: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Tell the store, one report after the other; the media does not wait for it."""
+        return self._tasks.start(self._written(broadcast_id, report), f"report of {broadcast_id}")
+
+    async def _written(self, broadcast_id: str, report: Callable[[], Awaitable[None]]) -> None:
+        async with self._reports.of(broadcast_id):
+            while True:
+                try:
+                    return await report()
+                except OnstageError as error:
+                    _log.warning("broadcast_report_failed", broadcast=broadcast_id, error=str(error))
+                    await self._ctx.clock.sleep(STORE_AWAY_S)
