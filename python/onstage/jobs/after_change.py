@@ -34,6 +34,7 @@ class Jobs:
     async def room_ended(self, room_id: str) -> None:
         """Close the engine's room; the gateway's connections end with `session.ended`."""
         self.steering.end_room(room_id)
+        self.counting.room_ended(room_id)
 
     async def counts_changed(self, room_id: str) -> None:
         """Count again."""

@@ -43,6 +43,11 @@ class Counting:
         self._changed.add(room_id)
         self._wake.set()
 
+    def room_ended(self, room_id: str) -> None:
+        """Nobody is there any more; what happened on its stage is of no interest to the next session."""
+        self._staged.discard(room_id)
+        self._disarm(room_id)
+
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
@@ -53,12 +58,12 @@ class Counting:
             await self._ctx.clock.sleep(TELL_EVERY_S)
 
     async def _follow(self, room_id: str) -> None:
-        counts = await self._count(room_id)
-        await emit_ephemeral(self._ctx, room_id, AudienceCounted(counts=counts))
         try:
+            counts = await self._count(room_id)
+            await emit_ephemeral(self._ctx, room_id, AudienceCounted(counts=counts))
             await self._follow_stage(room_id, is_staged=counts.stage > 0)
         except OnstageError:
-            self.changed(room_id)  # the engine is away; look again in a second
+            self.changed(room_id)  # the store or the engine is away; look again in a second
 
     async def _count(self, room_id: str) -> CountsView:
         async with self._ctx.database.read() as tx:
@@ -72,20 +77,24 @@ class Counting:
             await self._ctx.engine.watch(room_id)
         elif room_id in self._staged:
             self._staged.discard(room_id)
-            self._arm(room_id)
+            self._arm(room_id, self._auto_stop_s)
             await self._ctx.engine.unwatch(room_id)
 
-    def _arm(self, room_id: str) -> None:
-        if self._auto_stop_s > 0:
+    def _arm(self, room_id: str, after_s: float) -> None:
+        if after_s > 0:
             self._disarm(room_id)
-            self._stops[room_id] = self._tasks.start(self._stop_later(room_id), f"auto-stop of {room_id}")
+            self._stops[room_id] = self._tasks.start(self._stop_later(room_id, after_s), f"auto-stop of {room_id}")
 
     def _disarm(self, room_id: str) -> None:
         stop = self._stops.pop(room_id, None)
         if stop is not None:
             stop.cancel()
 
-    async def _stop_later(self, room_id: str) -> None:
-        await self._ctx.clock.sleep(self._auto_stop_s)
-        self._stops.pop(room_id, None)
-        await stop_for_lack_of_people(self._ctx, room_id)
+    async def _stop_later(self, room_id: str, after_s: float) -> None:
+        await self._ctx.clock.sleep(after_s)
+        del self._stops[room_id]  # who comes now comes too late: what was begun is carried through
+        try:
+            await stop_for_lack_of_people(self._ctx, room_id)
+        except OnstageError:
+            if room_id not in self._staged:
+                self._arm(room_id, TELL_EVERY_S)  # the store is away; try again in a second
