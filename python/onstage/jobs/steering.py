@@ -1,7 +1,6 @@
 """Brings the engine in line with the store, as often as it takes (design §10.3). The store holds the wish."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -11,6 +10,7 @@ from onstage.actions.tokens import engine_grant
 from onstage.actions.tracks import report_engine_failed
 from onstage.errors import ErrorCode, OnstageError
 from onstage.jobs.tasks import Tasks
+from onstage.jobs.turns import Turns
 from onstage.model.records import Participant, Presence
 from onstage.store import participants, sessions
 
@@ -25,7 +25,7 @@ class Steering:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._tasks = Tasks()
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns = Turns()
 
     async def stop(self) -> None:
         """Steer no more."""
@@ -50,10 +50,8 @@ class Steering:
         self._tasks.start(self._try(lambda: self._ctx.engine.end_room(room_id)), f"end {room_id}")
 
     async def _steer(self, participant: Participant) -> None:
-        async with self._locks[participant.id]:
+        async with self._turns.of(participant.id):
             error = await self._try(lambda: self._once(participant.id))
-        if not self._locks[participant.id].locked():
-            self._locks.pop(participant.id, None)
         if error is not None:
             await report_engine_failed(self._ctx, participant, reason=error.code.code)
 
