@@ -18,8 +18,8 @@ _Places = npt.NDArray[np.float64]
 SAMPLE_RATE = 48_000
 CHANNELS = 2
 TARGET_S = 0.06
-"""Sound kept in a track's buffer: the 33 ms that a picture takes at once, and some against what comes unevenly, which is
-little, as the SDK has a jitter buffer of its own."""
+"""Sound kept in a track's buffer: the 33 ms that a picture takes at once, and some against what comes unevenly, which
+is little, as the SDK has a jitter buffer of its own."""
 MOST_TARGET_S = 0.1
 """The target grows up to this for a track that runs dry again and again, and shrinks when it is calm."""
 _TARGET_GROWS_S = 0.01

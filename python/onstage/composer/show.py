@@ -13,7 +13,7 @@ from onstage.composer.stage import Seat, Stage
 from onstage.composer.video import Painter, View
 from onstage.model.media import PROFILES, TICKS_PER_SECOND, Init, Part, Rendition, SegmentEnd
 
-INPUT_DELAY_S = 0.1
+INPUT_DELAY_S = 0.15
 """From a camera to our tick, as stated in PROGRAM-DATE-TIME until capture times can be had (design §10.16)."""
 
 
