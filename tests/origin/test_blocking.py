@@ -8,7 +8,7 @@ from onstage.origin.directives import Directives, parse_directives
 from tests.origin.script import PARTS_PER_SEGMENT, a_window, fill
 
 ANSWER, HOLD, REFUSE = Decision.ANSWER, Decision.HOLD, Decision.REFUSE
-LAST = 19
+LAST = 20
 OPEN = LAST + 1
 
 
@@ -21,7 +21,9 @@ OPEN = LAST + 1
         (OPEN, None, HOLD),  # a segment is there when it is complete, not at its first part
         (LAST, None, ANSWER),
         (LAST, PARTS_PER_SEGMENT, ANSWER),  # part 0 of the next segment, which is there
-        (0, None, ANSWER),  # rolled off
+        (1, None, ANSWER),  # rolled off
+        (1, 99, ANSWER),
+        (0, None, ANSWER),  # never was
         (0, 99, ANSWER),
         (OPEN + 1, None, HOLD),
         (OPEN + 2, None, REFUSE),
@@ -34,7 +36,7 @@ OPEN = LAST + 1
     ],
 )
 def test_with_an_open_segment(msn: int, part: int | None, expected: Decision) -> None:
-    window = a_window(OPEN * PARTS_PER_SEGMENT + 2)
+    window = a_window(LAST * PARTS_PER_SEGMENT + 2)
     assert decide_playlist(window, Directives(msn, part)) is expected
 
 
@@ -52,19 +54,31 @@ def test_with_an_open_segment(msn: int, part: int | None, expected: Decision) ->
     ],
 )
 def test_between_segments(msn: int, part: int | None, expected: Decision) -> None:
-    window = a_window(OPEN * PARTS_PER_SEGMENT)
+    window = a_window(LAST * PARTS_PER_SEGMENT)
     assert decide_playlist(window, Directives(msn, part)) is expected
 
 
 def test_a_plain_request_waits_for_the_first_segment_a_blocking_one_for_its_part() -> None:
     window = a_window()
     assert decide_playlist(window, Directives()) is HOLD
-    assert decide_playlist(window, Directives(0, 0)) is HOLD
+    assert decide_playlist(window, Directives(1, 0)) is HOLD
     fill(window, 1)
     assert decide_playlist(window, Directives()) is HOLD
-    assert decide_playlist(window, Directives(0, 0)) is ANSWER
+    assert decide_playlist(window, Directives(1, 0)) is ANSWER
     fill(window, PARTS_PER_SEGMENT - 1)
     assert decide_playlist(window, Directives()) is ANSWER
+
+
+def test_a_number_below_the_first_is_answered_by_the_first_and_never_with_an_empty_list() -> None:
+    window = a_window()
+    for directives in (Directives(0), Directives(0, 0), Directives(0, 99)):
+        assert decide_playlist(window, directives) is HOLD
+    fill(window, 1)
+    assert decide_playlist(window, Directives(0)) is HOLD
+    assert decide_playlist(window, Directives(0, 0)) is ANSWER
+    assert decide_playlist(window, Directives(0, 99)) is ANSWER
+    fill(window, PARTS_PER_SEGMENT - 1)
+    assert decide_playlist(window, Directives(0)) is ANSWER
 
 
 def test_an_ended_list_answers_everything_at_once() -> None:
@@ -75,14 +89,14 @@ def test_an_ended_list_answers_everything_at_once() -> None:
 
 def test_only_hinted_resources_are_waited_for() -> None:
     window = a_window(PARTS_PER_SEGMENT + 1)
-    assert decide_resource(window, "part1.0.m4s") is ANSWER
-    assert decide_resource(window, "part1.1.m4s") is HOLD
-    for unknown in ("part1.2.m4s", "part2.0.m4s", "part0.4.m4s", "seg1.m4s", "seg7.m4s", "init1.mp4", "x"):
+    assert decide_resource(window, "part2.0.m4s") is ANSWER
+    assert decide_resource(window, "part2.1.m4s") is HOLD
+    for unknown in ("part2.2.m4s", "part3.0.m4s", "part1.4.m4s", "seg2.m4s", "seg8.m4s", "init1.mp4", "x"):
         assert decide_resource(window, unknown) is REFUSE
     window.add_discontinuity()
-    assert decide_resource(window, "part1.1.m4s") is REFUSE
+    assert decide_resource(window, "part2.1.m4s") is REFUSE
     assert decide_resource(window, "init1.mp4") is HOLD
-    assert decide_resource(window, "part2.0.m4s") is HOLD
+    assert decide_resource(window, "part3.0.m4s") is HOLD
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ async def test_a_room_that_is_not_live_says_when_to_try_again(show: Show) -> Non
 
 async def test_an_unknown_broadcast_is_not_found(show: Show) -> None:
     assert_problem(await show.get("/live/bc_no/index.m3u8"), 404, "broadcast_not_found", "public, max-age=1")
-    assert_problem(await show.get("/live/bc_no/720p/seg0.m4s"), 404, "broadcast_not_found", "public, max-age=1")
+    assert_problem(await show.get("/live/bc_no/720p/seg1.m4s"), 404, "broadcast_not_found", "public, max-age=1")
 
 
 async def test_the_rooms_list_leads_to_the_broadcasts_playlists(show: Show) -> None:
@@ -63,7 +63,7 @@ async def test_an_ended_broadcast_can_be_watched_to_its_end_then_is_gone(show: S
     await show.fill(13)
     await show.window.end()
     await show.clock.advance(25)
-    assert (await show.get(f"/live/{BROADCAST}/720p/seg12.m4s")).status_code == 200
+    assert (await show.get(f"/live/{BROADCAST}/720p/seg13.m4s")).status_code == 200
     await show.clock.advance(30)
     assert (await show.get(LIST)).status_code == 404
     assert show.origin.stats() == {}
@@ -71,14 +71,14 @@ async def test_an_ended_broadcast_can_be_watched_to_its_end_then_is_gone(show: S
 
 @pytest.mark.parametrize(
     "query",
-    ["_HLS_part=1", "_HLS_msn=", "_HLS_msn=x", "_HLS_msn=1&_HLS_part=", "_HLS_msn=23", "_HLS_msn=20&_HLS_part=7"],
+    ["_HLS_part=1", "_HLS_msn=", "_HLS_msn=x", "_HLS_msn=2&_HLS_part=", "_HLS_msn=24", "_HLS_msn=21&_HLS_part=7"],
 )
 async def test_a_wrong_or_far_directive_is_400_at_once(show: Show, query: str) -> None:
     await show.fill(20, 2)
     assert_problem(await show.get(f"{LIST}?{query}"), 400, "hls_directive_invalid", "public, max-age=8")
 
 
-@pytest.mark.parametrize("query", ["_HLS_msn=20&_HLS_part=1", "_HLS_msn=19", "_HLS_msn=0", "_HLS_msn=19&_HLS_part=4"])
+@pytest.mark.parametrize("query", ["_HLS_msn=21&_HLS_part=1", "_HLS_msn=20", "_HLS_msn=1", "_HLS_msn=20&_HLS_part=4"])
 async def test_what_is_there_or_rolled_off_is_the_whole_list_at_once(show: Show, query: str) -> None:
     await show.fill(20, 2)
     plain, answer = await show.get(LIST), await show.get(f"{LIST}?{query}")
@@ -90,35 +90,35 @@ async def test_what_is_there_or_rolled_off_is_the_whole_list_at_once(show: Show,
 
 async def test_a_part_request_is_held_until_that_part(show: Show) -> None:
     await show.fill(3, 1)
-    request = await show.held(f"{LIST}?_HLS_msn=3&_HLS_part=1")
+    request = await show.held(f"{LIST}?_HLS_msn=4&_HLS_part=1")
     await show.feed(1)
-    assert "part3.1.m4s" in (await request).text.splitlines()[-2]
+    assert "part4.1.m4s" in (await request).text.splitlines()[-2]
 
 
 async def test_a_segment_request_is_held_until_the_segment_is_complete(show: Show) -> None:
     await show.fill(3, 1)
-    request = await show.held(f"{LIST}?_HLS_msn=3")
+    request = await show.held(f"{LIST}?_HLS_msn=4")
     await show.feed(PARTS_PER_SEGMENT - 2)
     await settle()
     assert not request.done()
     await show.feed(1)
-    assert "\nseg3.m4s\n" in (await request).text
+    assert "\nseg4.m4s\n" in (await request).text
 
 
 async def test_a_part_beyond_a_segment_that_ends_early_is_the_next_segments_first(show: Show) -> None:
     await show.fill(3, 1)
-    request = await show.held(f"{LIST}?_HLS_msn=3&_HLS_part=2")
+    request = await show.held(f"{LIST}?_HLS_msn=4&_HLS_part=2")
     await show.window.on_discontinuity()
     await settle()
     assert not request.done()
     await show.feed(1)
-    assert "part4.0.m4s" in (await request).text
+    assert "part5.0.m4s" in (await request).text
 
 
 async def test_a_source_that_stands_still_is_503_after_three_target_durations(show: Show) -> None:
     await show.fill(3)
-    requests = [await show.held(path) for path in (f"{LIST}?_HLS_msn=3&_HLS_part=0", f"{LIST}?_HLS_msn=3")]
-    hinted = await show.held(LIST.replace("index.m3u8", "part3.0.m4s"))
+    requests = [await show.held(path) for path in (f"{LIST}?_HLS_msn=4&_HLS_part=0", f"{LIST}?_HLS_msn=4")]
+    hinted = await show.held(LIST.replace("index.m3u8", "part4.0.m4s"))
     await show.clock.advance(5.99)
     assert not any(request.done() for request in (*requests, hinted))
     await show.clock.advance(0.01)
@@ -130,9 +130,9 @@ async def test_a_source_that_stands_still_is_503_after_three_target_durations(sh
 
 async def test_a_late_waiter_keeps_its_own_deadline(show: Show) -> None:
     await show.fill(3)
-    await show.held(f"{LIST}?_HLS_msn=3&_HLS_part=0")
+    await show.held(f"{LIST}?_HLS_msn=4&_HLS_part=0")
     await show.clock.advance(4)
-    late = await show.held(f"{LIST}?_HLS_msn=3&_HLS_part=0")
+    late = await show.held(f"{LIST}?_HLS_msn=4&_HLS_part=0")
     await show.clock.advance(5)
     assert not late.done()
     await show.clock.advance(1)
@@ -141,7 +141,7 @@ async def test_a_late_waiter_keeps_its_own_deadline(show: Show) -> None:
 
 async def test_a_segment_request_is_not_prolonged_by_the_parts_on_the_way(show: Show) -> None:
     await show.fill(3)
-    request = await show.held(f"{LIST}?_HLS_msn=3")
+    request = await show.held(f"{LIST}?_HLS_msn=4")
     await show.clock.advance(4)
     await show.feed(1)
     await show.clock.advance(2)
@@ -150,7 +150,7 @@ async def test_a_segment_request_is_not_prolonged_by_the_parts_on_the_way(show: 
 
 async def test_an_ended_list_ignores_directives(show: Show) -> None:
     await show.fill(3)
-    held = await show.held(f"{LIST}?_HLS_msn=3")
+    held = await show.held(f"{LIST}?_HLS_msn=4")
     await show.window.end()
     plain = await show.get(LIST)
     assert (await held).text == plain.text
@@ -163,24 +163,24 @@ async def test_a_delta_is_sent_when_asked_for(show: Show) -> None:
     await show.fill(20)
     for value in ("YES", "v2"):
         assert "#EXT-X-SKIP:SKIPPED-SEGMENTS=6" in (await show.get(f"{LIST}?_HLS_skip={value}")).text
-    held = await show.held(f"{LIST}?_HLS_msn=20&_HLS_part=0&_HLS_skip=YES")
+    held = await show.held(f"{LIST}?_HLS_msn=21&_HLS_part=0&_HLS_skip=YES")
     await show.feed(1)
     assert "#EXT-X-SKIP:SKIPPED-SEGMENTS=6" in (await held).text
 
 
 async def test_the_first_plain_request_waits_for_a_segment(show: Show) -> None:
     await show.feed(1)
-    assert (await show.get(f"{LIST}?_HLS_msn=0&_HLS_part=0")).status_code == 200
+    assert (await show.get(f"{LIST}?_HLS_msn=1&_HLS_part=0")).status_code == 200
     request = await show.held(LIST)
     await show.feed(PARTS_PER_SEGMENT - 1)
-    assert "seg0.m4s" in (await request).text
+    assert "seg1.m4s" in (await request).text
 
 
 async def test_media_is_immutable_and_a_segment_is_its_parts(show: Show) -> None:
     await show.fill(1, 1)
     folder = LIST.removesuffix("index.m3u8")
-    parts = [await show.get(f"{folder}part0.{index}.m4s") for index in range(PARTS_PER_SEGMENT)]
-    segment, init = await show.get(f"{folder}seg0.m4s"), await show.get(f"{folder}init0.mp4")
+    parts = [await show.get(f"{folder}part1.{index}.m4s") for index in range(PARTS_PER_SEGMENT)]
+    segment, init = await show.get(f"{folder}seg1.m4s"), await show.get(f"{folder}init0.mp4")
     assert segment.content == b"".join(part.content for part in parts)
     for answer in (*parts, segment, init):
         assert answer.headers["cache-control"] == IMMUTABLE
@@ -191,7 +191,7 @@ async def test_media_is_immutable_and_a_segment_is_its_parts(show: Show) -> None
 
 async def test_a_hinted_part_is_held_and_sent_whole(show: Show) -> None:
     await show.fill(1, 1)
-    path = LIST.replace("index.m3u8", "part1.1.m4s")
+    path = LIST.replace("index.m3u8", "part2.1.m4s")
     request = await show.held(path)
     await show.feed(1)
     assert (await request).content == (await show.get(path)).content
@@ -200,12 +200,12 @@ async def test_a_hinted_part_is_held_and_sent_whole(show: Show) -> None:
 
 async def test_a_hinted_part_that_will_never_exist_is_404(show: Show) -> None:
     await show.fill(1, 1)
-    request = await show.held(LIST.replace("index.m3u8", "part1.1.m4s"))
+    request = await show.held(LIST.replace("index.m3u8", "part2.1.m4s"))
     await show.window.on_discontinuity()
     assert_problem(await request, 404, "media_not_found", "public, max-age=2")
 
 
-@pytest.mark.parametrize("name", ["part1.2.m4s", "seg1.m4s", "init1.mp4", "part9.0.m4s", "favicon.ico"])
+@pytest.mark.parametrize("name", ["part2.2.m4s", "seg2.m4s", "init1.mp4", "part9.0.m4s", "favicon.ico"])
 async def test_unknown_media_is_404_at_once(show: Show, name: str) -> None:
     await show.fill(1, 1)
     answer = await show.get(LIST.replace("index.m3u8", name))
@@ -224,7 +224,7 @@ async def test_an_unknown_rendition_is_404(show: Show) -> None:
 )
 async def test_playlists_are_compressed_for_who_accepts_it(show: Show, accept: str, is_compressed: bool) -> None:
     await show.fill(2)
-    for path in (LIST, f"/live/{ROOM}/index.m3u8", f"{LIST}?_HLS_msn=1"):
+    for path in (LIST, f"/live/{ROOM}/index.m3u8", f"{LIST}?_HLS_msn=2"):
         async with show.client.stream("GET", path, headers={"Accept-Encoding": accept}) as answer:
             raw = b"".join([chunk async for chunk in answer.aiter_raw()])
         assert (answer.headers.get("content-encoding") == "gzip") is is_compressed
@@ -235,7 +235,7 @@ async def test_playlists_are_compressed_for_who_accepts_it(show: Show, accept: s
 async def test_everybody_held_gets_the_same_bytes_built_once(show: Show) -> None:
     await show.fill(2)
     served = show.window.rendition("720p")
-    waiting = [asyncio.create_task(served.playlist(_directives(2, 0))) for _ in range(50)]
+    waiting = [asyncio.create_task(served.playlist(_directives(3, 0))) for _ in range(50)]
     await settle()
     assert show.window.stats().held_requests == 50
     await show.feed(1)
@@ -249,7 +249,7 @@ def _directives(msn: int, part: int) -> Directives:
 
 async def test_scripts_of_any_page_may_read_it_all(show: Show) -> None:
     await show.fill(1)
-    for path in (LIST, f"/live/{ROOM}/index.m3u8", LIST.replace("index.m3u8", "seg0.m4s")):
+    for path in (LIST, f"/live/{ROOM}/index.m3u8", LIST.replace("index.m3u8", "seg1.m4s")):
         answer = await show.get(path)
         assert answer.headers["access-control-allow-origin"] == "*"
         assert {"Age", "Date"} <= set(answer.headers["access-control-expose-headers"].split(", "))
@@ -260,7 +260,7 @@ async def test_scripts_of_any_page_may_read_it_all(show: Show) -> None:
 
 async def test_head_tells_the_length_and_sends_nothing(show: Show) -> None:
     await show.fill(1)
-    for path in (LIST, LIST.replace("index.m3u8", "seg0.m4s"), LIST.replace("index.m3u8", "no.m4s")):
+    for path in (LIST, LIST.replace("index.m3u8", "seg1.m4s"), LIST.replace("index.m3u8", "no.m4s")):
         get, head = await show.get(path, Accept_Encoding="identity"), await show.client.head(path)
         assert (head.status_code, head.content) == (get.status_code, b"")
         assert int(head.headers["content-length"]) > 0
@@ -279,23 +279,23 @@ async def test_another_rendition_is_reported_and_the_only_one_is_not(show: Show)
     await show.fill(2, 1)
     assert "RENDITION-REPORT" not in (await show.get(LIST)).text
     await show.feed(PARTS_PER_SEGMENT, SMALL)
-    report = '#EXT-X-RENDITION-REPORT:URI="../360p/index.m3u8",LAST-MSN=0,LAST-PART=3'
+    report = '#EXT-X-RENDITION-REPORT:URI="../360p/index.m3u8",LAST-MSN=1,LAST-PART=3'
     assert (await show.get(LIST)).text.splitlines()[-1] == report
     await show.feed(1, SMALL)
-    assert (await show.get(LIST)).text.splitlines()[-1] == report.replace("MSN=0,LAST-PART=3", "MSN=1,LAST-PART=0")
+    assert (await show.get(LIST)).text.splitlines()[-1] == report.replace("MSN=1,LAST-PART=3", "MSN=2,LAST-PART=0")
 
 
 async def test_a_server_about_to_stop_holds_nobody(show: Show) -> None:
     await show.fill(2)
-    request = await show.held(f"{LIST}?_HLS_msn=2")
+    request = await show.held(f"{LIST}?_HLS_msn=3")
     show.origin.let_go()
     assert (await request).status_code == 503
-    assert (await show.get(f"{LIST}?_HLS_msn=2")).status_code == 503
+    assert (await show.get(f"{LIST}?_HLS_msn=3")).status_code == 503
     assert (await show.get(LIST)).status_code == 200
 
 
 async def test_closing_the_origin_lets_held_requests_go(show: Show) -> None:
     await show.fill(2)
-    request = await show.held(f"{LIST}?_HLS_msn=2")
+    request = await show.held(f"{LIST}?_HLS_msn=3")
     await show.origin.close()
     assert (await request).status_code == 503

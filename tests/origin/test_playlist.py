@@ -68,7 +68,7 @@ def ended() -> str:
 
 
 def with_rendition_report() -> str:
-    return media_playlist(a_window(5), reports=[RenditionReport("../360p/index.m3u8", 1, 0)])
+    return media_playlist(a_window(5), reports=[RenditionReport("../360p/index.m3u8", 2, 0)])
 
 
 def multivariant() -> str:
@@ -96,6 +96,11 @@ def multivariant() -> str:
 )
 def test_playlist_is_exactly_the_golden_text(scripted: Callable[[], str]) -> None:
     assert scripted() == (GOLDEN / f"{scripted.__name__}.m3u8").read_text()
+
+
+def test_segments_are_numbered_from_1_since_hls_js_takes_0_for_no_segment() -> None:
+    assert "#EXT-X-MEDIA-SEQUENCE:1\n" in media_playlist(Window(PlaylistConstants.of(DEFAULT_PROFILE)))
+    assert 'URI="part1.0.m4s"' in media_playlist(a_window(1))
 
 
 def test_part_target_is_never_less_than_a_parts_true_duration() -> None:
@@ -138,5 +143,5 @@ def test_an_ended_list_is_never_a_delta() -> None:
 
 def test_report_names_the_last_part_there_is() -> None:
     assert report_of(Window(PlaylistConstants.of(DEFAULT_PROFILE)), "x") is None
-    assert report_of(a_window(PARTS_PER_SEGMENT), "x") == RenditionReport("x", 0, PARTS_PER_SEGMENT - 1)
-    assert report_of(a_window(PARTS_PER_SEGMENT + 1), "x") == RenditionReport("x", 1, 0)
+    assert report_of(a_window(PARTS_PER_SEGMENT), "x") == RenditionReport("x", 1, PARTS_PER_SEGMENT - 1)
+    assert report_of(a_window(PARTS_PER_SEGMENT + 1), "x") == RenditionReport("x", 2, 0)

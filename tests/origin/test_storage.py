@@ -103,9 +103,18 @@ async def test_a_restart_is_a_legal_update(show: Show, segments: int, parts: int
     assert (last.discontinuity, last.map_uri) == (True, "init1.mp4")
 
 
+async def test_a_restart_before_any_media_leaves_no_trace(show: Show) -> None:
+    await show.window.on_init(an_init())
+    await restarted(show)
+    await show.fill(1)
+    text = await list_text(show)
+    assert "#EXT-X-MEDIA-SEQUENCE:1\n" in text
+    assert "#EXT-X-DISCONTINUITY\n" not in text
+
+
 async def test_what_was_fetchable_before_a_restart_is_the_same_after(show: Show) -> None:
     await show.fill(20, 2)
-    names = ["init0.mp4", "seg19.m4s", "seg5.m4s", *(part_name(19, index) for index in range(4)), part_name(20, 1)]
+    names = ["init0.mp4", "seg20.m4s", "seg6.m4s", *(part_name(20, index) for index in range(4)), part_name(21, 1)]
     before = [await show.window.rendition("720p").media(name) for name in names]
     await restarted(show)
     assert [await show.window.rendition("720p").media(name) for name in names] == before
@@ -128,21 +137,21 @@ async def test_restarts_in_a_row_never_give_a_number_twice(show: Show) -> None:
 @pytest.mark.parametrize("lost", [1, 60, 250, 10_000])
 async def test_a_torn_journal_costs_only_the_part_it_tore(show: Show, tmp_path: Path, lost: int) -> None:
     await show.fill(2, 2)
-    journal = tmp_path / BROADCAST / "720p" / "open2.journal"
+    journal = tmp_path / BROADCAST / "720p" / "open3.journal"
     torn = journal.read_bytes()[: -lost or None] if lost < journal.stat().st_size else b""
     await show.origin.close()
     journal.write_bytes(torn)
     kept = len(list(read_journal(torn)))
     await restarted(show)
     window = show.window.rendition("720p").window
-    assert window.next_msn == 2 + bool(kept)
+    assert window.next_msn == 3 + bool(kept)
     assert len(window.segments[-1].parts) == (kept or PARTS_PER_SEGMENT)
 
 
 async def test_a_finished_segment_needs_its_journal_no_longer(show: Show, tmp_path: Path) -> None:
     await show.fill(2, 1)
     await show.window.stored()
-    expected = {"index.json", "720p/init0.mp4", "720p/seg0.m4s", "720p/seg1.m4s", "720p/open2.journal"}
+    expected = {"index.json", "720p/init0.mp4", "720p/seg1.m4s", "720p/seg2.m4s", "720p/open3.journal"}
     assert files(tmp_path) == expected
 
 
@@ -161,7 +170,7 @@ async def test_a_recorded_broadcast_keeps_every_segment(tmp_path: Path) -> None:
         show.window = await origin.open(BROADCAST, ROOM, DEFAULT_PROFILE, is_recorded=True)
         await show.fill(40)
         await show.window.stored()
-        assert {f"720p/seg{msn}.m4s" for msn in range(40)} <= files(tmp_path)
+        assert {f"720p/seg{msn}.m4s" for msn in range(1, 41)} <= files(tmp_path)
         await origin.close()
 
 
@@ -177,7 +186,7 @@ async def test_leftovers_of_other_broadcasts_are_swept(show: Show, tmp_path: Pat
     await show.fill(1)
     for name in ("bc_old", "bc_kept"):
         (tmp_path / name / "720p").mkdir(parents=True)
-        (tmp_path / name / "720p" / "open0.journal").write_bytes(b"x")
+        (tmp_path / name / "720p" / "open1.journal").write_bytes(b"x")
         (tmp_path / name / "index.json").write_bytes(b"{}")
     await show.origin.sweep({"bc_kept"})
     assert folders(tmp_path) == {BROADCAST, "bc_kept"}
@@ -186,20 +195,20 @@ async def test_leftovers_of_other_broadcasts_are_swept(show: Show, tmp_path: Pat
 async def test_a_missing_segment_shortens_the_list_and_keeps_the_numbers(show: Show, tmp_path: Path) -> None:
     await show.fill(9, 1)
     await show.window.stored()
-    (tmp_path / BROADCAST / "720p" / "seg4.m4s").unlink()
-    (tmp_path / BROADCAST / "720p" / "seg2.m4s").write_bytes(b"short")
+    (tmp_path / BROADCAST / "720p" / "seg5.m4s").unlink()
+    (tmp_path / BROADCAST / "720p" / "seg3.m4s").write_bytes(b"short")
     await restarted(show)
-    assert sorted(read(await list_text(show)).segments) == [5, 6, 7, 8, 9]
+    assert sorted(read(await list_text(show)).segments) == [6, 7, 8, 9, 10]
 
 
 async def test_a_missing_last_segment_never_gives_its_number_again(show: Show, tmp_path: Path) -> None:
     await show.fill(4)
     await show.window.stored()
-    (tmp_path / BROADCAST / "720p" / "seg3.m4s").unlink()
+    (tmp_path / BROADCAST / "720p" / "seg4.m4s").unlink()
     await restarted(show)
     await show.fill(1)
     text = await list_text(show)
-    assert "#EXT-X-MEDIA-SEQUENCE:4\n" in text
+    assert "#EXT-X-MEDIA-SEQUENCE:5\n" in text
     assert show.window.resume_point().next_ticks == 5 * DEFAULT_PROFILE.segment_ticks
 
 
@@ -215,7 +224,7 @@ async def test_two_renditions_come_back(show: Show) -> None:
     await show.fill(2)
     await show.feed(2 * PARTS_PER_SEGMENT + 1, SMALL)
     await restarted(show)
-    assert [show.window.rendition(name).window.next_msn for name in ("720p", "360p")] == [2, 3]
+    assert [show.window.rendition(name).window.next_msn for name in ("720p", "360p")] == [3, 4]
 
 
 async def test_an_unreadable_index_is_said_and_nothing_is_overwritten(show: Show, tmp_path: Path) -> None:
@@ -224,23 +233,23 @@ async def test_an_unreadable_index_is_said_and_nothing_is_overwritten(show: Show
     (tmp_path / BROADCAST / "index.json").write_bytes(b'{"format": 1}')
     with pytest.raises(ValueError, match="index"):
         await restarted(show)
-    assert "720p/seg0.m4s" in files(tmp_path)
+    assert "720p/seg1.m4s" in files(tmp_path)
 
 
 async def test_the_show_goes_on_when_nothing_can_be_stored(show: Show, tmp_path: Path) -> None:
     (tmp_path / BROADCAST).write_text("a file where the folder should be")
     await show.fill(2, 1)
     await show.window.stored()
-    assert "seg1.m4s" in await list_text(show)
+    assert "seg2.m4s" in await list_text(show)
     assert show.window.stats().storage_failures > 0
 
 
 async def test_a_part_is_in_the_journal_before_viewers_hear_of_it(show: Show, tmp_path: Path) -> None:
     await show.fill(1, 1)
-    request = await show.held(f"{LIST}?_HLS_msn=1&_HLS_part=1")
+    request = await show.held(f"{LIST}?_HLS_msn=2&_HLS_part=1")
     await show.feed(1)
     await request
-    assert len(list(read_journal((tmp_path / BROADCAST / "720p" / "open1.journal").read_bytes()))) == 2
+    assert len(list(read_journal((tmp_path / BROADCAST / "720p" / "open2.journal").read_bytes()))) == 2
 
 
 async def test_media_after_the_end_is_dropped(show: Show) -> None:
@@ -258,7 +267,7 @@ async def test_the_index_reads_back_what_it_wrote(show: Show, tmp_path: Path) ->
     data = (tmp_path / BROADCAST / "index.json").read_bytes()
     index = Index.decode(data)
     assert index.encode() == data
-    assert [entry.msn for entry in index.renditions[0].segments] == [0, 1, 2]
+    assert [entry.msn for entry in index.renditions[0].segments] == [1, 2, 3]
 
 
 async def test_a_rendition_never_changes_its_parameters(show: Show) -> None:
@@ -277,7 +286,7 @@ async def test_a_segment_ended_early_is_complete(show: Show) -> None:
     await show.fill(1, 2)
     await show.window.on_segment_end(SegmentEnd("720p"))
     await show.window.on_segment_end(SegmentEnd("720p"))
-    assert "#EXTINF:1.06667,\nseg1.m4s\n" in await list_text(show)
+    assert "#EXTINF:1.06667,\nseg2.m4s\n" in await list_text(show)
 
 
 async def test_each_part_is_told_with_its_times(tmp_path: Path) -> None:
@@ -287,5 +296,5 @@ async def test_each_part_is_told_with_its_times(tmp_path: Path) -> None:
     window = await origin.open(BROADCAST, ROOM, DEFAULT_PROFILE)
     await window.on_init(an_init())
     await window.on_part(a_part(0, first=True, composed_at_s=999.9))
-    assert told == [Published(BROADCAST, "720p", 0, 0, 999.9, clock.monotonic())]
+    assert told == [Published(BROADCAST, "720p", 1, 0, 999.9, clock.monotonic())]
     await origin.close()

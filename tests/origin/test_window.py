@@ -51,7 +51,7 @@ class WindowMachine(RuleBasedStateMachine):
             self.window.add_part(a_part(self.window.next_ticks + gap, first=True))
             self.look()
 
-    @precondition(lambda self: self.window.next_msn > 8 and not self.window.is_ended)
+    @precondition(lambda self: self.window.next_msn > 9 and not self.window.is_ended)
     @rule()
     def end(self) -> None:
         self.window.end()
@@ -116,7 +116,7 @@ test_every_update_is_legal = WindowMachine.TestCase
 def test_a_full_segment_is_completed_with_its_last_part() -> None:
     window = a_window(PARTS_PER_SEGMENT)
     assert window.open is None
-    assert [segment.msn for segment in window.segments] == [0]
+    assert [segment.msn for segment in window.segments] == [1]
     assert window.segments[0].data == b"".join(part.data for part in window.segments[0].parts)
 
 
@@ -124,7 +124,7 @@ def test_a_segment_can_be_fetched_for_its_availability_duration() -> None:
     """RFC 8216bis §6.2.2: from its first appearance for its own duration plus the longest playlist's."""
     window = a_window(PARTS_PER_SEGMENT)
     longest = 0
-    while window.resource("seg0.m4s") is not None:
+    while window.resource("seg1.m4s") is not None:
         fill(window, 1)
         longest = max(longest, sum(one.duration_ticks for one in window.segments))
     assert window.next_ticks - CONSTANTS.segment_ticks >= longest + CONSTANTS.segment_ticks
@@ -133,8 +133,8 @@ def test_a_segment_can_be_fetched_for_its_availability_duration() -> None:
 def test_a_part_can_be_fetched_three_target_durations_after_it_was_unlisted() -> None:
     window = a_window(1)
     unlisted_at = None
-    while window.resource("part0.0.m4s") is not None:
-        if unlisted_at is None and "part0.0.m4s" not in media_playlist(window):
+    while window.resource("part1.0.m4s") is not None:
+        if unlisted_at is None and "part1.0.m4s" not in media_playlist(window):
             unlisted_at = window.next_ticks
         fill(window, 1)
     assert unlisted_at is not None

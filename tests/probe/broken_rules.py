@@ -200,7 +200,7 @@ MUTATIONS = [
     Mutation("media.same-bytes", other_bytes_later),
     Mutation("media.same-bytes", in_bytes(is_segment, lambda data: data + b"\0\0\0\x08free")),
     Mutation("media.part-lifetime", gone(r"/part\d", after_s=2)),
-    Mutation("media.lifetime", gone(r"/seg[0-4]\.", after_s=-1), show={"warm_up_s": 11.4}),
+    Mutation("media.lifetime", gone(r"/seg[1-5]\.", after_s=-1), show={"warm_up_s": 11.4}),
     Mutation("media.idr", in_bytes(is_segment, no_keyframe)),
     Mutation("media.independent", in_list(",INDEPENDENT=YES", "")),
     Mutation("media.independent", in_bytes(lambda one: one.is_part, no_keyframe)),

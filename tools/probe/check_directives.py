@@ -6,7 +6,7 @@ import httpx
 
 from tools.probe.fetching import Answer, Fetcher, Kind
 from tools.probe.ledger import Ledger
-from tools.probe.playlist import MediaList, parse_media
+from tools.probe.playlist import LATEST_FIRST_MSN, MediaList, parse_media
 
 AT_ONCE_S = 0.25
 """An answer later than this was held (a quarter of the shortest sensible wait, and much more than a round trip)."""
@@ -30,9 +30,9 @@ class DirectiveChecker:
     async def rolled_off(self) -> None:
         """A segment that has left the list; nothing to ask while none has."""
         now = await self._now()
-        if now.media_sequence == 0 or now.is_ended:
+        if now.media_sequence <= LATEST_FIRST_MSN or now.is_ended:
             return
-        for query in (f"_HLS_msn={now.media_sequence - 1}", "_HLS_msn=0&_HLS_part=0"):
+        for query in (f"_HLS_msn={now.media_sequence - 1}", f"_HLS_msn={LATEST_FIRST_MSN}&_HLS_part=0"):
             answer = await self._ask(query)
             is_whole = answer.status == 200 and answer.waited_s < AT_ONCE_S
             is_whole = is_whole and parse_media(answer.text).last_msn >= now.last_msn

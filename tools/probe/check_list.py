@@ -3,7 +3,7 @@
 from urllib.parse import urljoin
 
 from tools.probe.ledger import Ledger
-from tools.probe.playlist import MediaList, SegmentLines, Variant
+from tools.probe.playlist import LATEST_FIRST_MSN, MediaList, SegmentLines, Variant
 
 _TINY_S = 1e-6
 _VERSIONS = {"#EXT-X-SKIP": 9, "#EXT-X-MAP": 6}
@@ -56,7 +56,7 @@ def _check_segments(ledger: Ledger, found: MediaList) -> None:
             ledger.check("list.date-time", segment.date is not None, f"discontinuity at {segment.msn}")
     if found.segments:
         ledger.check("list.date-time", any(segment.date for segment in found.segments), "no PROGRAM-DATE-TIME")
-    if found.media_sequence > 0 and not found.is_ended:
+    if found.media_sequence > LATEST_FIRST_MSN and not found.is_ended:
         count = len(found.complete) + (found.skipped or 0)
         ledger.check("list.six-segments", count >= 6, f"{count} segments")
         if found.skipped is None:

@@ -6,6 +6,9 @@ from datetime import datetime
 
 Attributes = dict[str, str]
 
+LATEST_FIRST_MSN = 1
+"""Shows are numbered from 0 or from 1 as far as the probe knows; in a list that begins later, segments have left it."""
+
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^,]*)')
 _HEAD_TAGS = ("#EXT-X-DISCONTINUITY", "#EXT-X-MAP", "#EXT-X-KEY", "#EXT-X-PROGRAM-DATE-TIME")
 

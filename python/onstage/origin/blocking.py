@@ -22,14 +22,15 @@ def decide_playlist(window: Window, directives: Directives) -> Decision:
     """Whether the playlist `directives` ask for is there.
 
     A plain request waits for the first complete segment: until then a list has nothing that players can start from,
-    and hls.js takes a list without segments for an error.
+    and hls.js takes a list without segments for an error. A number below the first listed one waits for no less than
+    that there is something to list.
     """
     if window.is_ended:
         return Decision.ANSWER
     if directives.msn is None:
         return Decision.ANSWER if window.segments else Decision.HOLD
     if directives.part is None:
-        is_there = window.next_msn > directives.msn
+        is_there = bool(window.segments) and window.next_msn > directives.msn
     else:
         is_there = _has_part_or_later(window, directives.msn, directives.part)
     if is_there:
@@ -38,6 +39,8 @@ def decide_playlist(window: Window, directives: Directives) -> Decision:
 
 
 def _has_part_or_later(window: Window, msn: int, part: int) -> bool:
+    if not window.has_media:
+        return False
     if window.next_msn == msn:
         return part < window.open_parts
     if window.next_msn < msn:
@@ -50,7 +53,7 @@ def _has_part_or_later(window: Window, msn: int, part: int) -> bool:
 def _is_too_far(window: Window, msn: int, part: int | None) -> bool:
     if msn > window.next_msn - 1 + ADVANCE_MSN_LIMIT:
         return True
-    if part is None:
+    if part is None or (msn < window.next_msn and not window.segments):  # the latter has nothing to be measured from
         return False
     if msn < window.next_msn:
         last_part = len(window.segments[-1].parts) - 1

@@ -10,6 +10,9 @@ from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
 
 WINDOW_SEGMENTS = 12
 """Full segments a live playlist lists; at least 6 are wanted (Apple HLS authoring specification 8.11)."""
+FIRST_MSN = 1
+"""Number of a broadcast's first segment. Any is allowed (RFC 8216bis §4.4.3.2), but the fragment tracker of hls.js
+1.7.4 takes 0 for "none": it forgets the segment it has just appended, and the parts are loaded again and again."""
 _PLACES = 5
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from onstage.model.media import Part, ResumePoint
-from onstage.origin.constants import PlaylistConstants
+from onstage.origin.constants import FIRST_MSN, PlaylistConstants
 
 PARTS_LISTED_SEGMENTS = 2
 """Complete segments whose parts are listed beside the open segment's: about three target durations (§6.2.2)."""
@@ -104,7 +104,7 @@ class Window:
         self.segments: deque[Segment] = deque()
         self.open: Segment | None = None
         self.discontinuity_sequence = 0
-        self.next_msn = 0
+        self.next_msn = FIRST_MSN
         self.next_ticks = 0
         self.init_count = 0
         self.is_discontinuity_due = False
@@ -232,7 +232,7 @@ class Window:
     def add_discontinuity(self) -> Segment | None:
         """The composer is gone: close what is open; what comes next starts anew with an init segment of its own."""
         closed = self.close_segment()
-        self.is_discontinuity_due = self.next_msn > 0
+        self.is_discontinuity_due = self.next_msn > FIRST_MSN
         self.is_init_due = True
         return closed
 
@@ -254,7 +254,7 @@ class Window:
             self._take_stored(segment)
         self.next_msn, self.next_ticks = stored.next_msn, stored.next_ticks
         self._slide()
-        self.is_discontinuity_due = self.next_msn > 0
+        self.is_discontinuity_due = self.next_msn > FIRST_MSN
         self.is_init_due = True
 
     def _take_stored(self, segment: Segment) -> None:
