@@ -12,6 +12,9 @@ from starlette.applications import Starlette
 
 from tests.support.waiting import until
 
+_MOST_CONCURRENT = 100_000
+"""As `onstage serve` has it: players hold requests open, and granian answers no more than some hundred by default."""
+
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port nobody uses now, and nobody gets by chance: it lies below those that outgoing connections take."""
@@ -37,7 +40,14 @@ async def _is_open(host: str, port: int) -> bool:
 @asynccontextmanager
 async def serving(app: Starlette, *, port: int, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """Serve `app` while the block runs. Gives its URL."""
-    server = Server(app, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    server = Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        backpressure=_MOST_CONCURRENT,
+        log_enabled=False,
+    )
     running = asyncio.create_task(server.serve())
     try:
         await until(lambda: _is_open(host, port), what="the test's HTTP server")
