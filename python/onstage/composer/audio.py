@@ -139,8 +139,7 @@ def _interpolated(sound: Sound, places: _Places) -> Sound:
     """`sound` at fractional places, through four neighbours each (Catmull-Rom): flat far beyond speech."""
     whole = places.astype(np.int64)
     t = (places - whole).astype(np.float32)
-    last = sound.shape[1] - 1
-    a, b, c, d = (sound[:, np.clip(whole + offset, 0, last)] for offset in (-1, 0, 1, 2))
+    a, b, c, d = (sound.take(whole + offset, axis=1, mode="clip") for offset in (-1, 0, 1, 2))
     mixed: Sound = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
     return mixed
 
