@@ -31,6 +31,7 @@ from onstage.store import rooms as room_store
 from onstage.store.database import Database
 from onstage.store.events import EventRow, after
 from tests.support.clock import ManualClock
+from tests.support.waiting import until
 
 TOKEN_SECRET = b"a secret of thirty-two bytes or more"
 # Nothing listens on the discard port: an engine that is away, whose tokens are good all the same.
@@ -97,6 +98,10 @@ class House:
 
     async def is_here(self, participant: Participant) -> bool:
         return (await self.now(participant)).presence is Presence.JOINED
+
+    async def until_sleepers(self, count: int) -> None:
+        """Wait until so many tasks sleep on the clock, so that moving it reaches them all."""
+        await until(lambda: self.clock.sleepers >= count, what=f"{count} sleepers on the clock")
 
     async def has_session(self) -> bool:
         async with self.ctx.database.read() as tx:

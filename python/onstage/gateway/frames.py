@@ -23,7 +23,7 @@ class Resume(_Frame):
     """What the client had before its connection was cut."""
 
     connection_id: str = Field(max_length=100)
-    seq: int = Field(ge=0)
+    seq: int = Field(ge=0, le=2**53 - 1)  # what JavaScript counts to, and any database holds
 
 
 class Hello(_Frame):

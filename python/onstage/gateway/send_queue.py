@@ -7,6 +7,8 @@ from enum import Enum, auto
 
 MOST_FRAMES = 512
 MOST_DROPPABLE = 256
+MOST_GATHERED_CHARS = 131_072
+"""Events go into one frame up to this size: clients bound what they take at once, often at 1 MiB."""
 
 
 class Kind(Enum):
@@ -84,11 +86,17 @@ class SendQueue:
     def take(self) -> list[Outgoing]:
         """What to send next as one frame: the events up to the next other frame, or that one alone; [] if empty."""
         taken: list[Outgoing] = []
-        while self._waiting and (not taken or (taken[0].is_event and self._waiting[0].is_event)):
+        chars = 0
+        while self._waiting and (not taken or self._goes_along(taken[0], chars)):
             outgoing = self._waiting.popleft()
             self._droppable -= outgoing.kind is Kind.DROPPABLE
+            chars += len(outgoing.text)
             taken.append(outgoing)
         if not self._waiting:
             self._ready.clear()
             self._urgent.clear()
         return taken
+
+    def _goes_along(self, first: Outgoing, chars: int) -> bool:
+        following = self._waiting[0]
+        return first.is_event and following.is_event and chars + len(following.text) <= MOST_GATHERED_CHARS

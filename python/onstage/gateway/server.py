@@ -18,7 +18,7 @@ from onstage.gateway import frames
 from onstage.gateway.feed import FeedEvent, Feeds, read_after
 from onstage.gateway.frames import Hello, Ping, Pong, Request
 from onstage.gateway.requests import run_request
-from onstage.gateway.send_queue import SendQueue
+from onstage.gateway.send_queue import MOST_DROPPABLE, SendQueue
 from onstage.gateway.session import REPLACED, STOPPING, ByeCode, Farewell, GatewaySession, is_connection_of
 from onstage.model.records import Participant
 
@@ -26,8 +26,8 @@ HELLO_TIMEOUT_S = 10.0
 PING_EVERY_S = 15.0
 BYE_TIMEOUT_S = 2.0
 """How long the last frame may take to a client that does not read."""
-MOST_MISSED = 1_000
-"""Events a resume sends at most; who missed more gets a snapshot."""
+MOST_MISSED = MOST_DROPPABLE
+"""Events a resume sends at most, so that none of them is dropped; who missed more gets a snapshot."""
 _POLICY_CLOSE = 4000
 _log = structlog.get_logger(__name__)
 
@@ -98,6 +98,9 @@ class GatewayServer:
             await connection.run()
         except OnstageError as error:
             await _close(self._ctx.clock, socket, Farewell.of(error))
+        except Exception as error:  # noqa: BLE001 - a bug of ours is said goodbye to as well
+            _log.error("gateway_failed", participant=participant.id, exc_info=error)
+            await _close(self._ctx.clock, socket, Farewell(ByeCode.INTERNAL, "Something broke on our side."))
         finally:
             await self._feeds.detach(caller.room_id, session)
             self._presence.gateway_disconnected(participant, session.connection_id)
