@@ -1,5 +1,6 @@
 """What requests carry: REST's bodies, and the gateway's `data`. Strict: an unknown field is an error."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeVar
@@ -20,7 +21,12 @@ _LARGEST_METADATA_CHARS = 8_192
 
 
 def _bounded(metadata: dict[str, Any]) -> dict[str, Any]:
-    if len(str(metadata)) > _LARGEST_METADATA_CHARS:
+    try:
+        text = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError) as cause:  # NaN, half a surrogate pair, nested without end
+        raise ValueError("metadata is not JSON that everybody can read") from cause
+    if len(text) > _LARGEST_METADATA_CHARS:
         raise ValueError(f"metadata is larger than {_LARGEST_METADATA_CHARS} characters")
     return metadata
 

@@ -65,7 +65,11 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
 
 async def _on_http_exception(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for HTTPException"
+    if isinstance(error.__cause__, OnstageError):  # raised while the body was read, and wrapped by FastAPI
+        return problem_response(error.__cause__)
     match error.status_code:
+        case 401:
+            return problem_response(OnstageError(ErrorCode.CREDENTIALS_INVALID))
         case 405:
             return problem_response(OnstageError(ErrorCode.METHOD_NOT_ALLOWED))
         case 400:

@@ -1,0 +1,27 @@
+"""What a failed request must look like."""
+
+from typing import Any
+
+import httpx
+
+from onstage.errors import ErrorCode
+
+_FIELDS = {"code", "title", "detail", "status", "expected", "fix", "errors"}
+
+
+def problem(answer: httpx.Response) -> dict[str, Any]:
+    """The problem of an answer, which must be a whole one."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    body: dict[str, Any] = answer.json()
+    assert body.keys() == _FIELDS
+    spec = ErrorCode[body["code"].upper()].value
+    assert (body["status"], body["title"], body["fix"]) == (answer.status_code, spec.title, spec.fix)
+    assert answer.status_code == spec.status
+    assert body["detail"]
+    assert answer.headers["cache-control"] == "no-store"
+    return body
+
+
+def code(answer: httpx.Response) -> str:
+    """Its code."""
+    return str(problem(answer)["code"])
