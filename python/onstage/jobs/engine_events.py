@@ -10,7 +10,7 @@ from onstage.actions.tracks import report_tracks
 from onstage.errors import OnstageError
 from onstage.events import SpeakersChanged as SpeakersChangedEvent
 from onstage.jobs.presence import PresenceKeeper
-from onstage.jobs.steering import Steering
+from onstage.jobs.steering import Steering, wanted_in_engine
 from onstage.jobs.tasks import Tasks
 from onstage.media.engine import (
     EngineDown,
@@ -26,8 +26,7 @@ from onstage.media.engine import (
     TrackUnmuted,
     TrackUnpublished,
 )
-from onstage.model.records import Participant, Presence, Track
-from onstage.store import participants, sessions
+from onstage.model.records import Track
 
 _log = structlog.get_logger(__name__)
 _Key = tuple[str, str]
@@ -79,12 +78,13 @@ class EngineEvents:
                 _log.error("engine_down", reason=reason)
             case EngineUp():
                 _log.info("engine_up")
-                await self._steering.steer_everybody()
+                # Beside the events: it may take long, and the engine may go away again meanwhile.
+                self._tasks.start(self._steering.steer_everybody(), "steer everybody")
 
     async def _on_joined(self, event: EngineJoined) -> None:
         """Take somebody in whom the store wants; put out whom it does not (design §10.3)."""
         room, identity = event.room, event.participant.identity
-        wanted = await self._wanted(room, identity)
+        wanted = await wanted_in_engine(self._ctx, room, identity)
         if wanted is None:
             _log.warning("engine_join_not_wanted", room=room)
             await self._ctx.engine.remove(room, identity)
@@ -94,13 +94,6 @@ class EngineEvents:
         await self._report(room, identity)
         if event.participant.level is not wanted.level:  # promoted or demoted between token and join
             await self._steering.steer(wanted)
-
-    async def _wanted(self, room_id: str, identity: str) -> Participant | None:
-        async with self._ctx.database.read() as tx:
-            session = await sessions.open_of(tx, room_id)
-            found = None if session is None else await participants.of_identity(tx, session.id, identity)
-        is_wanted = found is not None and found.presence is Presence.JOINED and found.level.uses_engine
-        return found if is_wanted else None
 
     async def _on_track(self, room: str, identity: str, track: EngineTrack) -> None:
         self._tracks[room, identity][track.id] = _track(track)

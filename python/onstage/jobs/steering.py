@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -17,6 +18,19 @@ from onstage.store import participants, sessions
 ANSWER_WAITS_S = 0.2
 RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0)
 _log = structlog.get_logger(__name__)
+
+
+async def wanted_in_engine(ctx: Context, room_id: str, identity: str) -> Participant | None:
+    """Who has that identity, if the store wants them in the engine (design §10.3).
+
+    Raises:
+        OnstageError: `store_unavailable`.
+    """
+    async with ctx.database.read() as tx:
+        session = await sessions.open_of(tx, room_id)
+        found = None if session is None else await participants.of_identity(tx, session.id, identity)
+    is_wanted = found is not None and found.presence is Presence.JOINED and found.level.uses_engine
+    return found if is_wanted else None
 
 
 class Steering:
@@ -37,13 +51,22 @@ class Steering:
         await asyncio.wait({task}, timeout=ANSWER_WAITS_S)
 
     async def steer_everybody(self) -> None:
-        """Steer all who are present: the engine has been away."""
+        """Steer all who are present, and put out who is not: the engine has been away."""
         async with self._ctx.database.read() as tx:
-            present = [
-                one for session in await sessions.all_open(tx) for one in await participants.present(tx, session.id)
-            ]
-        for participant in present:
-            await self._steer(participant)
+            rooms = {
+                session.room_id: await participants.present(tx, session.id) for session in await sessions.all_open(tx)
+            }
+        for room_id, present in rooms.items():
+            for participant in present:
+                await self._steer(participant)
+            await self._try(partial(self._put_out_strangers, room_id))
+
+    async def _put_out_strangers(self, room_id: str) -> None:
+        """Remove whom the store does not want; in this order, since people join the store first."""
+        connected = await self._ctx.engine.list_participants(room_id)
+        for one in connected:
+            if await wanted_in_engine(self._ctx, room_id, one.identity) is None:
+                await self._ctx.engine.remove(room_id, one.identity)
 
     def end_room(self, room_id: str) -> None:
         """Have the engine close the room."""
@@ -53,7 +76,13 @@ class Steering:
         async with self._turns.of(participant.id):
             error = await self._try(lambda: self._once(participant.id))
         if error is not None:
+            await self._report(participant, error)
+
+    async def _report(self, participant: Participant, error: OnstageError) -> None:
+        try:
             await report_engine_failed(self._ctx, participant, reason=error.code.code)
+        except OnstageError as unreported:  # it is the store that is away
+            _log.error("engine_failure_not_reported", participant=participant.id, error=str(unreported))
 
     async def _once(self, participant_id: str) -> None:
         """Make the engine match what the store says *now*: of two changes in a row the later one counts."""
