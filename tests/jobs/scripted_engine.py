@@ -23,8 +23,8 @@ class ScriptedEngine:
         self.grants: list[EngineGrant] = []  # every permission that was set
         self.connected: dict[str, list[str]] = {}  # identities by room
         self.is_away = False
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
+        self.is_slow = False  # answers only to `answer`
+        self._waiting: list[asyncio.Future[None]] = []
         self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
 
     def tell(self, *events: EngineEvent) -> None:
@@ -36,13 +36,19 @@ class ScriptedEngine:
         """From now on they are in, as far as calls go."""
         self.connected.setdefault(room, []).extend(identities)
 
+    def answer(self) -> None:
+        """Answer the call that has waited longest."""
+        self._waiting.pop(0).set_result(None)
+
     def asked(self, what: str) -> list[str]:
         """To whom that was done, call by call."""
         return [whom for call, whom in self.calls if call == what]
 
     async def _answer(self, what: str, whom: str) -> None:
         self.calls.append((what, whom))
-        await self.may_answer.wait()
+        if self.is_slow:
+            self._waiting.append(asyncio.get_running_loop().create_future())
+            await self._waiting[-1]
         if self.is_away:
             raise OnstageError(ErrorCode.ENGINE_UNAVAILABLE)
 

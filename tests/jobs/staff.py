@@ -1,12 +1,18 @@
 """Everything below the actions, put together as app.py does it, on the house's clock and store."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
+from onstage.actions import presence
+from onstage.actions.context import Unattended
+from onstage.bus.memory import Ephemeral, Subscription
 from onstage.composer.instance import COMMAND
 from onstage.jobs.after_change import Jobs
 from onstage.jobs.broadcasting import Broadcasting
@@ -17,9 +23,11 @@ from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.steering import Steering
 from onstage.jobs.timers import Timers
 from onstage.media.engine import Engine
+from onstage.model.records import Participant
 from onstage.origin.origin import Origin
 from tests.support.clock import settle
 from tests.support.house import House
+from tests.support.waiting import EventLog
 
 GRACE_S = 15.0
 AUTO_STOP_S = 60.0
@@ -71,25 +79,37 @@ async def staffed(
     ctx.engine = engine or ctx.engine
     metrics = Metrics()
     origin = Origin(ctx.clock, origin_folder, on_published=metrics.part_published)
-    presence, steering = PresenceKeeper(ctx, grace_s=GRACE_S), Steering(ctx)
+    keeper, steering = PresenceKeeper(ctx, grace_s=GRACE_S), Steering(ctx)
     counting = Counting(ctx, auto_stop_s=auto_stop_s)
     broadcasting = Broadcasting(ctx, origin, metrics, command=composer)
-    engine_events, timers = EngineEvents(ctx, presence, steering), Timers(ctx)
-    ctx.after_change = Jobs(presence, steering, counting, broadcasting)
+    engine_events, timers = EngineEvents(ctx, keeper, steering), Timers(ctx)
+    ctx.after_change = Jobs(keeper, steering, counting, broadcasting)
     try:
-        yield Staff(house, presence, steering, counting, broadcasting, engine_events, timers, metrics, origin)
+        yield Staff(house, keeper, steering, counting, broadcasting, engine_events, timers, metrics, origin)
     finally:
-        for part in (broadcasting, timers, counting, engine_events, presence, steering):
+        for part in (broadcasting, timers, counting, engine_events, keeper, steering):
             await part.stop()
         await origin.close()
+
+
+async def joined(house: House, identity: str, role: str) -> Participant:
+    """Somebody who has joined just now and is not connected yet."""
+    _, participant = await presence.join(house.ctx, await house.token(identity, role))
+    await settle()
+    return participant
 
 
 @asynccontextmanager
 async def store_away(house: House) -> AsyncIterator[None]:
     """The database file is not there while the block runs."""
-    path = Path(str(make_url(house.ctx.database.url).database))
-    aside = path.with_suffix(".aside")
     await house.ctx.database.close()
+    with _put_aside(Path(str(make_url(house.ctx.database.url).database))):
+        yield
+
+
+@contextmanager
+def _put_aside(path: Path) -> Iterator[None]:
+    aside = path.with_suffix(".aside")
     path.rename(aside)
     path.mkdir()
     try:
@@ -97,3 +117,30 @@ async def store_away(house: House) -> AsyncIterator[None]:
     finally:
         path.rmdir()
         aside.rename(path)
+
+
+@contextmanager
+def unattended(house: House) -> Iterator[None]:
+    """Changes in the block are only written, as when the server dies right behind the commit."""
+    attended, house.ctx.after_change = house.ctx.after_change, Unattended()
+    try:
+        yield
+    finally:
+        house.ctx.after_change = attended
+
+
+@asynccontextmanager
+async def heard(house: House) -> AsyncIterator[EventLog[tuple[str, dict[str, Any]]]]:
+    """Name and data of every ephemeral event in the room while the block runs."""
+    log: EventLog[tuple[str, dict[str, Any]]] = EventLog()
+
+    async def listen(subscription: Subscription) -> None:
+        while True:
+            for notice in await subscription.get():
+                if isinstance(notice, Ephemeral):
+                    log.add((notice.name, json.loads(notice.data)))
+
+    async with await house.ctx.bus.subscribe(house.room.id) as subscription:
+        listening = asyncio.create_task(listen(subscription))
+        yield log
+        listening.cancel()

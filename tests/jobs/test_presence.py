@@ -3,19 +3,12 @@
 import pytest
 
 from onstage.actions import hands, presence, rooms
-from onstage.model.records import Participant, Presence
+from onstage.model.records import Presence
 from tests.jobs.scripted_engine import ScriptedEngine
-from tests.jobs.staff import GRACE_S, Staff, staffed, store_away
+from tests.jobs.staff import GRACE_S, Staff, joined, staffed, store_away
 from tests.support.clock import settle
 from tests.support.house import House
 from tests.support.waiting import until
-
-
-async def joined(house: House, identity: str, role: str) -> Participant:
-    """Somebody who has joined just now and is not connected yet."""
-    _, participant = await presence.join(house.ctx, await house.token(identity, role))
-    await settle()
-    return participant
 
 
 async def counts_again(staff: Staff) -> None:

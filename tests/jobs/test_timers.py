@@ -1,0 +1,79 @@
+"""What is due by the clock alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from onstage.jobs import timers
+from onstage.jobs.timers import LOOK_EVERY_S
+from onstage.store import idempotency
+from tests.jobs.staff import Staff, store_away
+from tests.support.house import House
+from tests.support.waiting import until
+
+
+async def looked(staff: Staff) -> None:
+    """Wait until the timers have looked."""
+    await until(lambda: LOOK_EVERY_S in staff.waits_s, what="the pause between two looks")
+
+
+async def next_look(staff: Staff, after_s: float = LOOK_EVERY_S) -> None:
+    await staff.house.clock.advance(after_s)
+    await looked(staff)
+
+
+async def has_key(house: House, key: str) -> bool:
+    async with house.ctx.database.read() as tx:
+        return await idempotency.get(tx, "scope", key) is not None
+
+
+async def use_key(house: House, key: str) -> None:
+    async with house.ctx.database.begin() as tx:
+        await idempotency.reserve(tx, "scope", key, request_hash="hash", now=house.clock.now())
+
+
+async def test_an_invite_expires_within_a_second_and_is_told(house: House, staff: Staff) -> None:
+    vic = await house.join("vic", "viewer")
+    staff.presence.gateway_connected(vic, "one")
+    invite = await house.invited(vic, expires_in=timedelta(seconds=3))
+    await staff.timers.start()
+    await looked(staff)
+    behind = await house.seq()
+    await next_look(staff, 1)
+    await next_look(staff, 1)
+    assert await house.names(behind=behind) == []
+    await next_look(staff, 1)
+    [expired] = await house.events(behind=behind)
+    assert (expired.name, expired.data["invite"]["id"]) == ("invite.expired", invite.id)
+    await next_look(staff)
+    assert await house.names(behind=behind) == ["invite.expired"]
+
+
+async def test_idempotency_keys_are_forgotten_after_a_day(
+    house: House, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "FORGET_EVERY", 2)
+    await use_key(house, "old")
+    await staff.timers.start()
+    await looked(staff)
+    await next_look(staff, 12 * 3600)
+    await use_key(house, "new")
+    await next_look(staff, 12 * 3600)
+    assert await has_key(house, "old")  # it is just a day old
+    await next_look(staff)
+    await next_look(staff)
+    assert not await has_key(house, "old")
+    assert await has_key(house, "new")
+
+
+async def test_a_store_that_is_away_is_asked_again(house: House, staff: Staff) -> None:
+    vic = await house.join("vic", "viewer")
+    staff.presence.gateway_connected(vic, "one")
+    await house.invited(vic, expires_in=timedelta(seconds=3))
+    await staff.timers.start()
+    await looked(staff)
+    async with store_away(house):
+        await next_look(staff, 3)
+    assert "invite.expired" not in await house.names()
+    await next_look(staff)
+    assert (await house.names())[-1] == "invite.expired"
