@@ -154,9 +154,8 @@ class Broadcasting:
         self._metrics.broadcast_over(broadcast_id)
         await self._running[broadcast_id].window.end()
         await self._write_status(broadcast_id, status, reason)
-        del self._running[
-            broadcast_id
-        ]  # not before: until then the store says that it runs, and it is not to start anew
+        # Not before: as long as the store says that it runs, a change must not start it anew.
+        del self._running[broadcast_id]
 
     def _write_status(
         self, broadcast_id: str, status: BroadcastStatus, reason: str | None = None
