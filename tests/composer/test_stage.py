@@ -47,12 +47,12 @@ def test_a_picture_too_many_is_kept_while_it_helps_and_goes_when_it_only_delays(
     feed.put(picture(number), 0.0)
     for tick in range(2 * CALM_AFTER_TAKES):
         number += 1
-        feed.put(picture(number), tick / 30)
+        feed.put(picture(number % 256), tick / 30)
         shown = grey(feed.take(tick / 30 + HELD_S + 0.001))
-        if shown != tick:
+        if shown != tick % 256:
             skipped.append(tick)
     assert skipped[0] == CALM_AFTER_TAKES - 1
-    assert grey(feed.shown) == number
+    assert grey(feed.shown) == number % 256
 
 
 def test_nothing_from_before_a_mute_is_shown_after_it() -> None:

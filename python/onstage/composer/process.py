@@ -1,7 +1,6 @@
 """The composer process: a socket to the server, a thread that reads the stage, and the clock that drives the show."""
 
 import socket
-import sys
 import time
 from collections import deque
 
@@ -17,15 +16,12 @@ from onstage.composer.stage import Stage
 from onstage.composer.threads import name_this_thread
 from onstage.model.media import Init, Part, SegmentEnd
 
-_SWITCH_INTERVAL_S = 0.0005
-"""How long another thread may hold the interpreter while a tick is due; Python's own 5 ms is a sixth of a frame."""
 _log = structlog.get_logger(__name__)
 
 
 def run(fd: int) -> None:
     """Compose one broadcast, from the `Start` on the socket to a `Stop` on it, or its end. Does not return."""
     name_this_thread("compose")
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     link = Link(socket.socket(fileno=fd))
     start = link.start()
     exit_now(0 if start is None else _compose(start, link))

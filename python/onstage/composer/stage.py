@@ -15,8 +15,8 @@ PICTURES_KEPT = 2
 HELD_S = 0.09
 """How long a picture waits before it is shown. Sound comes later than pictures, by its buffer and the AAC encoder's
 look-ahead, and lips must fit (docs/adr/0002); it also evens out what comes unevenly."""
-CALM_AFTER_TAKES = 120
-"""Four seconds in which more than one picture was due each time: one of them only makes the camera late."""
+CALM_AFTER_TAKES = 300
+"""Ten seconds in which more than one picture was due each time: one of them only makes the camera late."""
 AVATAR_AFTER_S = 3.0
 NAME_LIMIT = 60
 _MOST_HELD = 8  # of a camera at 60 pictures a second
