@@ -1,8 +1,10 @@
 """`Idempotency-Key`: the same key again gets the first answer, and nothing happens twice."""
 
 import asyncio
+from datetime import timedelta
 
-from onstage.store.idempotency import KEPT_FOR, forget_before
+from onstage.actions import idempotency
+from onstage.actions.idempotency import ABANDONED_AFTER, KEPT_FOR
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
 
@@ -63,8 +65,7 @@ async def test_a_key_that_is_too_long_or_empty_is_malformed(doors: ServedHouse) 
 async def test_keys_are_forgotten_after_a_day(doors: ServedHouse) -> None:
     await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)
     await doors.house.clock.advance(KEPT_FOR.total_seconds() + 1)
-    async with doors.house.ctx.database.begin() as tx:
-        await forget_before(tx, doors.house.clock.now() - KEPT_FOR)
+    await idempotency.forget_old(doors.house.ctx)
     assert code(await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)) == "room_name_taken"
 
 
@@ -72,3 +73,27 @@ async def test_reading_needs_no_key_and_takes_none(doors: ServedHouse) -> None:
     first = await doors.rest.get("/v1/rooms", headers=KEY)
     assert first.status_code == 200
     assert (await doors.rest.post("/v1/rooms", json={"name": "x"}, headers=KEY)).status_code == 201
+
+
+async def test_a_key_whose_server_died_is_free_again_after_a_while(doors: ServedHouse) -> None:
+    ctx = doors.house.ctx
+    scope = idempotency.scope_of(doors.house.server)
+    assert await idempotency.reserve(ctx, scope, "key-1", "what the dead server was asked") is None
+    assert code(await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)) == "idempotency_conflict"
+    await doors.house.clock.advance((ABANDONED_AFTER + timedelta(seconds=1)).total_seconds())
+    assert (await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)).status_code == 201
+
+
+async def test_strangers_with_one_key_do_not_share_what_a_join_answers(doors: ServedHouse) -> None:
+    made = await doors.rest.post("/v1/rooms/show/codes", json={"role": "viewer"})
+    body = {"code": made.json()["code"], "name": "Sam"}
+    first = await doors.rest.post("/v1/join", json=body, auth=None, headers=KEY)
+    second = await doors.rest.post("/v1/join", json=body, auth=None, headers=KEY)
+    assert first.json()["participant"]["id"] != second.json()["participant"]["id"]
+    assert first.json()["token"] != second.json()["token"]
+
+
+async def test_a_key_without_credentials_writes_nothing(doors: ServedHouse) -> None:
+    answer = await doors.rest.post("/v1/rooms", json={"name": "talk"}, auth=None, headers=KEY)
+    assert code(answer) == "credentials_missing"
+    assert (await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)).status_code == 201

@@ -54,10 +54,11 @@ async def promote(
     async with ctx.database.begin() as tx:
         entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_PROMOTE)
         promotion = asked.promotion(TEMPLATES[entry.room.template])
-        role = await _require_promotable(tx, entry, found, promotion)
+        role = _require_promotable(entry, found, promotion)
         require_own(entry.actor, role.permissions if promotion.permissions is None else promotion.permissions)
         if asked.force:
             return await put_on_stage(ctx, tx, entry.room, entry.session, found, promotion, by=_id_of(entry))
+        await require_place(tx, entry.session, role)
         return await open_invite(ctx, tx, entry, found, promotion, asked.expires_in)
 
 
@@ -65,23 +66,22 @@ def _id_of(entry: Entry) -> str | None:
     return None if entry.actor is None else entry.actor.id
 
 
-async def _require_promotable(tx: Tx, entry: Entry, found: Participant, promotion: Promotion) -> Role:
+def _require_promotable(entry: Entry, found: Participant, promotion: Promotion) -> Role:
     if found.is_on_stage:
         raise OnstageError(ErrorCode.ALREADY_ON_STAGE)
     role = role_of(entry.room, promotion.role)
     if role.level is not Level.STAGE:
         raise OnstageError(ErrorCode.ROLE_NOT_ON_STAGE, f"The role {role.name!r} is of level `{role.level}`.")
-    await require_place(tx, entry.session, role)
     return role
 
 
 async def put_on_stage(
     ctx: Context, tx: Tx, room: Room, session: Session, found: Participant, promotion: Promotion, *, by: str | None
 ) -> Participant:
-    """Write the promotion and tell of it. The caller has checked that it is allowed; the place is checked again.
+    """Write the promotion and tell of it. That it is allowed is checked here only as far as there must be a place.
 
     Raises:
-        OnstageError: `stage_full`: the place may have gone since the invite.
+        OnstageError: `stage_full`: for an invite, the place may have gone since.
     """
     role = role_of(room, promotion.role)
     await require_place(tx, session, role)

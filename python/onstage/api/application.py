@@ -24,8 +24,8 @@ def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseR
     )
     app.state.context = ctx
     app.state.public_url = public_url
-    for module in (rooms, participants, broadcasts, join):
-        app.include_router(module.router)
+    for router in (rooms.router, rooms.token_router, participants.router, broadcasts.router, join.router):
+        app.include_router(router)
     app.router.routes.extend(routes)
     problems.install(app)
     app.add_middleware(BodyLimit)

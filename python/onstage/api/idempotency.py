@@ -1,5 +1,9 @@
-"""`Idempotency-Key` on every POST: the same key again gets the first answer, and nothing happens twice."""
+"""`Idempotency-Key` on a POST: the same key again gets the first answer, and nothing happens twice.
 
+Not on joins and tokens: repeating those changes nothing, and their answers are secrets that must not be kept.
+"""
+
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Coroutine
@@ -7,13 +11,12 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse
 
+from onstage.actions import idempotency
 from onstage.actions.context import Context
-from onstage.api.deps import context_of
+from onstage.api.deps import authenticate, context_of
 from onstage.errors import ErrorCode, OnstageError
-from onstage.store import idempotency as kept
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
@@ -23,7 +26,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class IdempotentRoute(APIRoute):
-    """A route whose POST honours the key. The key belongs to the caller: another's same key is another key."""
+    """A route whose POST honours the key."""
 
     def get_route_handler(self) -> Handler:
         """The handler, with the key looked up before and the answer kept after."""
@@ -33,49 +36,28 @@ class IdempotentRoute(APIRoute):
             key = request.headers.get(HEADER)
             if key is None or request.method != "POST":
                 return await handler(request)
-            return await _handle_once(request, key, handler)
+            if not 0 < len(key) <= LONGEST_KEY:
+                expected = f"1 to {LONGEST_KEY} characters"
+                raise OnstageError(ErrorCode.MALFORMED, f"{HEADER} is empty or too long.", expected=expected)
+            return await _handle_once(context_of(request), request, key, handler)
 
         return handle
 
 
-async def _handle_once(request: Request, key: str, handler: Handler) -> Response:
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise OnstageError(ErrorCode.MALFORMED, f"{HEADER} is too long.", expected=f"1 to {LONGEST_KEY} characters")
-    ctx = context_of(request)
-    scope = _digest(request.headers.get("authorization", "").encode())
-    request_hash = _digest(request.method.encode(), str(request.url.path).encode(), await request.body())
-    answer = await _reserve(ctx, scope, key, request_hash)
-    if answer is not None:
-        return answer
+async def _handle_once(ctx: Context, request: Request, key: str, handler: Handler) -> Response:
+    caller = await authenticate(ctx, request.headers.get("authorization"))
+    scope = idempotency.scope_of(caller)
+    asked = b"\0".join((request.url.path.encode(), await request.body()))
+    kept = await idempotency.reserve(ctx, scope, key, hashlib.sha256(asked).hexdigest())
+    if kept is not None:
+        return JSONResponse(kept.body, kept.status or 200, _REPLAYED)
     try:
         response = await handler(request)
     except BaseException:
-        # Actions change all or nothing, so a failed request may be tried again under its key.
-        async with ctx.database.begin() as tx:
-            await kept.release(tx, scope, key)
+        with contextlib.suppress(OnstageError):  # the store is away: the key is free again after a minute
+            await idempotency.release(ctx, scope, key)
         raise
-    body = json.loads(bytes(response.body)) if response.body else None
-    async with ctx.database.begin() as tx:
-        await kept.finish(tx, scope, key, status=response.status_code, body=body)
+    with contextlib.suppress(OnstageError):  # likewise; what was done is answered as done
+        body = json.loads(bytes(response.body)) if response.body else None
+        await idempotency.finish(ctx, scope, key, status=response.status_code, body=body)
     return response
-
-
-async def _reserve(ctx: Context, scope: str, key: str, request_hash: str) -> Response | None:
-    """The kept answer; None when the key is now ours."""
-    try:
-        async with ctx.database.begin() as tx:
-            found = await kept.get(tx, scope, key)
-            if found is None:
-                await kept.reserve(tx, scope, key, request_hash=request_hash, now=ctx.clock.now())
-                return None
-    except IntegrityError as cause:  # two servers at once; the other one has it
-        raise OnstageError(ErrorCode.IDEMPOTENCY_IN_PROGRESS) from cause
-    if found.request_hash != request_hash:
-        raise OnstageError(ErrorCode.IDEMPOTENCY_CONFLICT)
-    if found.status is None:
-        raise OnstageError(ErrorCode.IDEMPOTENCY_IN_PROGRESS)
-    return JSONResponse(found.body, found.status, _REPLAYED)
-
-
-def _digest(*parts: bytes) -> str:
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()

@@ -7,7 +7,6 @@ from onstage.actions.bodies import Join
 from onstage.actions.context import Context
 from onstage.api.answers import EngineView, JoinView, PlaybackView, gateway_url
 from onstage.api.deps import ContextDep, PublicUrl
-from onstage.api.idempotency import IdempotentRoute
 from onstage.api.problems import answers
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.errors import ErrorCode as E
@@ -16,7 +15,7 @@ from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.records import Participant
 from onstage.model.views import ParticipantView, RoomView
 
-router = APIRouter(prefix="/v1", tags=["join"], route_class=IdempotentRoute)
+router = APIRouter(prefix="/v1", tags=["join"])
 
 
 @router.post(

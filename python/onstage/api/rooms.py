@@ -13,6 +13,8 @@ from onstage.errors import ErrorCode as E
 from onstage.model.views import RoomView
 
 router = APIRouter(prefix="/v1/rooms", tags=["rooms"], route_class=IdempotentRoute)
+token_router = APIRouter(prefix="/v1/rooms", tags=["rooms"])
+"""Beside the idempotent routes: an answer that is a secret is not kept."""
 IN_ROOM = (
     E.CREDENTIALS_MISSING,
     E.CREDENTIALS_INVALID,
@@ -61,7 +63,7 @@ async def end_room(room: str, ctx: ContextDep, caller: CallerDep, body: EndRoom 
     return RoomView.of(await rooms.end_room(ctx, caller, room, reason=given.reason, lock=given.lock))
 
 
-@router.post("/{room}/tokens", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE))
+@token_router.post("/{room}/tokens", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE))
 async def create_token(
     room: str, body: CreateToken, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl
 ) -> TokenView:

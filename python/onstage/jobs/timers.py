@@ -1,11 +1,10 @@
 """What is due by the clock alone."""
 
 from onstage.actions.context import Context
+from onstage.actions.idempotency import forget_old
 from onstage.actions.invites import expire_due
 from onstage.errors import OnstageError
 from onstage.jobs.tasks import Tasks
-from onstage.store import idempotency
-from onstage.store.idempotency import KEPT_FOR
 
 LOOK_EVERY_S = 1.0
 FORGET_EVERY = 600
@@ -33,12 +32,8 @@ class Timers:
             try:
                 await expire_due(self._ctx)
                 if looks % FORGET_EVERY == 0:
-                    await self._forget()
+                    await forget_old(self._ctx)
             except OnstageError:
                 pass  # the store is away; what is due stays due
             looks += 1
             await self._ctx.clock.sleep(LOOK_EVERY_S)
-
-    async def _forget(self) -> None:
-        async with self._ctx.database.begin() as tx:
-            await idempotency.forget_before(tx, self._ctx.clock.now() - KEPT_FOR)

@@ -1,15 +1,13 @@
 """Queries on idempotency keys: what a POST with that key was answered."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from onstage.store.database import Tx
 from onstage.store.tables import idempotency_keys as keys
-
-KEPT_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,12 @@ async def finish(tx: Tx, scope: str, key: str, *, status: int, body: object) -> 
 async def release(tx: Tx, scope: str, key: str) -> None:
     """Give the key back: its request changed nothing."""
     await tx.connection.execute(delete(keys).where(keys.c.scope == scope, keys.c.key == key))
+
+
+async def forget_unfinished(tx: Tx, scope: str, key: str, *, before: datetime) -> None:
+    """Delete a reservation of that key that is older and has no answer."""
+    abandoned = delete(keys).where(keys.c.scope == scope, keys.c.key == key, keys.c.status.is_(None))
+    await tx.connection.execute(abandoned.where(keys.c.created_at < before))
 
 
 async def forget_before(tx: Tx, moment: datetime) -> None:
