@@ -25,12 +25,18 @@ class ScriptedEngine:
         self.is_away = False
         self.is_slow = False  # answers only to `answer`
         self._waiting: list[asyncio.Future[None]] = []
+        self._is_awaited = False
         self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
 
     def tell(self, *events: EngineEvent) -> None:
         """Let the reader hear of these."""
         for event in events:
             self._events.put_nowait(event)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the reader has done with all it was told."""
+        return self._is_awaited and self._events.empty()
 
     def connect(self, room: str, *identities: str) -> None:
         """From now on they are in, as far as calls go."""
@@ -90,7 +96,10 @@ class ScriptedEngine:
 
     async def events(self) -> AsyncIterator[EngineEvent]:
         while True:
-            yield await self._events.get()
+            self._is_awaited = True
+            event = await self._events.get()
+            self._is_awaited = False
+            yield event
 
     async def start(self) -> None:
         """Nothing to start."""

@@ -1,0 +1,216 @@
+"""A broadcast from its start to its end, with a composer that follows a script: the words of the title."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast, stop_broadcast, update_broadcast
+from onstage.actions.reading import read_broadcast
+from onstage.composer.supervisor import FIRST_PART_WITHIN_S
+from onstage.jobs.broadcasting import STORE_AWAY_S
+from onstage.model.records import Broadcast, BroadcastStatus, LayoutName
+from onstage.origin.directives import Directives
+from tests.jobs.scripted_engine import ScriptedEngine
+from tests.jobs.staff import Staff, staffed, store_away, unattended
+from tests.support.house import House
+from tests.support.waiting import until
+
+COMPOSER = Path(__file__).parents[1] / "composer" / "fake_composer.py"
+COMMAND = (sys.executable, str(COMPOSER))
+SEGMENT = "part part part part"
+
+
+@pytest.fixture
+async def staff(house: House, engine: ScriptedEngine, tmp_path: Path) -> AsyncIterator[Staff]:
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path / "live") as staff:
+        yield staff
+    assert composers() == []
+
+
+def composers() -> list[int]:
+    """The composers that run now."""
+    pids = [int(pid) for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()]
+    return [pid for pid in pids if str(COMPOSER).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+async def started(house: House, script: str) -> Broadcast:
+    return await start_broadcast(house.ctx, house.server, "show", NewBroadcast(title=script))
+
+
+async def now(house: House, show: Broadcast) -> Broadcast:
+    return await read_broadcast(house.ctx, house.server, show.id)
+
+
+async def becomes(house: House, show: Broadcast, status: BroadcastStatus) -> Broadcast:
+    async def has_become() -> bool:
+        return (await now(house, show)).status is status
+
+    await until(has_become, what=f"status {status}")
+    return await now(house, show)
+
+
+async def playlist(staff: Staff, show: Broadcast) -> str:
+    return (await staff.origin.broadcast(show.id).rendition("720p").playlist(Directives())).plain.decode()
+
+
+def parts(staff: Staff, show: Broadcast) -> int:
+    return staff.origin.broadcast(show.id).stats().parts
+
+
+def number(tag: str, text: str) -> int:
+    return int(re.findall(rf"#EXT-X-{tag}:(\d+)", text)[0])
+
+
+async def test_a_broadcast_is_live_with_its_first_part_and_ends_when_told(house: House, staff: Staff) -> None:
+    show = await started(house, "part hang")
+    assert show.status is BroadcastStatus.STARTING
+    await becomes(house, show, BroadcastStatus.LIVE)
+    await stop_broadcast(house.ctx, house.server, show.id)
+    ended = await becomes(house, show, BroadcastStatus.ENDED)
+    assert ended.reason == "stopped"
+    names = [name for name in await house.names() if name.startswith("broadcast.")]
+    assert names == [f"broadcast.{one}" for one in ("starting", "live", "stopping", "ended")]
+    assert "#EXT-X-ENDLIST" in await playlist(staff, show)
+    assert staff.origin.room_live(house.room.id) is None
+
+
+async def test_no_part_in_time_is_a_failure_with_a_reason(house: House, staff: Staff) -> None:
+    show = await started(house, "hang")
+    await until(lambda: FIRST_PART_WITHIN_S in staff.waits_s, what="the deadline of the first part")
+    await house.clock.advance(FIRST_PART_WITHIN_S)
+    failed = await becomes(house, show, BroadcastStatus.FAILED)
+    assert failed.reason == "no part within 15 s"
+    assert (await house.names())[-1] == "broadcast.failed"
+
+
+async def test_composers_that_keep_dying_fail_the_broadcast(house: House, staff: Staff) -> None:
+    show = await started(house, "part layout die")
+    for pause_s in (0.5, 1.0, 2.0):
+        await until(lambda pause_s=pause_s: pause_s in staff.waits_s, what="the pause before the next composer")
+        if pause_s == 0.5:
+            await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title=None)
+        await house.clock.advance(pause_s)
+    failed = await becomes(house, show, BroadcastStatus.FAILED)
+    assert failed.reason == "spotlight"  # it says the layout it was told last
+    assert (await house.names()).count("broadcast.degraded") == 4
+    assert b"onstage_composer_restarts_total 4.0" in staff.metrics.text()
+
+
+async def test_a_killed_composer_is_followed_by_another_in_the_same_playlist(house: House, staff: Staff) -> None:
+    show = await started(house, f"{SEGMENT} part hang")
+    await until(lambda: show_has(staff, show, 5), what="the first composer's parts")
+    before = await playlist(staff, show)
+    [composer] = composers()
+    os.kill(composer, signal.SIGKILL)
+    await until(lambda: parts(staff, show) == 10, what="the second composer's parts")
+    after = await playlist(staff, show)
+    assert "#EXT-X-DISCONTINUITY\n" not in before
+    assert "#EXT-X-DISCONTINUITY\n" in after
+    assert number("MEDIA-SEQUENCE", after) == number("MEDIA-SEQUENCE", before)
+    assert (await now(house, show)).status is BroadcastStatus.LIVE
+    assert "broadcast.degraded" in await house.names()
+
+
+def show_has(staff: Staff, show: Broadcast, count: int) -> bool:
+    return staff.origin.room_live(show.room_id) is not None and parts(staff, show) == count
+
+
+async def test_a_broadcast_is_resumed_where_it_was_after_a_restart(
+    house: House, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path / "live") as first:
+        show = await started(house, f"{SEGMENT} {SEGMENT} part hang")
+        await becomes(house, show, BroadcastStatus.LIVE)
+        await until(lambda: parts(first, show) == 9, what="the parts")
+        before = await playlist(first, show)
+    assert composers() == []
+    assert (await now(house, show)).status is BroadcastStatus.LIVE
+
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path / "live") as second:
+        await second.broadcasting.start()
+        refilled = await playlist(second, show)
+        await until(lambda: parts(second, show) == 9, what="more parts")
+        after = await playlist(second, show)
+    segments = [set(re.findall(r"seg\d+\.m4s", text)) for text in (before, refilled, after)]
+    assert segments[0] < segments[1] < segments[2]  # the open segment was closed with its whole parts
+    assert number("MEDIA-SEQUENCE", after) >= number("MEDIA-SEQUENCE", before)
+    assert after.count("#EXT-X-DISCONTINUITY\n") == 1
+    names = [name for name in await house.names() if name.startswith("broadcast.")]
+    assert names == ["broadcast.starting", "broadcast.live"]
+
+
+async def test_a_broadcast_that_the_dead_server_was_stopping_ends(house: House, staff: Staff) -> None:
+    with unattended(house):
+        show = await started(house, "part hang")
+        await stop_broadcast(house.ctx, house.server, show.id)
+    await staff.broadcasting.start()
+    await becomes(house, show, BroadcastStatus.ENDED)
+    assert composers() == []
+
+
+async def test_what_is_stored_of_other_broadcasts_is_swept_away_at_the_start(
+    house: House, staff: Staff, tmp_path: Path
+) -> None:
+    leftover = tmp_path / "live" / "bc_leftover" / "index.json"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_text("{}")
+    await staff.broadcasting.start()
+    assert not leftover.exists()
+
+
+async def test_stopping_while_it_starts_ends_it(house: House, staff: Staff) -> None:
+    with unattended(house):
+        show = await started(house, "part hang")
+        stopping = await stop_broadcast(house.ctx, house.server, show.id)
+    await asyncio.gather(staff.broadcasting.changed(show), staff.broadcasting.changed(stopping))
+    await becomes(house, show, BroadcastStatus.ENDED)
+    await until(lambda: composers() == [], what="the composer's end")
+    assert staff.origin.broadcast(show.id).is_ended
+
+
+async def test_a_change_while_it_starts_does_not_start_it_twice(house: House, staff: Staff) -> None:
+    with unattended(house):
+        show = await started(house, "part hang")
+        changed = await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title=None)
+    await asyncio.gather(staff.broadcasting.changed(show), staff.broadcasting.changed(changed))
+    await becomes(house, show, BroadcastStatus.LIVE)
+    assert len(composers()) == 1
+    assert b"onstage_broadcasts 1.0" in staff.metrics.text()
+
+
+async def test_the_show_goes_on_while_the_store_is_away_and_is_written_later(house: House, staff: Staff) -> None:
+    with unattended(house):
+        show = await started(house, f"{SEGMENT} hang")
+    async with store_away(house):
+        await staff.broadcasting.changed(show)
+        await until(lambda: show_has(staff, show, 4), what="the parts")
+        await until(lambda: STORE_AWAY_S in staff.waits_s, what="another try")
+    await house.clock.advance(STORE_AWAY_S)
+    await becomes(house, show, BroadcastStatus.LIVE)
+
+
+async def test_what_is_stored_and_cannot_be_read_fails_the_broadcast(
+    house: House, staff: Staff, tmp_path: Path
+) -> None:
+    with unattended(house):
+        show = await started(house, "part hang")
+    index = tmp_path / "live" / show.id / "index.json"
+    index.parent.mkdir(parents=True)
+    index.write_text("no index")
+    await staff.broadcasting.start()
+    failed = await becomes(house, show, BroadcastStatus.FAILED)
+    assert failed.reason == "what was stored of it can't be read"
+
+
+async def test_a_stopped_server_leaves_the_broadcast_to_the_next(house: House, staff: Staff) -> None:
+    show = await started(house, "part hang")
+    await becomes(house, show, BroadcastStatus.LIVE)
+    await staff.broadcasting.stop()
+    assert composers() == []
+    assert (await now(house, show)).status is BroadcastStatus.LIVE

@@ -1,0 +1,167 @@
+"""What the engine tells becomes presence, tracks and speakers; nobody is in it whom the store does not want."""
+
+import pytest
+
+from onstage.actions import presence, promotion
+from onstage.media.engine import (
+    EngineDown,
+    EngineEvent,
+    EngineJoined,
+    EngineLeft,
+    EngineRoomFinished,
+    EngineTrack,
+    SpeakersChanged,
+    TrackKind,
+    TrackMuted,
+    TrackPublished,
+    TrackUnmuted,
+    TrackUnpublished,
+)
+from onstage.model.role import Level, Source
+from tests.jobs.scripted_engine import ScriptedEngine, in_engine
+from tests.jobs.staff import GRACE_S, Staff, heard, joined, store_away
+from tests.support.clock import settle
+from tests.support.house import House
+from tests.support.waiting import until
+
+VOICE = EngineTrack("TR_voice", TrackKind.AUDIO, Source.MICROPHONE, is_muted=False)
+FACE = EngineTrack("TR_face", TrackKind.VIDEO, Source.CAMERA, is_muted=False, width=1280, height=720)
+
+
+async def told(house: House, staff: Staff, engine: ScriptedEngine, *events: EngineEvent) -> list[str]:
+    """The names of the events in the room that follow when the engine tells these."""
+    behind = await house.seq()
+    async with heard(house) as heard_events:
+        engine.tell(*events, SpeakersChanged(house.room.id, ()))  # they are read in order, so this one comes last
+        await heard_events.first(lambda one: one[0] == "speakers.changed")
+    return await house.names(behind=behind)
+
+
+def is_in(house: House, identity: str, level: Level = Level.STAGE) -> EngineJoined:
+    return EngineJoined(house.room.id, in_engine(house.room.id, identity, level))
+
+
+def is_out(house: House, identity: str) -> EngineLeft:
+    return EngineLeft(house.room.id, identity, f"connection of {identity}")
+
+
+@pytest.fixture(autouse=True)
+async def _reading(staff: Staff) -> None:
+    await staff.engine_events.start()
+
+
+async def test_media_alone_makes_somebody_present(house: House, staff: Staff, engine: ScriptedEngine) -> None:
+    gus = await joined(house, "gus", "guest")
+    await told(house, staff, engine, is_in(house, "gus"))
+    assert staff.waits_s == []
+    await told(house, staff, engine, is_out(house, "gus"))
+    await settle()
+    assert staff.waits_s == [GRACE_S]
+    await staff.advance(GRACE_S)
+    assert not await house.is_here(gus)
+
+
+async def test_a_media_connection_that_replaces_another_goes_on(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    await joined(house, "gus", "guest")
+    await told(house, staff, engine, is_in(house, "gus"), is_out(house, "gus"), is_in(house, "gus"))
+    assert staff.waits_s == []
+
+
+@pytest.mark.parametrize("who", ["stranger", "viewer", "removed", "left"])
+async def test_a_join_the_store_does_not_want_is_cut(
+    house: House, staff: Staff, engine: ScriptedEngine, who: str
+) -> None:
+    await joined(house, "anna", "host")
+    if who != "stranger":
+        participant = await joined(house, who, "viewer" if who == "viewer" else "guest")
+    if who == "removed":
+        await presence.remove(house.ctx, house.server, "show", who)
+    if who == "left":
+        await presence.leave(house.ctx, participant)
+    engine.connect(house.room.id, who)
+    assert await told(house, staff, engine, is_in(house, who)) == []
+    assert engine.connected[house.room.id] == []
+
+
+async def test_a_join_to_an_ended_session_is_cut(house: House, staff: Staff, engine: ScriptedEngine) -> None:
+    engine.connect(house.room.id, "gus")
+    await told(house, staff, engine, is_in(house, "gus"))
+    assert engine.connected[house.room.id] == []
+
+
+async def test_who_was_promoted_between_token_and_join_is_steered(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    aud = await joined(house, "aud", "audience")
+    await house.promoted(aud)
+    engine.connect(house.room.id, "aud")
+    await told(house, staff, engine, is_in(house, "aud", Level.AUDIENCE))
+    assert [grant.level for grant in engine.grants] == [Level.STAGE]
+
+
+async def test_tracks_are_told_as_the_engine_has_them(house: House, staff: Staff, engine: ScriptedEngine) -> None:
+    gus, room = await joined(house, "gus", "guest"), house.room.id
+    muted = EngineTrack(VOICE.id, VOICE.kind, VOICE.source, is_muted=True)
+    names = await told(
+        house,
+        staff,
+        engine,
+        is_in(house, "gus"),
+        TrackPublished(room, "gus", VOICE),
+        TrackPublished(room, "gus", FACE),
+        TrackMuted(room, "gus", muted),
+    )
+    assert names == ["track.published", "track.published", "track.muted"]
+    tracks = (await house.now(gus)).tracks
+    assert {(one.sid, one.source, one.is_muted) for one in tracks} == {
+        (VOICE.id, Source.MICROPHONE, True),
+        (FACE.id, Source.CAMERA, False),
+    }
+    unmuted = TrackUnmuted(room, "gus", VOICE)
+    assert await told(house, staff, engine, unmuted, TrackUnpublished(room, "gus", FACE)) == [
+        "track.unmuted",
+        "track.unpublished",
+    ]
+    assert [one.sid for one in (await house.now(gus)).tracks] == [VOICE.id]
+
+
+async def test_tracks_end_with_the_connection(house: House, staff: Staff, engine: ScriptedEngine) -> None:
+    gus = await joined(house, "gus", "guest")
+    await told(house, staff, engine, is_in(house, "gus"), TrackPublished(house.room.id, "gus", VOICE))
+    assert await told(house, staff, engine, is_out(house, "gus")) == ["track.unpublished"]
+    assert (await house.now(gus)).tracks == ()
+
+
+async def test_who_was_sent_back_has_no_tracks_whatever_comes_late(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    gus = await joined(house, "gus", "guest")
+    engine.connect(house.room.id, "gus")
+    await told(house, staff, engine, is_in(house, "gus"), TrackPublished(house.room.id, "gus", VOICE))
+    await promotion.demote(house.ctx, house.server, "show", "gus", "audience")
+    late = TrackPublished(house.room.id, "gus", FACE), TrackUnpublished(house.room.id, "gus", VOICE)
+    assert await told(house, staff, engine, *late) == []
+    assert (await house.now(gus)).tracks == ()
+
+
+async def test_speakers_are_told_by_participant(house: House, staff: Staff, engine: ScriptedEngine) -> None:
+    anna, gus = await joined(house, "anna", "host"), await joined(house, "gus", "guest")
+    async with heard(house) as events:
+        engine.tell(SpeakersChanged(house.room.id, ("gus", "stranger", "anna")))
+        await events.first(lambda one: one == ("speakers.changed", {"participant_ids": [gus.id, anna.id]}))
+
+
+async def test_reading_goes_on_after_what_could_not_be_written(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    gus = await joined(house, "gus", "guest")
+    await told(house, staff, engine, is_in(house, "gus"))
+    async with store_away(house):
+        published = TrackPublished(house.room.id, "gus", VOICE)
+        engine.tell(published, EngineDown("gone"), EngineRoomFinished(house.room.id))
+        await until(lambda: engine.is_read, what="the engine's events to be read")
+    names = await told(house, staff, engine, TrackPublished(house.room.id, "gus", FACE))
+    assert names == ["track.published", "track.published"]
+    assert len((await house.now(gus)).tracks) == 2

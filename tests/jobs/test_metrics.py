@@ -1,0 +1,66 @@
+"""What an operator's Prometheus reads."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from onstage.composer.wire import Stats
+from onstage.jobs.metrics import Metrics
+from onstage.origin.broadcast import Published
+
+
+def samples(metrics: Metrics) -> dict[str, float]:
+    """Every number without a label, by name."""
+    families = text_string_to_metric_families(metrics.text().decode())
+    return {sample.name: sample.value for family in families for sample in family.samples if not sample.labels}
+
+
+def stats(ticks: int, late_ticks: int) -> Stats:
+    return Stats(ticks=ticks, late_ticks=late_ticks, repeated=0, encode_ms_p50=1, encode_ms_p99=2, bitrate_bps=1)
+
+
+def test_counts_go_up_by_what_composers_tell() -> None:
+    metrics = Metrics()
+    for broadcast in ("bc_1", "bc_2"):
+        metrics.broadcast_began()
+        metrics.composer_told(broadcast, stats(60, 1))
+        metrics.composer_told(broadcast, stats(120, 3))
+    found = samples(metrics)
+    assert found["onstage_broadcasts"] == 2
+    assert found["onstage_composer_ticks_total"] == 240
+    assert found["onstage_composer_late_ticks_total"] == 6
+
+
+def test_the_next_composer_counts_from_zero() -> None:
+    metrics = Metrics()
+    metrics.composer_told("bc_1", stats(120, 3))
+    metrics.composer_restarted("bc_1")
+    metrics.composer_told("bc_1", stats(60, 1))
+    found = samples(metrics)
+    assert found["onstage_composer_ticks_total"] == 180
+    assert found["onstage_composer_late_ticks_total"] == 4
+    assert found["onstage_composer_restarts_total"] == 1
+
+
+def test_a_broadcast_that_is_over_is_not_counted_as_at_work() -> None:
+    metrics = Metrics()
+    metrics.broadcast_began()
+    metrics.broadcast_over("bc_1")
+    assert samples(metrics)["onstage_broadcasts"] == 0
+
+
+def test_delays_of_parts_are_counted() -> None:
+    metrics = Metrics()
+    metrics.part_published(Published("bc_1", "720p", 1, 0, composed_at_s=10.0, published_at_s=10.030))
+    assert samples(metrics)["onstage_part_publish_seconds_count"] == 1
+    assert b'onstage_part_publish_seconds_bucket{le="0.025"} 0.0' in metrics.text()
+    assert b'onstage_part_publish_seconds_bucket{le="0.03"} 1.0' in metrics.text()
+
+
+def test_nothing_is_labelled_with_rooms_or_people() -> None:
+    metrics = Metrics()
+    metrics.broadcast_began()
+    metrics.composer_told("bc_1", stats(60, 1))
+    metrics.composer_restarted("bc_1")
+    metrics.part_published(Published("bc_1", "720p", 1, 0, composed_at_s=10.0, published_at_s=10.030))
+    families = list(text_string_to_metric_families(metrics.text().decode()))
+    assert {label for family in families for sample in family.samples for label in sample.labels} == {"le"}
+    assert b"bc_1" not in metrics.text()
