@@ -28,9 +28,14 @@ AfterCommit = Callable[[], Awaitable[None]]
 
 @dataclass(slots=True)
 class Tx:
-    """An open transaction. `after_commit` runs its callables once the change is kept, never otherwise."""
+    """An open transaction. What is in `announcements` and then `after_commit` runs once the change is kept, if ever.
+
+    An announcement stands under a key, so that many changes of one room wake its readers once, and before anything
+    that may take longer.
+    """
 
     connection: AsyncConnection
+    announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
 
 
@@ -78,7 +83,7 @@ class Database:
         else:
             async with self._writer, self._transaction() as tx:
                 yield tx
-        for call in tx.after_commit:
+        for call in (*tx.announcements.values(), *tx.after_commit):
             await call()
 
     @asynccontextmanager
