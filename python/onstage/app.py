@@ -155,7 +155,7 @@ def prepare_data_dir(folder: Path) -> None:
         StartError: it can't be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # links and hashes are nobody else's business
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()

@@ -64,8 +64,8 @@ class ErrorCode(Enum):
     BROADCAST_NOT_LIVE = ErrorSpec(404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.")
     MEDIA_NOT_FOUND = ErrorSpec(404, "There is no such playlist, segment or part.", "Load the playlist again.")
     TRACK_NOT_FOUND = ErrorSpec(404, "There is no such track.", "Look at the participant's tracks first.")
-    ROUTE_NOT_FOUND = ErrorSpec(404, "There is nothing at this address.", "See /docs for the routes.")
-    METHOD_NOT_ALLOWED = ErrorSpec(405, "This address does not take that method.", "See /docs for the routes.")
+    ROUTE_NOT_FOUND = ErrorSpec(404, "There is nothing at this address.", "See /openapi.json for the routes.")
+    METHOD_NOT_ALLOWED = ErrorSpec(405, "This address does not take that method.", "See /openapi.json for the routes.")
     # 409: the state forbids it
     PARTICIPANT_LEFT = ErrorSpec(
         409, "This participant has left the session.", "Join again: POST /v1/join with the same token."

@@ -240,3 +240,13 @@ async def test_no_documented_failure_lacks_its_schema(doors: ServedHouse) -> Non
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:
                     assert answer["content"].keys() == {"application/problem+json"}, operation["operationId"]
+
+
+async def test_a_body_that_turns_out_too_large_is_refused_like_one_that_says_so(doors: ServedHouse) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'{"name": "'
+        for _ in range(LARGEST_BODY_BYTES // 1024 + 1):
+            yield b"x" * 1024
+
+    answer = await doors.rest.post("/v1/rooms", content=endless(), headers=_JSON)
+    assert (answer.status_code, code(answer)) == (413, "body_too_large")

@@ -27,7 +27,7 @@ async def emit(ctx: Context, tx: Tx, room: Room, data: EventData, recipients: Re
             data=data.model_dump(mode="json"),
         ),
     )
-    tx.after_commit.append(lambda: ctx.bus.publish(WakeUp(room.id, seq)))
+    tx.announcements[room.id] = lambda: ctx.bus.publish(WakeUp(room.id, seq))
 
 
 async def emit_ephemeral(ctx: Context, room_id: str, data: EventData) -> None:

@@ -31,12 +31,21 @@ async def report_tracks(ctx: Context, room_id: str, identity: str, tracks: tuple
         room, participant = found
         # Somebody sent back has no tracks, whatever the engine still has to unpublish.
         wanted = tuple(sorted(tracks, key=lambda track: track.sid)) if participant.is_on_stage else ()
-        changes = _differences(participant, wanted)
-        if not changes:
-            return
-        await participants.save(tx, replace(participant, tracks=wanted))
-        for change in changes:
-            await emit(ctx, tx, room, change)
+        await _set_tracks(ctx, tx, room, participant, wanted)
+
+
+async def _set_tracks(
+    ctx: Context, tx: Tx, room: Room, participant: Participant, tracks: tuple[Track, ...]
+) -> Participant:
+    """Write the tracks, and tell what that changed."""
+    changes = _differences(participant, tracks)
+    if not changes:
+        return participant
+    changed = replace(participant, tracks=tracks)
+    await participants.save(tx, changed)
+    for change in changes:
+        await emit(ctx, tx, room, change)
+    return changed
 
 
 async def report_engine_failed(ctx: Context, participant: Participant, *, reason: str) -> None:
@@ -95,6 +104,11 @@ async def mute(ctx: Context, caller: Caller, room: str, participant: str, source
         if not track.is_muted:
             await ctx.engine.mute(found.room_id, found.identity, track.sid)
     muted = {track.sid for track in tracks}
-    after = tuple(replace(track, is_muted=track.is_muted or track.sid in muted) for track in found.tracks)
-    await report_tracks(ctx, found.room_id, found.identity, after)
-    return replace(found, tracks=after)
+    async with ctx.database.begin() as tx:
+        # Read again: they may have published or gone while the engine was asked.
+        reported = await _reported(tx, found.room_id, found.identity)
+        if reported is None:
+            return found
+        in_room, now = reported
+        after = tuple(replace(track, is_muted=track.is_muted or track.sid in muted) for track in now.tracks)
+        return await _set_tracks(ctx, tx, in_room, now, after)

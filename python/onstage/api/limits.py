@@ -1,5 +1,6 @@
 """No request body larger than what any route needs."""
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onstage.api.problems import problem_response
@@ -23,17 +24,31 @@ class BodyLimit:
         if declared.isdigit() and int(declared) > LARGEST_BODY_BYTES:
             await problem_response(_too_large())(scope, receive, send)
             return
-        received = 0
+        await self._limited(scope, receive, send)
 
-        async def limited() -> Message:
-            nonlocal received
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the body as it comes. What is too large is answered here; the inner answer to it is dropped."""
+        received = 0
+        is_too_large = False
+
+        async def counted() -> Message:
+            nonlocal received, is_too_large
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST_BODY_BYTES:
-                raise _too_large()
-            return message
+            if received > LARGEST_BODY_BYTES and not is_too_large:
+                is_too_large = True
+                await problem_response(_too_large())(scope, receive, send)
+            return {"type": "http.disconnect"} if is_too_large else message
 
-        await self._app(scope, limited, send)
+        async def unless_answered(message: Message) -> None:
+            if not is_too_large:
+                await send(message)
+
+        try:
+            await self._app(scope, counted, unless_answered)
+        except ClientDisconnect:
+            if not is_too_large:
+                raise
 
 
 def _too_large() -> OnstageError:

@@ -46,6 +46,7 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
     listening = {asyncio.create_task(server.serve(), name="web server") for server in (public, internal)}
     try:
         await app.start()
+        _require_listening(listening)
         yield app
     finally:
         app.let_go()
@@ -75,6 +76,13 @@ def _public_server(app: App) -> Server:
 def _internal_server(app: App, port: int) -> Server:
     """For our own livekit-server alone: plain HTTP on loopback, whatever the public side speaks."""
     return Server(app.internal_asgi, address=_LOOPBACK, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+
+
+def _require_listening(servers: set[asyncio.Task[None]]) -> None:
+    for server in servers:
+        if server.done():
+            error = server.exception()
+            raise StartError(f"The web server ended at its start ({error or 'no reason given'}).")
 
 
 def _free_loopback_port() -> int:
