@@ -21,7 +21,7 @@ from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz
 from tests.composer.people import Colour, performing
 from tests.support.livekit import EngineHouse, livekit_house
-from tests.support.waiting import EventLog
+from tests.support.waiting import EventLog, until
 
 CANVAS = wire.Canvas(640, 360)
 ROOM = "rm_1"
@@ -158,6 +158,22 @@ async def test_a_killed_composer_is_followed_by_one_that_goes_on(house: EngineHo
     assert recording.parts.seen[before].is_independent
     _assert_whole(recording.parts.seen[:before])
     _assert_whole(recording.parts.seen[before:])
+
+
+async def test_a_show_outlives_the_engine_and_shows_who_comes_back(house: EngineHouse, recording: Recording) -> None:
+    async with performing(house.engine, house.ws_url, ROOM, "ann") as ann:
+        await ann.show(RED)
+        await recording.sees(tile(0, 1, RED), "Ann")
+    died = house.server.pid
+    assert died is not None
+    os.kill(died, signal.SIGKILL)
+    await until(lambda: house.server.pid not in {died, None}, what="another livekit-server")
+    async with performing(house.engine, house.ws_url, ROOM, "bob") as bob:
+        await bob.show(GREEN)
+        await recording.sees(tile(0, 1, GREEN), "Bob")
+    await recording.supervisor.stop()
+    assert len(recording.lives) == 1  # the same composer all the time
+    _assert_whole(recording.parts.seen)
 
 
 def _assert_whole(parts: list[Part]) -> None:
