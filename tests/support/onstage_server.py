@@ -56,11 +56,17 @@ class OnstageServer:
         self._process.kill()
         await self._process.wait()
 
-    async def stop(self) -> int:
-        """Ctrl-C; gives the exit code."""
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Ctrl-C, or another signal; gives the exit code."""
         assert self._process is not None
         if self._process.returncode is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(number)
         await self.http.aclose()
         return await self._process.wait()
 
