@@ -9,6 +9,7 @@ import websockets
 from onstage.actions.accepting import accept
 from onstage.actions.hands import raise_hand
 from onstage.actions.messages import send_message
+from onstage.actions.presence import leave
 from onstage.actions.promotion import demote
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.tracks import report_tracks
@@ -195,3 +196,18 @@ async def test_after_kill_9_of_the_server_clients_resume_and_everything_is_there
             assert (event["prev"], event["seq"]) == (seq, seq + 1)
     finally:
         await server.stop()
+
+
+async def test_who_left_and_came_back_meanwhile_resumes_and_stays(doors: ServedHouse) -> None:
+    house = doors.house
+    await house.join("anna", "host")
+    participant = await house.join("gus", "audience")
+    token = await doors.token("gus", "audience")
+    async with doors.client(token) as gus:
+        await gus.first()
+    await leave(house.ctx, participant)
+    await doors.rest.post("/v1/join", json={"token": token}, auth=None)
+    async with doors.client(token, resume=(gus.connection_id, gus.seq)) as again:
+        assert (await again.first())["type"] == "resumed"
+        await again.until_event("participant.joined")
+        assert (await again.request("hand.raise"))["ok"]

@@ -57,3 +57,23 @@ def test_state_is_never_dropped_the_client_is_cut_instead() -> None:
         queue.put(event(str(number)))
     with pytest.raises(TooSlowError):
         queue.put(event("one too many"))
+
+
+def test_a_queue_full_of_state_and_chat_loses_chat_and_cuts_nobody() -> None:
+    queue = SendQueue()
+    for number in range(MOST_FRAMES - 2):
+        queue.put(event(str(number)))
+    for text in ("old chat", "chat", "new chat"):
+        queue.put(event(text, kind=Kind.DROPPABLE))
+    assert queue.dropped == 1
+    queue.put(event("state"))
+    assert queue.dropped == 2
+    assert taken(queue)[-1][-2:] == ["new chat", "state"]
+
+
+def test_chat_that_finds_a_queue_full_of_state_is_dropped_itself() -> None:
+    queue = SendQueue()
+    for number in range(MOST_FRAMES):
+        queue.put(event(str(number)))
+    queue.put(event("chat", kind=Kind.DROPPABLE))
+    assert queue.dropped == 1

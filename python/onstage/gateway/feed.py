@@ -45,6 +45,10 @@ class Listener(Protocol):
         """Take an event without a row."""
         ...
 
+    def on_feed_failed(self) -> None:
+        """There will be no more events."""
+        ...
+
 
 async def read_after(ctx: Context, room_id: str, seq: int) -> list[FeedEvent]:
     """The room's next events behind `seq`, at most a batch of them."""
@@ -115,7 +119,16 @@ class Feeds:
             feed = RoomFeed(self._ctx, room_id, await self._newest_seq(room_id))
             undo.pop_all()
         task = asyncio.create_task(feed.run(subscription), name=f"feed of {room_id}")
+        task.add_done_callback(lambda done: self._on_done(feed, done))
         self._feeds[room_id] = (feed, task)
+
+    def _on_done(self, feed: RoomFeed, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            return
+        _log.error("feed_failed", room=feed.room_id, exc_info=task.exception())
+        self._feeds.pop(feed.room_id, None)
+        for listener in tuple(feed.listeners):
+            listener.on_feed_failed()
 
     async def _newest_seq(self, room_id: str) -> int:
         async with self._ctx.database.read() as tx:
@@ -132,5 +145,4 @@ class Feeds:
         if not feed.listeners:
             del self._feeds[room_id]
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.gather(task, return_exceptions=True)

@@ -48,17 +48,22 @@ class SendQueue:
         """Droppable frames that were never sent."""
 
     def put(self, outgoing: Outgoing) -> None:
-        """Append.
+        """Append; a full queue loses its oldest droppable frame for it.
 
         Raises:
-            TooSlowError: the queue is full of frames that must not be dropped.
+            TooSlowError: the queue is full of frames that must not be dropped, and so must not this one.
         """
-        if outgoing.kind is Kind.DROPPABLE:
-            if self._droppable >= MOST_DROPPABLE:
-                self._drop_oldest()
-            self._droppable += 1
+        if outgoing.kind is Kind.DROPPABLE and self._droppable >= MOST_DROPPABLE:
+            self._drop_oldest()
         if len(self._waiting) >= MOST_FRAMES:
-            raise TooSlowError
+            if self._droppable:
+                self._drop_oldest()
+            elif outgoing.kind is Kind.DROPPABLE:
+                self.dropped += 1
+                return
+            else:
+                raise TooSlowError
+        self._droppable += outgoing.kind is Kind.DROPPABLE
         self._waiting.append(outgoing)
         self._ready.set()
         if outgoing.is_urgent:

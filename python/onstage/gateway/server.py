@@ -20,6 +20,7 @@ from onstage.gateway.frames import Hello, Ping, Pong, Request
 from onstage.gateway.requests import run_request
 from onstage.gateway.send_queue import MOST_DROPPABLE, SendQueue
 from onstage.gateway.session import REPLACED, STOPPING, ByeCode, Farewell, GatewaySession, is_connection_of
+from onstage.model.ids import random_text
 from onstage.model.records import Participant
 
 HELLO_TIMEOUT_S = 10.0
@@ -102,10 +103,10 @@ class GatewayServer:
             _log.error("gateway_failed", participant=participant.id, exc_info=error)
             await _close(self._ctx.clock, socket, Farewell(ByeCode.INTERNAL, "Something broke on our side."))
         finally:
-            await self._feeds.detach(caller.room_id, session)
             self._presence.gateway_disconnected(participant, session.connection_id)
             if self._connections.get(participant.id) is connection:
                 del self._connections[participant.id]
+            await self._feeds.detach(caller.room_id, session)
 
     async def _begin(self, session: GatewaySession, caller: ParticipantCaller, hello: Hello) -> None:
         if hello.resume is not None and is_connection_of(hello.resume.connection_id, session.participant_id):
@@ -200,8 +201,9 @@ class _Connection:
         except OnstageError as error:
             return frames.refusal(request.id, error)
         except Exception as error:  # noqa: BLE001 - one request's bug must not cut the connection
-            _log.error("request_failed", request=request.name, exc_info=error)
-            return frames.refusal(request.id, OnstageError(ErrorCode.INTERNAL))
+            request_id = random_text(12)
+            _log.error("request_failed", request=request.name, request_id=request_id, exc_info=error)
+            return frames.refusal(request.id, OnstageError(ErrorCode.INTERNAL, f"request_id: {request_id}"))
         finally:
             if self._running.done():
                 self._running = None

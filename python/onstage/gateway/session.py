@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from onstage.errors import OnstageError
-from onstage.events import ParticipantLeft, ParticipantRemoved, SessionEnded
+from onstage.events import ParticipantJoined, ParticipantLeft, ParticipantRemoved, SessionEnded
 from onstage.gateway import frames
 from onstage.gateway.feed import FeedEvent
-from onstage.gateway.send_queue import Kind, Outgoing, SendQueue, TooSlowError
+from onstage.gateway.send_queue import MOST_FRAMES, Kind, Outgoing, SendQueue, TooSlowError
 from onstage.model.ids import random_text
 from onstage.model.role import Level
 
@@ -62,6 +62,7 @@ TOO_SLOW = Farewell(ByeCode.TOO_SLOW, "You read too slowly; connect again and re
 REPLACED = Farewell(ByeCode.REPLACED, "The same participant connected again.")
 STOPPING = Farewell(ByeCode.SERVER_STOPPING, "The server is being stopped; connect again and resume.")
 _SESSION_ENDED = Farewell(ByeCode.SESSION_ENDED, "The session is over.")
+_FAILED = Farewell(ByeCode.INTERNAL, "Something broke on our side; connect again and resume.")
 _OWN_END = {
     ParticipantRemoved.NAME: Farewell(ByeCode.PARTICIPANT_REMOVED, "You were removed from the session."),
     ParticipantLeft.NAME: Farewell(ByeCode.PARTICIPANT_LEFT, "You have left the session."),
@@ -99,6 +100,8 @@ class GatewaySession:
         """Queue those of the room's next events that concern this participant, each once."""
         if self._held is not None:
             self._held.extend(batch)
+            if len(self._held) > MOST_FRAMES:
+                self.end(TOO_SLOW)
             return
         for event in batch:
             if event.row.seq <= self._seen_seq:
@@ -118,6 +121,8 @@ class GatewaySession:
         if participant is None or participant["id"] != self.participant_id:
             return self.participant_id in event.row.recipients.participant_ids
         self.level = Level(participant["level"])
+        if event.row.name == ParticipantJoined.NAME:
+            self.farewell = None  # they had left, and are back: a resume may hold both
         self.farewell = _OWN_END.get(event.row.name, self.farewell)
         return True
 
@@ -125,6 +130,10 @@ class GatewaySession:
         """Queue an event without a row."""
         if self._held is None:
             self._put(Outgoing(Kind.DROPPABLE, tail, is_event=True, is_urgent=False))
+
+    def on_feed_failed(self) -> None:
+        """Nothing more comes: the client is to connect again and resume."""
+        self.end(_FAILED)
 
     def on_control(self, frame: str) -> None:
         """Queue a reply, a ping or a first frame; it is not gathered."""
