@@ -120,6 +120,17 @@ async def test_no_first_part_in_time_fails_the_broadcast() -> None:
     assert stand.supervisor.pid is None
 
 
+async def test_a_composer_that_hangs_in_the_middle_of_a_show_is_replaced() -> None:
+    stand = Stand("part hang")
+    stand.supervisor.start()
+    await stand.reported(Live)
+    await stand.sleeps(FIRST_PART_WITHIN_S)
+    await stand.clock.advance(FIRST_PART_WITHIN_S)
+    assert await stand.reported(Restarted) == Restarted("no part within 5 s", deaths=1)
+    await until(lambda: sum(isinstance(one, Part) for one in stand.media) == 2)
+    await stand.supervisor.kill()
+
+
 async def test_a_composer_that_says_why_is_quoted() -> None:
     stand = Stand("part failed")
     stand.supervisor.start()

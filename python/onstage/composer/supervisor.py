@@ -18,6 +18,8 @@ from onstage.composer.instance import COMMAND, ComposerInstance
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
 
 FIRST_PART_WITHIN_S = 15.0
+PART_WITHIN_S = 5.0
+"""Of the part before; a composer that is silent for longer hangs."""
 DEATHS_WINDOW_S = 60.0
 DEATHS_LIMIT = 5
 BACK_OFF_S = (0.0, 0.5, 1.0, 2.0)
@@ -111,6 +113,7 @@ class ComposerSupervisor:
         self._deaths: deque[float] = deque(maxlen=DEATHS_LIMIT)
         self._is_live = False
         self._has_parts = False  # of the present instance
+        self._last_part_s = 0.0  # when, of any instance
         self._began_s = clock.monotonic()
 
     @property
@@ -183,10 +186,7 @@ class ComposerSupervisor:
 
     async def _back_off(self) -> None:
         pause_s = BACK_OFF_S[min(self._recent_deaths(), len(BACK_OFF_S)) - 1]
-        pauses = {asyncio.ensure_future(self._clock.sleep(pause_s)), asyncio.ensure_future(self._stopping.wait())}
-        _, unfinished = await asyncio.wait(pauses, return_when=asyncio.FIRST_COMPLETED)
-        for task in unfinished:
-            task.cancel()
+        await self._is_stopped_within(pause_s)
 
     async def _live_once(self) -> str:
         """Run one composer to its end. Returns why it died (of no interest after a stop)."""
@@ -241,8 +241,9 @@ class ComposerSupervisor:
             watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watch
-        if late and not self._has_parts:
-            failure = failure or f"no part within {FIRST_PART_WITHIN_S:.0f} s"
+        if late and not self._stopping.is_set():
+            within_s = PART_WITHIN_S if self._has_parts else FIRST_PART_WITHIN_S
+            failure = failure or f"no part within {within_s:.0f} s"
         return failure or f"the composer died: {instance.last_words()}"
 
     async def _take(self, message: Init | Part | SegmentEnd | wire.Stats) -> None:
@@ -259,22 +260,27 @@ class ComposerSupervisor:
 
     async def _note_part(self) -> None:
         self._has_parts = True
+        self._last_part_s = self._clock.monotonic()
         if not self._is_live:
             self._is_live = True
             await self._report(Live())
 
     async def _watch(self, instance: ComposerInstance) -> None:
         """Kill a composer that makes no part in time, or that does not end in time when it is told to."""
-        first_part_s = FIRST_PART_WITHIN_S if self._is_live else max(self._starting_left_s(), 0.0)
-        late = asyncio.ensure_future(self._clock.sleep(first_part_s))
-        stop = asyncio.ensure_future(self._stopping.wait())
+        patience_s = FIRST_PART_WITHIN_S if self._is_live else max(self._starting_left_s(), 0.0)
+        while patience_s > 0 and not await self._is_stopped_within(patience_s):
+            silent_s = self._clock.monotonic() - self._last_part_s
+            patience_s = PART_WITHIN_S - silent_s if self._has_parts else 0.0
+        if self._stopping.is_set():
+            await self._clock.sleep(STOP_GRACE_S)
+        instance.kill()
+
+    async def _is_stopped_within(self, seconds: float) -> bool:
+        """Wait for so long; whether it was told to stop meanwhile."""
+        waits = {asyncio.ensure_future(self._clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())}
         try:
-            await asyncio.wait({late, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if self._has_parts:
-                await stop
-            if stop.done():
-                await self._clock.sleep(STOP_GRACE_S)
-            instance.kill()
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            late.cancel()
-            stop.cancel()
+            for wait in waits:
+                wait.cancel()
+        return self._stopping.is_set()
