@@ -150,7 +150,7 @@ class ParticipantRemoved(ParticipantEvent):
 
 
 class ParticipantEngineFailed(ParticipantEvent):
-    """The engine could not be steered to what the store holds; the reconciler is tried again when the engine comes back."""
+    """The engine could not be steered to what the store holds; it is tried again when the engine comes back."""
 
     NAME = "participant.engine_failed"
     reason: str

@@ -323,7 +323,7 @@ export interface ParticipantRemoved {
   readonly by: string | null;
 }
 
-/** The engine could not be steered to what the store holds; the reconciler is tried again when the engine comes back. */
+/** The engine could not be steered to what the store holds; it is tried again when the engine comes back. */
 export interface ParticipantEngineFailed {
   readonly participant: ParticipantView;
   readonly reason: string;
