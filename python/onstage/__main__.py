@@ -1,6 +1,6 @@
 """`python -m onstage`."""
 
-from onstage.cli import app as main
+from onstage.cli import main
 
 if __name__ == "__main__":
     main()

@@ -1,5 +1,5 @@
 """The `onstage` command."""
 
-from onstage.cli.main import app
+from onstage.cli.main import app, main
 
-__all__ = ["app"]
+__all__ = ["app", "main"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from onstage import __version__
 from onstage.actions.access import ServerCaller
@@ -34,6 +35,16 @@ app.add_typer(project_app, name="project")
 _out = Console(highlight=False)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database, the segments and the generated keys.")]
+
+
+def main() -> None:
+    """`onstage …`; what is wrong with the arguments is one line too, for which Typer would draw a box."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        if text := error.format_message():  # none when it was the help
+            print(f"onstage: {text}", file=sys.stderr)
+        sys.exit(error.exit_code)
 
 
 def settings_or_exit(**given: object) -> Settings:
