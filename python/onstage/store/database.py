@@ -43,8 +43,13 @@ class Database:
     """Where the truth is kept (invariant 4)."""
 
     def __init__(self, url: str) -> None:
+        """Prepare, without connecting.
+
+        Raises:
+            StartError: the URL is none, or of a database whose driver is missing.
+        """
         self.url = url
-        self._engine = _open(make_url(url))
+        self._engine = _opened(url)
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling with a time-out.
         self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
         if self._writer is not None:
@@ -110,6 +115,13 @@ class Database:
             if cause.connection_invalidated:
                 raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
             raise
+
+
+def _opened(url: str) -> AsyncEngine:
+    try:
+        return _open(make_url(url))
+    except (SQLAlchemyError, ModuleNotFoundError) as cause:  # the URL may hold a password
+        raise StartError(f"database_url: it can't be used ({str(cause).splitlines()[0]}).") from cause
 
 
 def _open(url: URL) -> AsyncEngine:
