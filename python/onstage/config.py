@@ -1,5 +1,6 @@
 """Every setting, with its default and what it is for. The guide docs/guides/settings.md is generated from here."""
 
+import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -112,6 +113,8 @@ def load_settings(**given: object) -> Settings:
     """
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks each value
+    except tomllib.TOMLDecodeError as cause:
+        raise StartError(f"onstage.toml: {cause}") from cause
     except ValidationError as cause:
         first = cause.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
