@@ -1,0 +1,132 @@
+"""What can't be used is said in one line that names the setting, and nothing is left behind."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onstage.cli import main
+from tests.cli.running import Ended, finish, processes, start
+from tests.support.serving import free_port
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A start that must fail, and what its line must name."""
+
+    names: str
+    arguments: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
+    prepare: Callable[[Path], None] = lambda _folder: None
+
+
+def _file_for_a_folder(folder: Path) -> None:
+    (folder / "file").touch()
+
+
+def _no_certificate(folder: Path) -> None:
+    for name in ("cert.pem", "key.pem"):
+        (folder / name).write_text("no certificate")
+
+
+def _broken_toml(folder: Path) -> None:
+    (folder / "onstage.toml").write_text("port = =")
+
+
+def _misspelt_toml(folder: Path) -> None:
+    (folder / "onstage.toml").write_text("prot = 8080")
+
+
+CERTIFICATE = ("--tls-cert", "cert.pem", "--tls-key", "key.pem")
+STARTS = {
+    "a data folder that can't be made": Mistake("data_dir", ("--data-dir", "file/data"), prepare=_file_for_a_folder),
+    "a short secret": Mistake("secret", settings={"SECRET": "short"}),
+    "a port that is no number": Mistake("port", ("--port", "abc")),
+    "a certificate without its key": Mistake("tls_cert", ("--tls-cert", "cert.pem")),
+    "a file that is no certificate": Mistake("tls_cert", CERTIFICATE, prepare=_no_certificate),
+    "a database in no folder": Mistake(
+        "database_url", settings={"DATABASE_URL": "sqlite+aiosqlite:////no/folder/x.db"}
+    ),
+    "a database of no known kind": Mistake("database_url", settings={"DATABASE_URL": "nosuch://user:hush@host/x"}),
+    "production without a secret": Mistake("ONSTAGE_SECRET", settings={"ENVIRONMENT": "production"}),
+    "no livekit-server at that path": Mistake("/no/server", settings={"LIVEKIT_SERVER_PATH": "/no/server"}),
+}
+COMMAND_LINES = {
+    "a port that is no number, in the environment": Mistake("port", settings={"PORT": "abc"}),
+    "a port beyond all ports": Mistake("port", ("--port", "65536")),
+    "no address for media": Mistake("media_ip", ("--media-ip", "nowhere")),
+    "an environment that is not there": Mistake("environment", settings={"ENVIRONMENT": "prod"}),
+    "an outside engine without its key": Mistake("livekit_api_key", settings={"LIVEKIT_URL": "ws://engine.test"}),
+    "a settings file that is no TOML": Mistake("onstage.toml", prepare=_broken_toml),
+    "a setting that is not there": Mistake("prot", prepare=_misspelt_toml),
+    "a flag that is not there": Mistake("--nosuch", ("--nosuch",)),
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Path, Ended]]]:
+    """All of them, started side by side: most of their time is Python's own start."""
+    folders = {name: tmp_path_factory.mktemp("refusal") for name in STARTS}
+    running = {}
+    with ExitStack() as stack:
+        for name, mistake in STARTS.items():
+            mistake.prepare(folders[name])
+            settings: dict[str, Any] = {"PORT": free_port()} | mistake.settings
+            running[name] = start(folders[name], "serve", *mistake.arguments, **settings)
+            stack.callback(running[name].kill)
+        yield {name: (folders[name], finish(process)) for name, process in running.items()}
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_a_mistake_is_one_line_that_names_it(name: str, outcomes: dict[str, tuple[Path, Ended]]) -> None:
+    folder, ended = outcomes[name]
+    assert ended.code in (1, 2)
+    _is_one_line(ended.err, STARTS[name].names)
+    assert ended.out == ""
+    assert processes(folder) == {}
+
+
+def _is_one_line(text: str, names: str) -> None:
+    [line] = text.splitlines()
+    assert line.startswith("onstage: ")
+    assert names in line
+    assert "hush" not in line
+
+
+@pytest.mark.parametrize("name", COMMAND_LINES)
+def test_a_mistake_of_the_command_line_is_one_line_too(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mistake = COMMAND_LINES[name]
+    mistake.prepare(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for setting, value in mistake.settings.items():
+        monkeypatch.setenv(f"ONSTAGE_{setting}", value)
+    monkeypatch.setattr("sys.argv", ["onstage", "serve", *mistake.arguments])
+    with pytest.raises(SystemExit) as exited:
+        main()
+    assert exited.value.code in (1, 2)
+    said = capsys.readouterr()
+    assert said.out == ""
+    _is_one_line(said.err, mistake.names)
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind"),
+    [("PORT", socket.SOCK_STREAM), ("MEDIA_UDP_PORT", socket.SOCK_DGRAM)],
+)
+def test_a_port_that_is_taken_is_named(tmp_path: Path, setting: str, kind: socket.SocketKind) -> None:
+    with socket.socket(socket.AF_INET, kind) as taken:
+        taken.bind(("127.0.0.1", 0))
+        if kind is socket.SOCK_STREAM:
+            taken.listen()
+        port = taken.getsockname()[1]
+        ended = finish(start(tmp_path, "serve", **{"PORT": free_port()} | {setting: port}))
+    assert ended.code == 1
+    _is_one_line(ended.err, "port")
+    assert str(port) in ended.err
+    assert processes(tmp_path) == {}
