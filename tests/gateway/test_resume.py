@@ -88,7 +88,6 @@ async def test_a_cut_in_the_middle_of_live_events_loses_nothing(doors: ServedHou
                 state = reduce(state, event["name"], event["data"])
     async with doors.client(token, resume=(connection, seq)) as client:
         assert (await client.first())["type"] == "resumed"
-        await house.ctx.database.close()
         await update_room(house.ctx, house.server, "show", RoomChange(title="The end"))
         while not any(event["data"].get("room", {}).get("title") == "The end" for event in client.events):
             await client.frame()
