@@ -1,7 +1,10 @@
 """What an operator's Prometheus reads."""
 
+import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
 
+from onstage.api.health import health_routes
 from onstage.composer.wire import Stats
 from onstage.jobs.metrics import Metrics
 from onstage.origin.broadcast import Published
@@ -38,6 +41,20 @@ def test_the_next_composer_counts_from_zero() -> None:
     assert found["onstage_composer_ticks_total"] == 180
     assert found["onstage_composer_late_ticks_total"] == 4
     assert found["onstage_composer_restarts_total"] == 1
+
+
+async def test_they_are_read_over_http() -> None:
+    metrics = Metrics()
+    metrics.broadcast_began()
+
+    async def is_ready() -> bool:
+        return True
+
+    transport = httpx.ASGITransport(Starlette(routes=health_routes(is_ready, metrics.text)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://onstage.test") as client:
+        answer = await client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert "onstage_broadcasts 1.0" in answer.text.splitlines()
 
 
 def test_a_broadcast_that_is_over_is_not_counted_as_at_work() -> None:
