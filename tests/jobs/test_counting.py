@@ -101,6 +101,16 @@ async def test_a_show_stops_when_its_stage_stays_empty(house: House, staff: Staf
     assert (ended.status, ended.reason) == (BroadcastStatus.ENDED, "stage_empty")
 
 
+async def test_a_show_whose_stage_emptied_before_a_restart_stops_all_the_same(house: House, staff: Staff) -> None:
+    show = await on_air(house)
+    anna = await here(house, staff, "anna", "host")
+    await presence.leave_room(house.ctx, house.caller(anna))  # and the server goes down, and comes up:
+    await staff.counting.start()
+    await until(lambda: AUTO_STOP_S in staff.waits_s, what="the countdown")
+    await staff.advance(AUTO_STOP_S)
+    assert await status(house, show) is BroadcastStatus.ENDED
+
+
 async def test_a_show_on_a_stage_nobody_has_entered_goes_on(house: House, staff: Staff) -> None:
     await start(staff)
     show = await on_air(house)

@@ -88,11 +88,17 @@ class Broadcasting:
         else:
             running.supervisor.set_layout(broadcast.layout.value)
 
-    async def _start(self, broadcast: Broadcast) -> None:
+    async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
+        """The broadcast's window; None when what is stored of it can't be read."""
         try:
-            window = await self._origin.open(broadcast.id, broadcast.room_id, PROFILES[broadcast.profile])
+            return await self._origin.open(broadcast.id, broadcast.room_id, PROFILES[broadcast.profile])
         except (ValueError, OSError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
+            return None
+
+    async def _start(self, broadcast: Broadcast) -> None:
+        window = await self._open(broadcast)
+        if window is None:
             self._write_status(broadcast.id, BroadcastStatus.FAILED, "what was stored of it can't be read")
             return
         supervisor = ComposerSupervisor(
@@ -131,7 +137,10 @@ class Broadcasting:
         if running is not None:
             await running.supervisor.stop()
             return
-        # Its composer died with the server that was stopping it: there is no more to come.
+        # Its composer died with the server that was stopping it: there is no more to come but the playlist's end.
+        window = await self._open(broadcast)
+        if window is not None:
+            await window.end()
         await self._write_status(broadcast.id, BroadcastStatus.ENDED)
 
     async def _on_report(self, broadcast_id: str, report: Report) -> None:

@@ -10,7 +10,7 @@ from onstage.errors import OnstageError
 from onstage.events import AudienceCounted
 from onstage.jobs.tasks import Tasks
 from onstage.model.views import CountsView
-from onstage.store import sessions
+from onstage.store import broadcasts, participants, sessions
 
 TELL_EVERY_S = 1.0
 
@@ -31,6 +31,11 @@ class Counting:
         """Follow from now on."""
         async with self._ctx.database.read() as tx:
             self._changed = {session.room_id for session in await sessions.all_open(tx)}
+            for broadcast in await broadcasts.all_active(tx):
+                # Armed before the server went down, or to be: what arms it is in the store.
+                if await participants.were_on_stage(tx, broadcast.room_id, since=broadcast.started_at):
+                    self._staged.add(broadcast.room_id)
+                    self._changed.add(broadcast.room_id)
         self._wake.set()
         self._tasks.start(self._run(), "counting")
 

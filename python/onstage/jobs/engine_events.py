@@ -10,7 +10,7 @@ from onstage.actions.tracks import report_tracks
 from onstage.errors import OnstageError
 from onstage.events import SpeakersChanged as SpeakersChangedEvent
 from onstage.jobs.presence import PresenceKeeper
-from onstage.jobs.steering import Steering, wanted_in_engine
+from onstage.jobs.steering import RETRY_AFTER_S, Steering, wanted_in_engine
 from onstage.jobs.tasks import Tasks
 from onstage.media.engine import (
     EngineDown,
@@ -52,10 +52,22 @@ class EngineEvents:
 
     async def _run(self) -> None:
         async for event in self._ctx.engine.events():
+            await self._handle(event)
+
+    async def _handle(self, event: EngineEvent) -> None:
+        """Act on an event; while store or engine are away, for a while again, since it is told only once."""
+        kind = type(event).__name__
+        for pause_s in (*RETRY_AFTER_S, None):
             try:
-                await self._on_event(event)
-            except OnstageError as error:  # the engine's list is read again later, so nothing is lost for good
-                _log.warning("engine_event_failed", kind=type(event).__name__, error=str(error))
+                return await self._on_event(event)
+            except OnstageError as error:
+                _log.warning("engine_event_failed", kind=kind, code=error.code.code, retry_after_s=pause_s)
+            except Exception as error:  # noqa: BLE001 - a bug with one event must not end the reading of all
+                _log.error("engine_event_failed", kind=kind, exc_info=error)
+                return None
+            if pause_s is not None:
+                await self._ctx.clock.sleep(pause_s)
+        return None
 
     async def _on_event(self, event: EngineEvent) -> None:
         match event:

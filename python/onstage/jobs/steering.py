@@ -70,7 +70,14 @@ class Steering:
 
     def end_room(self, room_id: str) -> None:
         """Have the engine close the room."""
-        self._tasks.start(self._try(lambda: self._ctx.engine.end_room(room_id)), f"end {room_id}")
+        self._tasks.start(self._try(lambda: self._end_once(room_id)), f"end {room_id}")
+
+    async def _end_once(self, room_id: str) -> None:
+        """Close the room, unless a next session has begun meanwhile: the engine knows rooms, not sessions."""
+        async with self._ctx.database.read() as tx:
+            if await sessions.open_of(tx, room_id) is not None:
+                return
+        await self._ctx.engine.end_room(room_id)
 
     async def _steer(self, participant: Participant) -> None:
         async with self._turns.of(participant.id):
@@ -105,7 +112,7 @@ class Steering:
             try:
                 await call()
             except OnstageError as error:
-                _log.warning("engine_call_failed", error=str(error), retry_after_s=pause_s)
+                _log.warning("engine_call_failed", code=error.code.code, retry_after_s=pause_s)
                 if pause_s is None:
                     return error
                 await self._ctx.clock.sleep(pause_s)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import obstore
 import structlog
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore
 
 from onstage.clock import Clock
@@ -70,9 +71,12 @@ class Origin:
             on_published=self._on_published,
             on_ended=self._retire,
         )
-        index = await store.index() if store is not None else None
-        if index is not None:
-            await window.refill(index)
+        try:
+            index = await store.index() if store is not None else None
+            if index is not None:
+                await window.refill(index)
+        except BaseError as error:
+            raise ValueError(f"what is stored of {broadcast_id} cannot be read") from error
         self._broadcasts[broadcast_id] = window
         self._by_room[room_id] = window
         return window
@@ -81,10 +85,13 @@ class Origin:
         """Delete what is stored of broadcasts other than `keep` and those that are open: leftovers of a dead server."""
         if self._objects is None:
             return
-        listing = await obstore.list_with_delimiter_async(self._objects)
-        for broadcast_id in listing["common_prefixes"]:
-            if broadcast_id not in keep and broadcast_id not in self._broadcasts:
-                await self._delete(broadcast_id)
+        try:
+            listing = await obstore.list_with_delimiter_async(self._objects)
+            for broadcast_id in listing["common_prefixes"]:
+                if broadcast_id not in keep and broadcast_id not in self._broadcasts:
+                    await self._delete(broadcast_id)
+        except (BaseError, OSError) as error:
+            log.warning("leftovers not deleted", exc_info=error)  # the next start tries again
 
     def room_live(self, room_id: str) -> BroadcastWindow | None:
         """The broadcast viewers of a room can join now."""

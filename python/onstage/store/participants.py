@@ -1,6 +1,7 @@
 """Queries on participants."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, or_, select, update
@@ -156,3 +157,13 @@ async def count_role(tx: Tx, session_id: str, role: str) -> int:
         participants.c.role == role,
     )
     return int((await tx.connection.execute(query)).scalar_one())
+
+
+async def were_on_stage(tx: Tx, room_id: str, *, since: datetime) -> bool:
+    """Whether anybody has been on the room's stage since then, or still is."""
+    query = select(participants.c.id).where(
+        participants.c.room_id == room_id,
+        participants.c.level == Level.STAGE.value,
+        or_(participants.c.left_at.is_(None), participants.c.left_at >= since),
+    )
+    return (await tx.connection.execute(query.limit(1))).first() is not None
