@@ -1,6 +1,7 @@
 """Follows how many are where: tells the counts, watches rooms with a stage, stops shows that nobody is in any more."""
 
 import asyncio
+from datetime import datetime
 
 from onstage.actions.broadcasts import stop_for_lack_of_people
 from onstage.actions.context import Context
@@ -82,24 +83,32 @@ class Counting:
             await self._ctx.engine.watch(room_id)
         elif room_id in self._staged:
             self._staged.discard(room_id)
-            self._arm(room_id, self._auto_stop_s)
+            self._arm(room_id, self._ctx.clock.now(), self._auto_stop_s)
             await self._ctx.engine.unwatch(room_id)
 
-    def _arm(self, room_id: str, after_s: float) -> None:
+    def _arm(self, room_id: str, empty_since: datetime, after_s: float) -> None:
         if after_s > 0:
             self._disarm(room_id)
-            self._stops[room_id] = self._tasks.start(self._stop_later(room_id, after_s), f"auto-stop of {room_id}")
+            stop = self._stop_later(room_id, empty_since, after_s)
+            self._stops[room_id] = self._tasks.start(stop, f"auto-stop of {room_id}")
 
     def _disarm(self, room_id: str) -> None:
         stop = self._stops.pop(room_id, None)
         if stop is not None:
             stop.cancel()
 
-    async def _stop_later(self, room_id: str, after_s: float) -> None:
+    async def _stop_later(self, room_id: str, empty_since: datetime, after_s: float) -> None:
         await self._ctx.clock.sleep(after_s)
         del self._stops[room_id]  # who comes now comes too late: what was begun is carried through
         try:
-            await stop_for_lack_of_people(self._ctx, room_id)
+            if await self._was_on_air(room_id, empty_since):
+                await stop_for_lack_of_people(self._ctx, room_id)
         except OnstageError:
             if room_id not in self._staged:
-                self._arm(room_id, TELL_EVERY_S)  # the store is away; try again in a second
+                self._arm(room_id, empty_since, TELL_EVERY_S)  # the store is away; try again in a second
+
+    async def _was_on_air(self, room_id: str, moment: datetime) -> bool:
+        """Whether the room's show was there then: one that began later has lost nobody."""
+        async with self._ctx.database.read() as tx:
+            show = await broadcasts.active_of(tx, room_id)
+        return show is not None and show.started_at <= moment
