@@ -33,9 +33,11 @@ async def enter(page: Page, link: str) -> str:
 
 
 async def enter_studio(page: Page, link: str) -> None:
-    """Come on stage as a host."""
+    """Come on stage as a host who sends nothing: two browsers that encode would measure the machine."""
     await page.goto(link)
     await page.get_by_label("Your name").fill("Host")
+    await page.get_by_label("Turn the camera off").click()
+    await page.get_by_label("Mute the microphone").click()
     await page.get_by_test_id("prejoin-join").click()
     await page.get_by_test_id("go-live").wait_for(timeout=_PATIENCE_MS)
 

@@ -204,13 +204,14 @@ export class StageConnection {
     if (failure) {
       this.#events.emit("media_failed", failure);
     }
-    const results = await Promise.allSettled(
-      tracks.map((track) => room.localParticipant.publishTrack(track)),
-    );
-    for (const [index, result] of results.entries()) {
-      if (result.status === "rejected") {
-        tracks[index]?.stop();
-        this.#events.emit("media_failed", OnstageError.from(result.reason, "publish_failed"));
+    // The picture first and alone: sound, which is ready sooner, would have the others negotiate twice before it.
+    const pictureFirst = [...tracks].sort((one, other) => other.kind.localeCompare(one.kind));
+    for (const track of pictureFirst) {
+      try {
+        await room.localParticipant.publishTrack(track);
+      } catch (error) {
+        track.stop();
+        this.#events.emit("media_failed", OnstageError.from(error, "publish_failed"));
       }
     }
     this.#describeSoon();
