@@ -1,9 +1,11 @@
 """The composition root: builds every part once, starts and stops them in order. It delegates, and decides nothing."""
 
+import contextlib
 import os
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -164,18 +166,29 @@ def prepare_data_dir(folder: Path) -> None:
 
 
 def token_secret(settings: Settings) -> bytes:
-    """The key of participant tokens: the configured one, else one generated into the data folder."""
+    """The key of participant tokens: the configured one, else one generated into the data folder.
+
+    Raises:
+        StartError: the generated one has been tampered with.
+    """
     if settings.secret is not None:
         return settings.secret.encode()
     path = settings.data_dir / "secret"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(_SECRET_BYTES))
+        _write_once(path, secrets.token_hex(_SECRET_BYTES))
     secret = path.read_bytes()
     if len(secret) < _SECRET_BYTES:
         raise StartError(f"{path} is too short to sign tokens: delete it to have a new one made.")
     return secret
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Make the file whole, for its owner alone; of two that start at once, one writes it and both read it."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600 by default
+        file.write(text)
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:

@@ -120,8 +120,10 @@ def demo(
 
 
 async def _demo(settings: Settings, seconds: float | None) -> None:
-    from onstage.cli.demo.command import demo as run_demo  # a browser's driver, which serving does without
-
+    try:
+        from onstage.cli.demo.command import demo as run_demo  # a browser's driver, which serving does without
+    except ModuleNotFoundError as cause:
+        raise StartError(f"The demo needs {cause.name}: pip install 'onstage[demo]'") from cause
     if not await run_demo(settings, seconds):
         raise StartError("the show was not good enough (see the last line).")
 
