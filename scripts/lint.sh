@@ -8,10 +8,14 @@ step() {
   shift
   "$@"
 }
+layers() { # says much when all is well
+  local said
+  said="$(.venv/bin/lint-imports 2>&1)" || { echo "$said"; return 1; }
+}
 step "ruff" .venv/bin/ruff check --quiet .
 step "ruff format" .venv/bin/ruff format --check --quiet .
 step "mypy" .venv/bin/mypy
-step "layers" .venv/bin/lint-imports --no-timings >/dev/null
+step "layers" layers
 step "generated files" .venv/bin/python tools/generate.py --check
 step "web" npm run --silent lint
 echo "lint: all fine"
