@@ -5,7 +5,7 @@ from onstage.actions.access import ServerCaller
 from onstage.actions.hands import raise_hand
 from onstage.actions.messages import send_message
 from onstage.actions.projects import create_project
-from onstage.actions.reading import read_hands, read_messages, read_participants, read_rooms
+from onstage.actions.reading import read_hands, read_invites, read_messages, read_participants, read_rooms
 from onstage.actions.rooms import NewRoom, RoomChange, create_room, end_room, update_room
 from onstage.errors import ErrorCode
 from onstage.model.records import Presence
@@ -101,11 +101,14 @@ async def test_a_room_ended_with_lock_stays_shut(house: House) -> None:
     assert await refused(presence.join(house.ctx, await house.token("anna", "host"))) is ErrorCode.ROOM_LOCKED
 
 
-async def test_what_needs_people_is_refused_when_the_session_is_over(house: House) -> None:
+async def test_when_the_session_is_over_changes_are_refused_and_lists_are_empty(
+    house: House,
+) -> None:
     anna = await house.join("anna", "host")
     await end_room(house.ctx, house.server, "show", reason="over", lock=False)
     assert await refused(end_room(house.ctx, house.server, "show", reason="", lock=False)) is ErrorCode.SESSION_ENDED
     assert await refused(send_message(house.ctx, house.caller(anna), "show", "hi")) is ErrorCode.SESSION_ENDED
-    assert await refused(read_hands(house.ctx, house.server, "show")) is ErrorCode.SESSION_ENDED
-    assert await refused(read_messages(house.ctx, house.server, "show", limit=5)) is ErrorCode.SESSION_ENDED
+    assert await read_hands(house.ctx, house.server, "show") == []
+    assert await read_invites(house.ctx, house.server, "show") == []
+    assert await read_messages(house.ctx, house.server, "show", limit=5) == []
     assert await read_participants(house.ctx, house.server, "show", level=None, after=None, limit=5) == []

@@ -1,6 +1,6 @@
 """What doors read: lists and single things, with the right to see them."""
 
-from onstage.actions.access import Caller, access_participant, access_project, access_room, access_session, require
+from onstage.actions.access import Caller, access_participant, access_project, access_room, require
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
 from onstage.model.permission import Permission
@@ -60,38 +60,41 @@ async def read_participant(ctx: Context, caller: Caller, room: str, participant:
 
 
 async def read_hands(ctx: Context, caller: Caller, room: str) -> list[Participant]:
-    """The queue of raised hands.
+    """The queue of raised hands; empty when the room has no session.
 
     Raises:
-        OnstageError: as `access_session`.
+        OnstageError: as `access_room`.
     """
     async with ctx.database.read() as tx:
-        entry = await access_session(tx, caller, room, None)
-        return await participants.hands(tx, entry.session.id)
+        found, _ = await access_room(tx, caller, room, None)
+        session = await sessions.open_of(tx, found.id)
+        return [] if session is None else await participants.hands(tx, session.id)
 
 
 async def read_invites(ctx: Context, caller: Caller, room: str) -> list[Invite]:
     """The open invites: all of them for a server, else those for or by the caller.
 
     Raises:
-        OnstageError: as `access_session`.
+        OnstageError: as `access_room`.
     """
     async with ctx.database.read() as tx:
-        entry = await access_session(tx, caller, room, None)
-        if entry.actor is None:
-            return await invites.open_in(tx, entry.session.id)
-        return await invites.open_of(tx, entry.actor.id)
+        found, actor = await access_room(tx, caller, room, None)
+        if actor is not None:
+            return await invites.open_of(tx, actor.id)
+        session = await sessions.open_of(tx, found.id)
+        return [] if session is None else await invites.open_in(tx, session.id)
 
 
 async def read_messages(ctx: Context, caller: Caller, room: str, *, limit: int) -> list[Message]:
-    """The session's newest messages, oldest of them first.
+    """The session's newest messages, oldest of them first; none when the room has no session.
 
     Raises:
-        OnstageError: as `access_session`.
+        OnstageError: as `access_room`.
     """
     async with ctx.database.read() as tx:
-        entry = await access_session(tx, caller, room, None)
-        return list(await messages.newest(tx, entry.session.id, limit))
+        found, _ = await access_room(tx, caller, room, None)
+        session = await sessions.open_of(tx, found.id)
+        return [] if session is None else list(await messages.newest(tx, session.id, limit))
 
 
 async def read_broadcasts(ctx: Context, caller: Caller, room: str, *, after: str | None, limit: int) -> list[Broadcast]:

@@ -67,7 +67,7 @@ def print_urls(settings: Settings, dev: Development) -> None:
         "Guests": f"{url}/studio/{dev.guest_code}",
         "Watch": f"{url}/watch/{dev.viewer_code}",
         "Playlist": f"{url}/live/{dev.room_id}/index.m3u8   (once the show is live)",
-        "API": f"curl -u {dev.project_id}:{dev.secret} {url}/v1/rooms",
+        "API": f"curl {'-k ' if settings.tls_self_signed else ''}-u {dev.project_id}:{dev.secret} {url}/v1/rooms",
         "Data": str(settings.data_dir.resolve()),
     }
     for name, text in lines.items():

@@ -64,7 +64,8 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         print(f"onstage: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     except OnstageError as error:
-        print(f"onstage: {error.detail} {error.code.value.fix}", file=sys.stderr)
+        expected = f" Expected: {error.expected}." if error.expected else ""
+        print(f"onstage: {error.detail}{expected} {error.code.value.fix}", file=sys.stderr)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

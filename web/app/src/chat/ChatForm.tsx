@@ -3,7 +3,7 @@ import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { IconButton } from "../ui/IconButton.js";
 
-const LONGEST = 1_000;
+const LONGEST = 2_000;
 
 /** What was typed stays until the server has it. */
 export function ChatForm() {
