@@ -1,15 +1,12 @@
 """A real server for a bench, with a project, a room and people of the demo on its stage."""
 
-import json
-import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from onstage.children import spawn
-from onstage.cli.demo.people import IN_SEATS, ON_STAGE, TOKENS
+from onstage.cli.demo.cast import ROLES, playing
+from onstage.cli.demo.people import ON_STAGE
 from tests.support.onstage_server import OnstageServer
 from tests.support.waiting import until
 
@@ -33,19 +30,10 @@ async def onstage() -> AsyncIterator[OnstageServer]:
 @asynccontextmanager
 async def people_on_stage(server: OnstageServer) -> AsyncIterator[None]:
     """The demo's two hosts publish; its third person sits and raises a hand that nobody answers."""
-    roles = dict.fromkeys(ON_STAGE, "host") | dict.fromkeys(IN_SEATS, "viewer")
-    tokens = {identity: await token(server, identity, role) for identity, role in roles.items()}
-    child = await spawn(
-        [sys.executable, "-m", "onstage.cli.demo.people", server.url],
-        name="people",
-        env={**os.environ, TOKENS: json.dumps(tokens)},
-        on_line=lambda _line: None,
-    )
-    try:
+    tokens = {identity: await token(server, identity, role) for identity, role in ROLES.items()}
+    async with playing(server.url, tokens, on_line=lambda _line: None):
         await until(lambda: _publishing(server, len(ON_STAGE)), what="everybody to publish")
         yield
-    finally:
-        await child.stop()
 
 
 async def token(server: OnstageServer, identity: str, role: str) -> str:

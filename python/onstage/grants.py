@@ -11,7 +11,6 @@ from onstage.model.permission import Permission
 
 ALGORITHM = "HS256"
 ISSUER = "onstage"
-SECRET_MIN_BYTES = 32
 DEFAULT_TTL = timedelta(hours=6)
 _LEEWAY_S = 5
 

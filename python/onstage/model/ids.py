@@ -28,7 +28,6 @@ class Prefix(StrEnum):
     INVITE = "inv"
     MESSAGE = "msg"
     EVENT = "ev"
-    OUTPUT = "out"
 
 
 def random_text(length: int) -> str:

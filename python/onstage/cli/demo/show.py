@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import json
-import os
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,8 +11,8 @@ import httpx
 import structlog
 
 from onstage.app import App
-from onstage.children import spawn
-from onstage.cli.demo.people import IN_SEATS, ON_STAGE, ON_STAGE_FOR_S, ON_STAGE_NOW, TOKENS
+from onstage.cli.demo.cast import ROLES, playing
+from onstage.cli.demo.people import IN_SEATS, ON_STAGE, ON_STAGE_FOR_S, ON_STAGE_NOW
 from onstage.cli.demo.verdict import Verdict, judge, rate_between
 from onstage.cli.demo.viewer import HeadlessViewer, Reading
 from onstage.cli.development import Development
@@ -69,8 +66,7 @@ class Show:
 
     @asynccontextmanager
     async def _people(self) -> AsyncIterator[None]:
-        roles = dict.fromkeys(ON_STAGE, "host") | dict.fromkeys(IN_SEATS, "viewer")
-        tokens = {identity: await self._token(identity, role) for identity, role in roles.items()}
+        tokens = {identity: await self._token(identity, role) for identity, role in ROLES.items()}
         on_stage = asyncio.Event()
 
         def on_line(line: str) -> None:
@@ -79,20 +75,13 @@ class Show:
             elif not line.startswith(_SDK_LOG):  # the SDK complains when a connection is cut under it, as ours are
                 _log.warning("demo_people", line=line)
 
-        child = await spawn(
-            [sys.executable, "-m", "onstage.cli.demo.people", self._base_url],
-            name="demo people",
-            env={**os.environ, TOKENS: json.dumps(tokens)},
-            on_line=on_line,
-        )
-        try:
-            async with asyncio.timeout(LIVE_WITHIN_S):
-                await on_stage.wait()
+        async with playing(self._base_url, tokens, on_line) as child:
+            try:
+                async with asyncio.timeout(LIVE_WITHIN_S):
+                    await on_stage.wait()
+            except TimeoutError as cause:
+                raise StartError(f"The demo's people did not come on stage: {' '.join(child.tail)}") from cause
             yield
-        except TimeoutError as cause:
-            raise StartError(f"The demo's people did not come on stage: {' '.join(child.tail)}") from cause
-        finally:
-            await child.stop()
 
     async def _token(self, identity: str, role: str) -> str:
         name = {**ON_STAGE, **IN_SEATS}[identity].name
