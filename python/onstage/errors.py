@@ -54,6 +54,7 @@ class ErrorCode(Enum):
     # 404
     ROOM_NOT_FOUND = ErrorSpec(404, "There is no such room.", "Check the id or name; GET /v1/rooms lists them.")
     ROOM_CODE_NOT_FOUND = ErrorSpec(404, "There is no such room code.", "Ask for a new link; codes can be revoked.")
+    TEMPLATE_NOT_FOUND = ErrorSpec(404, "There is no such template.", "GET /v1/templates lists the project's.")
     PARTICIPANT_NOT_FOUND = ErrorSpec(
         404, "There is no such participant here.", "GET /v1/rooms/{room}/participants lists who is."
     )

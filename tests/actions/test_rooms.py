@@ -35,8 +35,8 @@ async def test_a_rename_to_a_taken_name_is_refused_and_to_its_own_is_fine(house:
     assert (await update_room(house.ctx, house.server, "show", RoomChange(name="show"))).name == "show"
 
 
-async def test_an_unknown_template_is_malformed(house: House) -> None:
-    assert await refused(create_room(house.ctx, house.server, new("x", "no such"))) is ErrorCode.MALFORMED
+async def test_an_unknown_template_is_refused(house: House) -> None:
+    assert await refused(create_room(house.ctx, house.server, new("x", "no such"))) is ErrorCode.TEMPLATE_NOT_FOUND
 
 
 async def test_a_change_leaves_what_it_does_not_name(house: House) -> None:

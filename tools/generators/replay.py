@@ -43,7 +43,7 @@ class Recorder:
         """The triple, with ids that are the same every time."""
         assert self._person is not None, "a scene watches somebody"
         rows = await self.house.events(behind=self._seq)
-        heard = [event for event in rows if event.recipients.include(self._person.id)]
+        heard = [event for event in rows if event.recipients.include(self._person.id, self._person.role)]
         events: list[Any] = []
         prev = self._seq
         for event in heard:

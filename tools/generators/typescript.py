@@ -100,8 +100,12 @@ def _type(schema: Schema) -> str:
             return str(plain)
         case {"type": "integer" | "number"}:
             return "number"
+        case {"type": "object", "additionalProperties": {"type": _} as values}:
+            return f"Readonly<Record<string, {_type(values)}>>"
         case {"type": "object"}:
             return "Readonly<Record<string, unknown>>"
+        case {} if not {key for key in schema if key not in ("title", "default", "description")}:
+            return "unknown"
         case _:
             raise ValueError(f"no TypeScript for {schema}")
 

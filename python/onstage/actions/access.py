@@ -9,7 +9,7 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.grants import verify
 from onstage.model.permission import SEAT_PERMISSIONS, Permission
 from onstage.model.records import Participant, Presence, Project, Room, Session
-from onstage.store import participants, projects, rooms, sessions
+from onstage.store import keys, participants, projects, rooms, sessions
 from onstage.store.database import Tx
 
 
@@ -53,12 +53,12 @@ async def authenticate_project(ctx: Context, project_id: str, secret: str) -> Se
         OnstageError: `credentials_invalid`, in the same time whichever half is wrong.
     """
     async with ctx.database.read() as tx:
-        project = await projects.get(tx, project_id)
-    kept = project.secret_hash if project is not None else hash_secret("")
-    matches = hmac.compare_digest(kept, hash_secret(secret))
-    if project is None or not matches:
+        kept = [key for key in await keys.of_project(tx, project_id) if key.revoked_at is None]
+    given = hash_secret(secret)
+    matches = [hmac.compare_digest(key.secret_hash, given) for key in kept]  # all of them, whichever it is
+    if not any(matches):
         raise OnstageError(ErrorCode.CREDENTIALS_INVALID)
-    return ServerCaller(project.id)
+    return ServerCaller(project_id)
 
 
 def authenticate_participant(ctx: Context, token: str) -> ParticipantCaller:
@@ -96,7 +96,7 @@ async def access_room(
         OnstageError: `room_not_found`, `token_wrong_room`, `session_ended`, `participant_removed`, `not_on_stage`,
             `permission_denied`.
     """
-    found = await rooms.lock(tx, caller.project_id, room)
+    found = await (rooms.find if tx.is_read_only else rooms.lock)(tx, caller.project_id, room)
     if found is None:
         raise OnstageError(ErrorCode.ROOM_NOT_FOUND, f"The project has no room {room!r}.")
     if isinstance(caller, ServerCaller):

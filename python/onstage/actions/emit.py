@@ -10,8 +10,8 @@ from onstage.store import events, rooms
 from onstage.store.database import Tx
 
 
-async def emit(ctx: Context, tx: Tx, room: Room, data: EventData, recipients: Recipients = EVERYONE) -> None:
-    """Record `data` as the room's next event, in the transaction of its change (invariant 2)."""
+async def emit(ctx: Context, tx: Tx, room: Room, data: EventData, recipients: Recipients = EVERYONE) -> int:
+    """Record `data` as the room's next event, in the transaction of its change (invariant 2); its `seq`."""
     assert data.DELIVERY is not Delivery.EPHEMERAL, f"{data.NAME} has no row"
     seq = await rooms.next_seq(tx, room.id)
     await events.add(
@@ -28,6 +28,7 @@ async def emit(ctx: Context, tx: Tx, room: Room, data: EventData, recipients: Re
         ),
     )
     tx.announcements[room.id] = lambda: ctx.bus.publish(WakeUp(room.id, seq))
+    return seq
 
 
 async def emit_ephemeral(ctx: Context, room_id: str, data: EventData) -> None:

@@ -7,6 +7,7 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import close_open_invites
+from onstage.actions.roles import role_of
 from onstage.actions.sessions import close_if_empty, open_session
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
@@ -20,7 +21,7 @@ from onstage.grants import ParticipantGrant, verify
 from onstage.model.ids import ParticipantId, Prefix, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import InviteStatus, Participant, Presence, Room, Session
-from onstage.model.role import TEMPLATES, Level, Role
+from onstage.model.role import Level, Role
 from onstage.model.views import ParticipantView
 from onstage.store import participants, rooms, sessions
 from onstage.store.database import Tx
@@ -65,7 +66,7 @@ async def _enter(
     ctx: Context, tx: Tx, room: Room, session: Session, grant: ParticipantGrant, known: Participant | None
 ) -> Participant:
     """Write somebody as present, and tell of it."""
-    role = role_of(room, grant.role if known is None else known.role)
+    role = await role_of(tx, room, grant.role if known is None else known.role)
     await require_place(tx, session, role)
     if known is None:
         participant = _newcomer(ctx, room, session, grant, role)
@@ -91,6 +92,8 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
         level=role.level,
         role_before=None,
         permissions=role.permissions | frozenset(grant.permissions),
+        extra_permissions=frozenset(grant.permissions),
+        priority=role.priority,
         sources=role.sources,
         is_audio_muted_on_join=False,
         is_video_muted_on_join=False,
@@ -101,23 +104,6 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
         joined_at=ctx.clock.now(),
         left_at=None,
     )
-
-
-def role_of(room: Room, name: str) -> Role:
-    """The room's role of that name.
-
-    Raises:
-        OnstageError: `unknown_role`.
-    """
-    template = TEMPLATES[room.template]
-    role = template.role(name)
-    if role is None:
-        raise OnstageError(
-            ErrorCode.UNKNOWN_ROLE,
-            f"The template {template.name!r} has no role {name!r}.",
-            expected=", ".join(template.role_names),
-        )
-    return role
 
 
 async def require_place(tx: Tx, session: Session, role: Role) -> None:

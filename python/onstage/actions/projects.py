@@ -4,9 +4,9 @@ import secrets
 
 from onstage.actions.access import hash_secret
 from onstage.actions.context import Context
-from onstage.model.ids import Prefix, ProjectId, new_id
-from onstage.model.records import Project
-from onstage.store import projects
+from onstage.model.ids import KeyId, Prefix, ProjectId, new_id
+from onstage.model.records import Project, ProjectKey
+from onstage.store import keys, projects
 
 _SECRET_BYTES = 32
 
@@ -17,9 +17,20 @@ async def create_project(ctx: Context, name: str) -> tuple[Project, str]:
     project = Project(
         id=ProjectId(new_id(Prefix.PROJECT)),
         name=name,
-        secret_hash=hash_secret(secret),
+        allowed_origins=None,
         created_at=ctx.clock.now(),
+    )
+    key = ProjectKey(
+        id=KeyId(new_id(Prefix.KEY)),
+        project_id=project.id,
+        name="first",
+        secret_hash=hash_secret(secret),
+        sealed_secret=None,
+        roles=None,
+        permissions=None,
+        created_at=project.created_at,
     )
     async with ctx.database.begin() as tx:
         await projects.add(tx, project)
+        await keys.add(tx, key)
     return project, secret

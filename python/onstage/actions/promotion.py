@@ -8,12 +8,13 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import DEFAULT_EXPIRY, close_open_invites, open_invite
-from onstage.actions.presence import require_place, role_of
+from onstage.actions.presence import require_place
+from onstage.actions.roles import role_in, role_of, template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import ParticipantDemoted, ParticipantPromoted
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room, Session
-from onstage.model.role import TEMPLATES, Level, MediaAllowed, Role, Template, allowed_sources
+from onstage.model.role import Level, MediaAllowed, Role, Template, allowed_sources
 from onstage.model.views import ParticipantView
 from onstage.store import participants
 from onstage.store.database import Tx
@@ -53,8 +54,9 @@ async def promote(
     """
     async with ctx.database.begin() as tx:
         entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_PROMOTE)
-        promotion = asked.promotion(TEMPLATES[entry.room.template])
-        role = _require_promotable(entry, found, promotion)
+        template = await template_of(tx, entry.room)
+        promotion = asked.promotion(template)
+        role = _require_promotable(template, found, promotion)
         require_own(entry.actor, role.permissions if promotion.permissions is None else promotion.permissions)
         if asked.force:
             return await put_on_stage(ctx, tx, entry.room, entry.session, found, promotion, by=_id_of(entry))
@@ -66,10 +68,10 @@ def _id_of(entry: Entry) -> str | None:
     return None if entry.actor is None else entry.actor.id
 
 
-def _require_promotable(entry: Entry, found: Participant, promotion: Promotion) -> Role:
+def _require_promotable(template: Template, found: Participant, promotion: Promotion) -> Role:
     if found.is_on_stage:
         raise OnstageError(ErrorCode.ALREADY_ON_STAGE)
-    role = role_of(entry.room, promotion.role)
+    role = role_in(template, promotion.role)
     if role.level is not Level.STAGE:
         raise OnstageError(ErrorCode.ROLE_NOT_ON_STAGE, f"The role {role.name!r} is of level `{role.level}`.")
     return role
@@ -83,7 +85,7 @@ async def put_on_stage(
     Raises:
         OnstageError: `stage_full`: for an invite, the place may have gone since.
     """
-    role = role_of(room, promotion.role)
+    role = await role_of(tx, room, promotion.role)
     await require_place(tx, session, role)
     found = await put_down(ctx, tx, room, found)
     await close_open_invites(ctx, tx, room, found, InviteStatus.CANCELLED)
@@ -92,13 +94,16 @@ async def put_on_stage(
         role=role.name,
         level=role.level,
         role_before=found.role,
-        permissions=role.permissions if promotion.permissions is None else promotion.permissions,
+        permissions=(role.permissions if promotion.permissions is None else promotion.permissions)
+        | found.extra_permissions,
+        priority=role.priority,
         sources=allowed_sources(role.sources, promotion.media_allowed),
         is_audio_muted_on_join=promotion.join_audio_muted,
         is_video_muted_on_join=promotion.join_video_muted,
     )
+    told = ParticipantPromoted(participant=ParticipantView.of(promoted), by=by, from_role=found.role)
+    promoted = replace(promoted, role_seq=await emit(ctx, tx, room, told))
     await participants.save(tx, promoted)
-    await emit(ctx, tx, room, ParticipantPromoted(participant=ParticipantView.of(promoted), by=by))
     _steer(ctx, tx, promoted)
     return promoted
 
@@ -118,7 +123,8 @@ async def demote(ctx: Context, caller: Caller, room: str, participant: str, role
             entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_DEMOTE)
         if not found.is_on_stage:
             raise OnstageError(ErrorCode.NOT_PROMOTED)
-        new = role_of(entry.room, role or found.role_before or TEMPLATES[entry.room.template].demote_role)
+        template = await template_of(tx, entry.room)
+        new = role_in(template, role or found.role_before or template.demote_role)
         if new.level is Level.STAGE:
             raise OnstageError(ErrorCode.ROLE_NOT_ON_STAGE, f"The role {new.name!r} is of level `stage`.")
         return await _put_in_seats(ctx, tx, entry, found, new)
@@ -130,12 +136,14 @@ async def _put_in_seats(ctx: Context, tx: Tx, entry: Entry, found: Participant, 
         role=role.name,
         level=role.level,
         role_before=None,
-        permissions=role.permissions,
+        permissions=role.permissions | found.extra_permissions,
+        priority=role.priority,
         sources=role.sources,
         tracks=(),
     )
+    told = ParticipantDemoted(participant=ParticipantView.of(demoted), by=_id_of(entry), from_role=found.role)
+    demoted = replace(demoted, role_seq=await emit(ctx, tx, entry.room, told))
     await participants.save(tx, demoted)
-    await emit(ctx, tx, entry.room, ParticipantDemoted(participant=ParticipantView.of(demoted), by=_id_of(entry)))
     _steer(ctx, tx, demoted)
     return demoted
 

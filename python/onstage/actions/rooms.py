@@ -14,9 +14,9 @@ from onstage.events import RoomCreated, RoomEnded, RoomUpdated
 from onstage.model.ids import Prefix, RoomId, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import Room
-from onstage.model.role import TEMPLATES
+from onstage.model.room_settings import RoomSettings
 from onstage.model.views import RoomView
-from onstage.store import rooms, sessions
+from onstage.store import rooms, sessions, templates
 from onstage.store.database import Tx
 
 
@@ -29,6 +29,7 @@ class NewRoom:
     template: str
     is_locked: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
+    settings: RoomSettings = field(default_factory=RoomSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,10 @@ async def create_room(ctx: Context, caller: Caller, new: NewRoom) -> Room:
     Raises:
         OnstageError: `room_name_taken`, `malformed` for an unknown template.
     """
-    if new.template not in TEMPLATES:
-        raise OnstageError(
-            ErrorCode.MALFORMED, f"There is no template {new.template!r}.", expected=", ".join(sorted(TEMPLATES))
-        )
     now = ctx.clock.now()
     async with ctx.database.begin() as tx:
         project = await access_project(tx, caller)
+        await _require_template(tx, project.id, new.template)
         await _require_free_name(tx, project.id, new.name)
         room = Room(
             id=RoomId(new_id(Prefix.ROOM)),
@@ -66,10 +64,16 @@ async def create_room(ctx: Context, caller: Caller, new: NewRoom) -> Room:
             seq=0,
             created_at=now,
             updated_at=now,
+            settings=new.settings,
         )
         await rooms.add(tx, room)
         await emit(ctx, tx, room, RoomCreated(room=RoomView.of(room)))
     return room
+
+
+async def _require_template(tx: Tx, project_id: str, name: str) -> None:
+    if await templates.named(tx, project_id, name) is None:
+        raise OnstageError(ErrorCode.TEMPLATE_NOT_FOUND, f"The project has no template {name!r}.")
 
 
 async def _require_free_name(tx: Tx, project_id: str, name: str) -> None:

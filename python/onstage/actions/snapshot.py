@@ -74,6 +74,10 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
             hands=[ParticipantView.of(one) for one in await participants.hands(tx, session.id)],
             invites=[InviteView.of(one) for one in await invites.open_of(tx, me.id)],
             messages=[MessageView.of(one) for one in await messages.newest(tx, session.id, MESSAGES_KEPT)],
+            pinned=[],
+            state=[],
+            polls=[],
+            votes=[],
             broadcast=None if broadcast is None else BroadcastView.of(broadcast),
             counts=await count(tx, session),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from onstage.actions.access import Caller, access_project, access_room, require_own
 from onstage.actions.context import Context
-from onstage.actions.presence import role_of
+from onstage.actions.roles import role_of, template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.grants import DEFAULT_TTL, ParticipantGrant, sign
 from onstage.media.engine import EngineGrant
@@ -48,11 +48,10 @@ async def mint_token(ctx: Context, caller: Caller, room: str, new: NewToken) -> 
     async with ctx.database.begin() as tx:
         await access_project(tx, caller)
         found, _ = await access_room(tx, caller, room, None)
-    return _mint(ctx, found, new)
+        return _mint(ctx, found, await role_of(tx, found, new.role), new)
 
 
-def _mint(ctx: Context, room: Room, new: NewToken) -> MintedToken:
-    role = role_of(room, new.role)
+def _mint(ctx: Context, room: Room, role: Role, new: NewToken) -> MintedToken:
     now = ctx.clock.now()
     grant = ParticipantGrant(
         project_id=room.project_id,
@@ -67,7 +66,7 @@ def _mint(ctx: Context, room: Room, new: NewToken) -> MintedToken:
     return MintedToken(sign(grant, ctx.token_secret, now=now), grant, room, role)
 
 
-async def create_code(ctx: Context, caller: Caller, room: str, role: str) -> RoomCode:
+async def create_code(ctx: Context, caller: Caller, room: str, role: str) -> tuple[RoomCode, Role]:
     """A short join link for one role: by a server, or by somebody on stage for a role that may do no more than they.
 
     Raises:
@@ -75,24 +74,27 @@ async def create_code(ctx: Context, caller: Caller, room: str, role: str) -> Roo
     """
     async with ctx.database.begin() as tx:
         found, actor = await access_room(tx, caller, room, Permission.ROOM_UPDATE)
-        given = role_of(found, role)
+        given = await role_of(tx, found, role)
         require_own(actor, given.permissions)
         code = RoomCode(new_room_code(), found.id, given.name, ctx.clock.now())
         await rooms.add_code(tx, code)
-    return code
+    return code, given
 
 
-async def list_codes(ctx: Context, caller: Caller, room: str) -> list[RoomCode]:
-    """The room's codes, oldest first; to a participant, those they could have made.
+async def list_codes(ctx: Context, caller: Caller, room: str) -> list[tuple[RoomCode, Role | None]]:
+    """The room's codes, oldest first, each with its role if it is still there.
+
+    A participant sees those they could have made.
 
     Raises:
         OnstageError: as `access_room` with `room.update`.
     """
     async with ctx.database.read() as tx:
         found, actor = await access_room(tx, caller, room, Permission.ROOM_UPDATE)
-        codes = await rooms.codes(tx, found.id)
+        template = await template_of(tx, found)
+        codes = [(code, template.role(code.role)) for code in await rooms.codes(tx, found.id)]
     allowed = None if actor is None else actor.permissions
-    return [code for code in codes if allowed is None or role_of(found, code.role).permissions <= allowed]
+    return [(code, role) for code, role in codes if allowed is None or (role and role.permissions <= allowed)]
 
 
 async def delete_code(ctx: Context, caller: Caller, room: str, code: str) -> None:
@@ -117,10 +119,11 @@ async def mint_for_code(ctx: Context, code: str, name: str) -> MintedToken:
     async with ctx.database.read() as tx:
         found = await rooms.get_code(tx, code)
         room = None if found is None else await rooms.get(tx, found.room_id)
-    if found is None or room is None:
-        raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
-    identity = f"{found.role}-{random_text(8)}"
-    return _mint(ctx, room, NewToken(identity=identity, name=name or identity, role=found.role))
+        if found is None or room is None or room.deleted_at is not None:
+            raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
+        role = await role_of(tx, room, found.role)
+    identity = f"{role.name}-{random_text(8)}"
+    return _mint(ctx, room, role, NewToken(identity=identity, name=name or identity, role=role.name))
 
 
 def engine_grant(participant: Participant) -> EngineGrant:

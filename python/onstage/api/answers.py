@@ -4,8 +4,8 @@ from pydantic import BaseModel
 
 from onstage.actions.tokens import MintedToken
 from onstage.media.engine import client_url
-from onstage.model.records import Room, RoomCode
-from onstage.model.role import TEMPLATES, Level
+from onstage.model.records import RoomCode
+from onstage.model.role import Level
 from onstage.model.views import ParticipantView, RoomView, Timestamp
 
 
@@ -49,15 +49,13 @@ class CodeView(BaseModel):
     created_at: Timestamp
 
     @classmethod
-    def of(cls, code: RoomCode, room: Room, public_url: str) -> "CodeView":
-        """The code with its link."""
-        role = TEMPLATES[room.template].role(code.role)
-        path = page_path(role.level if role is not None else Level.VIEWER)
+    def of(cls, code: RoomCode, level: Level, public_url: str) -> "CodeView":
+        """The code with its link, to the page for that level."""
         return cls(
             code=code.code,
             role=code.role,
             room_id=code.room_id,
-            url=f"{public_url}{path}/{code.code}",
+            url=f"{public_url}{page_path(level)}/{code.code}",
             created_at=code.created_at,
         )
 

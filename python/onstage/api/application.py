@@ -6,10 +6,21 @@ from starlette.routing import BaseRoute
 
 from onstage import __version__
 from onstage.actions.context import Context
-from onstage.api import broadcasts, join, participants, problems, rooms
+from onstage.api import broadcasts, invites, join, messages, participants, problems, rooms, tokens
 from onstage.api.idempotency import HEADER
 from onstage.api.limits import BodyLimit
 from onstage.api.problems import ProblemView
+
+ROUTERS = (
+    rooms.router,
+    tokens.router,
+    tokens.secret_router,
+    participants.router,
+    invites.router,
+    messages.router,
+    broadcasts.router,
+    join.router,
+)
 
 
 def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseRoute]) -> FastAPI:
@@ -24,7 +35,7 @@ def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseR
     )
     app.state.context = ctx
     app.state.public_url = public_url
-    for router in (rooms.router, rooms.token_router, participants.router, broadcasts.router, join.router):
+    for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(routes)
     problems.install(app)

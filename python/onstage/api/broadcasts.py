@@ -3,17 +3,16 @@
 from fastapi import APIRouter
 
 from onstage.actions import broadcasts, reading
-from onstage.actions.bodies import StartBroadcast, UpdateBroadcast
+from onstage.actions.bodies.broadcasts import StartBroadcast, UpdateBroadcast
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Cursor, Limit, Page, page_of
 from onstage.api.problems import answers
-from onstage.api.rooms import IN_ROOM
+from onstage.api.refusals import IN_ROOM, ON_BROADCAST
 from onstage.errors import ErrorCode as E
 from onstage.model.views import BroadcastView
 
 router = APIRouter(prefix="/v1", tags=["broadcasts"], route_class=IdempotentRoute)
-ON_BROADCAST = (*IN_ROOM, E.BROADCAST_NOT_FOUND)
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from onstage.actions import presence, tokens
-from onstage.actions.bodies import Join
+from onstage.actions.bodies.tokens import Join
 from onstage.actions.context import Context
 from onstage.api.answers import EngineView, JoinView, PlaybackView, gateway_url
 from onstage.api.deps import ContextDep, PublicUrl

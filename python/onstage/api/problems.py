@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from onstage.actions.bodies import field_problems
+from onstage.actions.bodies.base import field_problems
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import random_text
 

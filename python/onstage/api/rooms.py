@@ -1,37 +1,21 @@
 """Rooms, tokens and codes."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
-from onstage.actions import reading, rooms, tokens
-from onstage.actions.bodies import CreateCode, CreateRoom, CreateToken, EndRoom, UpdateRoom
-from onstage.api.answers import CodeView, TokenView
-from onstage.api.deps import CallerDep, ContextDep, PublicUrl
+from onstage.actions import reading, rooms
+from onstage.actions.bodies.rooms import CreateRoom, EndRoom, UpdateRoom
+from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of, whole
+from onstage.api.paging import Cursor, Limit, Page, page_of
 from onstage.api.problems import answers
+from onstage.api.refusals import IN_ROOM
 from onstage.errors import ErrorCode as E
 from onstage.model.views import RoomView
 
 router = APIRouter(prefix="/v1/rooms", tags=["rooms"], route_class=IdempotentRoute)
-token_router = APIRouter(prefix="/v1/rooms", tags=["rooms"])
-"""Beside the idempotent routes: an answer that is a secret is not kept."""
-IN_ROOM = (
-    E.CREDENTIALS_MISSING,
-    E.CREDENTIALS_INVALID,
-    E.TOKEN_INVALID,
-    E.TOKEN_EXPIRED,
-    E.TOKEN_WRONG_ROOM,
-    E.PERMISSION_DENIED,
-    E.NOT_ON_STAGE,
-    E.PARTICIPANT_REMOVED,
-    E.ROOM_NOT_FOUND,
-    E.SESSION_ENDED,
-    E.PARTICIPANT_LEFT,
-    E.MALFORMED,
-)
 
 
-@router.post("", status_code=201, responses=answers(*IN_ROOM, E.ROOM_NAME_TAKEN))
+@router.post("", status_code=201, responses=answers(*IN_ROOM, E.ROOM_NAME_TAKEN, E.TEMPLATE_NOT_FOUND))
 async def create_room(body: CreateRoom, ctx: ContextDep, caller: CallerDep) -> RoomView:
     """Make a room. Its name is unique in the project."""
     return RoomView.of(await rooms.create_room(ctx, caller, body.new()))
@@ -61,35 +45,3 @@ async def end_room(room: str, ctx: ContextDep, caller: CallerDep, body: EndRoom 
     """End the session: everybody leaves, the broadcast stops (`room.end`). The next join opens another."""
     given = body or EndRoom()
     return RoomView.of(await rooms.end_room(ctx, caller, room, reason=given.reason, lock=given.lock))
-
-
-@token_router.post("/{room}/tokens", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE))
-async def create_token(
-    room: str, body: CreateToken, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl
-) -> TokenView:
-    """A token with which one person joins. Only your server makes tokens."""
-    return TokenView.of(await tokens.mint_token(ctx, caller, room, body.new()), public_url)
-
-
-@router.post("/{room}/codes", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE))
-async def create_code(
-    room: str, body: CreateCode, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl
-) -> CodeView:
-    """A short link with which anybody joins in one role (`room.update`)."""
-    found = await reading.read_room(ctx, caller, room)
-    return CodeView.of(await tokens.create_code(ctx, caller, room, body.role), found, public_url)
-
-
-@router.get("/{room}/codes", responses=answers(*IN_ROOM))
-async def list_codes(room: str, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl) -> Page[CodeView]:
-    """The room's codes (`room.update`)."""
-    found = await reading.read_room(ctx, caller, room)
-    codes = await tokens.list_codes(ctx, caller, room)
-    return whole(codes, lambda code: CodeView.of(code, found, public_url))
-
-
-@router.delete("/{room}/codes/{code}", status_code=204, responses=answers(*IN_ROOM, E.ROOM_CODE_NOT_FOUND))
-async def delete_code(room: str, code: str, ctx: ContextDep, caller: CallerDep) -> Response:
-    """Make the link useless. Who joined with it stays."""
-    await tokens.delete_code(ctx, caller, room, code)
-    return Response(status_code=204)

@@ -54,7 +54,7 @@ async def _make(ctx: Context) -> Development:
     caller = ServerCaller(project.id)
     new = NewRoom(name=ROOM_NAME, title="The first show", template=INTERACTIVE_LIVE_STREAM.name)
     room = await create_room(ctx, caller, new)
-    codes = {role: (await create_code(ctx, caller, room.id, role)).code for role in ("host", "guest", "viewer")}
+    codes = {role: (await create_code(ctx, caller, room.id, role))[0].code for role in ("host", "guest", "viewer")}
     return Development(project.id, secret, room.id, codes["host"], codes["guest"], codes["viewer"])
 
 

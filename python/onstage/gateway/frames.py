@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from onstage.actions.bodies import field_problems
+from onstage.actions.bodies.base import field_problems
 from onstage.actions.snapshot import Snapshot
 from onstage.bus.memory import Ephemeral
 from onstage.clock import rfc3339

@@ -86,7 +86,7 @@ class GatewayServer:
     async def _serve(
         self, socket: WebSocket, caller: ParticipantCaller, participant: Participant, hello: Hello
     ) -> None:
-        session = GatewaySession(participant.id, participant.level, SendQueue())
+        session = GatewaySession(participant.id, participant.level, participant.role, SendQueue())
         connection = _Connection(self._ctx, socket, caller, session)
         replaced = self._connections.get(participant.id)
         if replaced is not None:

@@ -72,10 +72,11 @@ _OWN_END = {
 class GatewaySession:
     """What one connection has been sent, and what it is to be sent next."""
 
-    def __init__(self, participant_id: str, level: Level, queue: SendQueue) -> None:
+    def __init__(self, participant_id: str, level: Level, role: str, queue: SendQueue) -> None:
         self.participant_id = participant_id
         self.connection_id = new_connection_id(participant_id)
         self.level = level
+        self.role = role
         self.queue = queue
         self.farewell: Farewell | None = None
         """Set when the connection is to be closed, after what is queued."""
@@ -91,10 +92,17 @@ class GatewaySession:
     def begin(self, first_frame: str, seq: int, missed: list[FeedEvent]) -> None:
         """Send `first_frame`, then what was missed, then what came meanwhile; all behind `seq`."""
         self._sent_seq = self._seen_seq = seq
+        self.role = self._role_before(missed)
         self.on_control(first_frame)
         held, self._held = self._held or [], None
         self.on_events(missed)
         self.on_events(held)
+
+    def _role_before(self, missed: list[FeedEvent]) -> str:
+        """The role at the beginning of what was missed: roles' messages are for who had the role at the time."""
+        changes = (one.row.data for one in missed if "from_role" in one.row.data)
+        own = (data["from_role"] for data in changes if data["participant"]["id"] == self.participant_id)
+        return next(own, self.role)
 
     def on_events(self, batch: list[FeedEvent]) -> None:
         """Queue those of the room's next events that concern this participant, each once."""
@@ -107,7 +115,7 @@ class GatewaySession:
             if event.row.seq <= self._seen_seq:
                 continue
             self._seen_seq = event.row.seq
-            if event.row.recipients.include(self.participant_id):
+            if event.row.recipients.include(self.participant_id, self.role):
                 kind = Kind.STATE if event.is_state else Kind.DROPPABLE
                 is_own = self._follow_own_state(event)
                 self._put(Outgoing(kind, event.tail, is_event=True, seq=event.row.seq, is_urgent=is_own))
@@ -120,7 +128,7 @@ class GatewaySession:
         participant = event.row.data.get("participant")
         if participant is None or participant["id"] != self.participant_id:
             return self.participant_id in event.row.recipients.participant_ids
-        self.level = Level(participant["level"])
+        self.level, self.role = Level(participant["level"]), participant["role"]
         if event.row.name == ParticipantJoined.NAME:
             self.farewell = None  # they had left, and are back: a resume may hold both
         self.farewell = _OWN_END.get(event.row.name, self.farewell)

@@ -5,12 +5,17 @@ from enum import StrEnum
 from typing import NewType
 
 ProjectId = NewType("ProjectId", str)
+KeyId = NewType("KeyId", str)
+TemplateId = NewType("TemplateId", str)
 RoomId = NewType("RoomId", str)
 SessionId = NewType("SessionId", str)
 ParticipantId = NewType("ParticipantId", str)
 BroadcastId = NewType("BroadcastId", str)
 InviteId = NewType("InviteId", str)
 MessageId = NewType("MessageId", str)
+PollId = NewType("PollId", str)
+EndpointId = NewType("EndpointId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 # Crockford's alphabet in lower case: no letter is taken for another when read aloud or typed.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -18,16 +23,22 @@ _ID_LENGTH = 20  # 100 bits
 
 
 class Prefix(StrEnum):
-    """The prefixes of design §9."""
+    """The prefixes of design §9, and `key` and `srv`, which it does not name."""
 
     PROJECT = "prj"
+    KEY = "key"
+    TEMPLATE = "tpl"
     ROOM = "rm"
     SESSION = "ses"
     PARTICIPANT = "pa"
     BROADCAST = "bc"
     INVITE = "inv"
     MESSAGE = "msg"
+    POLL = "poll"
+    ENDPOINT = "wh"
+    DELIVERY = "dl"
     EVENT = "ev"
+    SERVER = "srv"
 
 
 def random_text(length: int) -> str:

@@ -8,13 +8,27 @@ class Permission(StrEnum):
 
     PARTICIPANT_PROMOTE = "participant.promote"
     PARTICIPANT_DEMOTE = "participant.demote"
+    PARTICIPANT_SET_ROLE = "participant.set_role"
     PARTICIPANT_MUTE = "participant.mute"
+    PARTICIPANT_REQUEST_UNMUTE = "participant.request_unmute"
+    PARTICIPANT_MUTE_CHAT = "participant.mute_chat"
     PARTICIPANT_REMOVE = "participant.remove"
+    PARTICIPANT_BAN = "participant.ban"
+    PARTICIPANT_UPDATE = "participant.update"
     PARTICIPANT_LIST = "participant.list"
     INVITE_CANCEL = "invite.cancel"
     HAND_RAISE = "hand.raise"
     HAND_LOWER = "hand.lower"
     MESSAGE_SEND = "message.send"
+    MESSAGE_DELETE = "message.delete"
+    MESSAGE_PIN = "message.pin"
+    REACTION_SEND = "reaction.send"
+    CUSTOM_SEND = "custom.send"
+    STATE_SET = "state.set"
+    POLL_CREATE = "poll.create"
+    POLL_START = "poll.start"
+    POLL_STOP = "poll.stop"
+    POLL_VOTE = "poll.vote"
     BROADCAST_START = "broadcast.start"
     BROADCAST_UPDATE = "broadcast.update"
     BROADCAST_STOP = "broadcast.stop"
@@ -25,4 +39,14 @@ class Permission(StrEnum):
 ALL_PERMISSIONS = frozenset(Permission)
 
 # What may be done from the seats. Everything else needs a place on stage as well as the permission (design §4).
-SEAT_PERMISSIONS = frozenset({Permission.HAND_RAISE, Permission.MESSAGE_SEND, Permission.PARTICIPANT_LIST})
+SEAT_PERMISSIONS = frozenset(
+    {
+        Permission.HAND_RAISE,
+        Permission.MESSAGE_SEND,
+        Permission.REACTION_SEND,
+        Permission.CUSTOM_SEND,
+        Permission.STATE_SET,
+        Permission.POLL_VOTE,
+        Permission.PARTICIPANT_LIST,
+    }
+)

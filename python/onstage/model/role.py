@@ -1,9 +1,13 @@
 """Levels, sources, roles and the built-in templates."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pydantic import Field
+
 from onstage.model.permission import ALL_PERMISSIONS, Permission
+from onstage.model.view import View
 
 
 class Level(StrEnum):
@@ -51,6 +55,16 @@ def allowed_sources(sources: frozenset[Source], allowed: MediaAllowed) -> frozen
             return sources - _AUDIO
 
 
+class PublishLimits(View):
+    """How much of one source may be sent; what is null has no limit of ours. Sound knows only `max_bitrate_bps`."""
+
+    max_width: int | None = Field(default=None, ge=16, le=7_680)
+    max_height: int | None = Field(default=None, ge=16, le=4_320)
+    max_frame_rate: int | None = Field(default=None, ge=1, le=120)
+    max_bitrate_bps: int | None = Field(default=None, ge=6_000, le=50_000_000)
+    simulcast: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A named set of rights. Only roles of level `stage` publish."""
@@ -58,12 +72,20 @@ class Role:
     name: str
     level: Level
     permissions: frozenset[Permission]
-    sources: frozenset[Source] = frozenset()
+    publish: Mapping[Source, PublishLimits] = field(default_factory=dict)
+    subscribe_to: tuple[str, ...] | None = None  # roles whose tracks they get; None: everybody's
+    priority: int = 5  # 1 ranks highest, 10 lowest
     max_participants: int | None = None
+    state_keys: tuple[str, ...] = ()  # patterns of the keys they may write, as `poll.*`
 
     def __post_init__(self) -> None:
-        if self.sources and self.level is not Level.STAGE:
+        if self.publish and self.level is not Level.STAGE:
             raise ValueError(f"role {self.name}: only a role of level stage publishes")
+
+    @property
+    def sources(self) -> frozenset[Source]:
+        """What they may send."""
+        return frozenset(self.publish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +107,35 @@ class Template:
         return [role.name for role in self.roles]
 
 
-_SEAT = frozenset({Permission.MESSAGE_SEND, Permission.HAND_RAISE})
+_SEAT = frozenset(
+    {
+        Permission.MESSAGE_SEND,
+        Permission.HAND_RAISE,
+        Permission.REACTION_SEND,
+        Permission.POLL_VOTE,
+    }
+)
+_GUEST = frozenset({Permission.MESSAGE_SEND, Permission.REACTION_SEND, Permission.CUSTOM_SEND, Permission.POLL_VOTE})
+_EVERYTHING = dict.fromkeys(Source, PublishLimits())
 
 INTERACTIVE_LIVE_STREAM = Template(
     name="interactive-live-stream",
     roles=(
-        Role("host", Level.STAGE, ALL_PERMISSIONS, ALL_SOURCES, max_participants=9),
-        Role("guest", Level.STAGE, frozenset({Permission.MESSAGE_SEND}), ALL_SOURCES, max_participants=16),
-        Role("audience", Level.AUDIENCE, _SEAT),
-        Role("viewer", Level.VIEWER, _SEAT),
+        Role(
+            "host",
+            Level.STAGE,
+            ALL_PERMISSIONS,
+            _EVERYTHING,
+            priority=1,
+            max_participants=9,
+            state_keys=("*",),
+        ),
+        Role("guest", Level.STAGE, _GUEST, _EVERYTHING, max_participants=16),
+        Role("audience", Level.AUDIENCE, _SEAT, priority=8),
+        Role("viewer", Level.VIEWER, _SEAT, priority=9),
     ),
     promote_role="guest",
     demote_role="viewer",
 )
 
-TEMPLATES = {INTERACTIVE_LIVE_STREAM.name: INTERACTIVE_LIVE_STREAM}
+BUILT_IN_TEMPLATES = {INTERACTIVE_LIVE_STREAM.name: INTERACTIVE_LIVE_STREAM}

@@ -35,6 +35,7 @@ class Tx:
     """
 
     connection: AsyncConnection
+    is_read_only: bool = False
     announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
 
@@ -108,7 +109,7 @@ class Database:
                 if read_only:
                     connection = await connection.execution_options(onstage_read_only=True)
                 async with connection.begin():
-                    yield Tx(connection)
+                    yield Tx(connection, is_read_only=read_only)
         except (OperationalError, PoolTimeoutError, ConnectionError) as cause:
             raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
         except DBAPIError as cause:

@@ -13,7 +13,7 @@ from onstage.store.tables import events
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event as kept, its data already in JSON form."""
+    """One event of a room as kept, its data already in JSON form."""
 
     id: str
     project_id: str
@@ -26,17 +26,28 @@ class EventRow:
 
 
 def _event(row: RowMapping) -> EventRow:
-    ids = row["recipients"]
     return EventRow(
         id=row["id"],
         project_id=row["project_id"],
         room_id=row["room_id"],
         seq=row["seq"],
         name=row["name"],
-        recipients=EVERYONE if ids is None else Recipients(participant_ids=frozenset(ids)),
+        recipients=_recipients(row["recipients"]),
         at=row["at"],
         data=row["data"],
     )
+
+
+def _recipients(data: dict[str, list[str]] | None) -> Recipients:
+    if data is None:
+        return EVERYONE
+    return Recipients(participant_ids=frozenset(data["participants"]), roles=frozenset(data["roles"]))
+
+
+def _recipients_data(recipients: Recipients) -> dict[str, list[str]] | None:
+    if recipients.everyone:
+        return None
+    return {"participants": sorted(recipients.participant_ids), "roles": sorted(recipients.roles)}
 
 
 async def add(tx: Tx, event: EventRow) -> None:
@@ -48,7 +59,7 @@ async def add(tx: Tx, event: EventRow) -> None:
             room_id=event.room_id,
             seq=event.seq,
             name=event.name,
-            recipients=None if event.recipients.everyone else sorted(event.recipients.participant_ids),
+            recipients=_recipients_data(event.recipients),
             at=event.at,
             data=event.data,
         )

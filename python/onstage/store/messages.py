@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import RowMapping, insert, select
 
-from onstage.model.ids import MessageId, ParticipantId, RoomId, SessionId
+from onstage.model.ids import MessageId, RoomId, SessionId
 from onstage.model.records import Message
 from onstage.store.database import Tx
 from onstage.store.tables import messages
@@ -15,10 +15,17 @@ def _message(row: RowMapping) -> Message:
         id=MessageId(row["id"]),
         room_id=RoomId(row["room_id"]),
         session_id=SessionId(row["session_id"]),
-        sender_id=ParticipantId(row["sender_id"]),
+        sender_id=row["sender_id"],
         sender_name=row["sender_name"],
         text=row["text"],
         sent_at=row["sent_at"],
+        type=row["type"],
+        to_roles=tuple(row["to_roles"]),
+        to_participant=row["to_participant"],
+        metadata=row["metadata"],
+        seq=row["seq"],
+        pinned_at=row["pinned_at"],
+        deleted_at=row["deleted_at"],
     )
 
 
@@ -33,6 +40,11 @@ async def add(tx: Tx, message: Message) -> None:
             sender_name=message.sender_name,
             text=message.text,
             sent_at=message.sent_at,
+            type=message.type,
+            to_roles=list(message.to_roles),
+            to_participant=message.to_participant,
+            metadata=message.metadata,
+            seq=message.seq,
         )
     )
 

@@ -39,6 +39,12 @@ def _participant(row: RowMapping) -> Participant:
         hand_raised_at=row["hand_raised_at"],
         joined_at=row["joined_at"],
         left_at=row["left_at"],
+        attributes=row["attributes"],
+        extra_permissions=frozenset(Permission(one) for one in row["extra_permissions"]),
+        priority=row["priority"],
+        is_chat_muted=row["is_chat_muted"],
+        role_seq=row["role_seq"],
+        removes_at=row["removes_at"],
     )
 
 
@@ -61,6 +67,12 @@ def _values(participant: Participant) -> dict[str, Any]:
         "hand_raised_at": participant.hand_raised_at,
         "joined_at": participant.joined_at,
         "left_at": participant.left_at,
+        "attributes": participant.attributes,
+        "extra_permissions": sorted(participant.extra_permissions),
+        "priority": participant.priority,
+        "is_chat_muted": participant.is_chat_muted,
+        "role_seq": participant.role_seq,
+        "removes_at": participant.removes_at,
     }
 
 

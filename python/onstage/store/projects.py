@@ -9,16 +9,24 @@ from onstage.store.tables import projects
 
 
 def _project(row: RowMapping) -> Project:
+    origins = row["allowed_origins"]
     return Project(
-        id=ProjectId(row["id"]), name=row["name"], secret_hash=row["secret_hash"], created_at=row["created_at"]
+        id=ProjectId(row["id"]),
+        name=row["name"],
+        allowed_origins=None if origins is None else tuple(origins),
+        created_at=row["created_at"],
     )
 
 
 async def add(tx: Tx, project: Project) -> None:
     """Insert a project."""
+    origins = project.allowed_origins
     await tx.connection.execute(
         insert(projects).values(
-            id=project.id, name=project.name, secret_hash=project.secret_hash, created_at=project.created_at
+            id=project.id,
+            name=project.name,
+            allowed_origins=None if origins is None else list(origins),
+            created_at=project.created_at,
         )
     )
 

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, Select, insert, or_, select, update
 
 from onstage.model.ids import ProjectId, RoomId
 from onstage.model.records import Room, RoomCode
+from onstage.model.room_settings import RoomSettings
 from onstage.store.database import Tx
 from onstage.store.tables import room_codes, rooms
 
@@ -22,6 +23,8 @@ def _room(row: RowMapping) -> Room:
         seq=row["seq"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        settings=RoomSettings.model_validate(row["settings"]),
+        deleted_at=row["deleted_at"],
     )
 
 
@@ -44,6 +47,7 @@ async def add(tx: Tx, room: Room) -> None:
             seq=room.seq,
             created_at=room.created_at,
             updated_at=room.updated_at,
+            settings=room.settings.model_dump(mode="json"),
         )
     )
 
@@ -59,20 +63,27 @@ async def save(tx: Tx, room: Room) -> None:
             is_locked=room.is_locked,
             metadata=room.metadata,
             updated_at=room.updated_at,
+            settings=room.settings.model_dump(mode="json"),
+            deleted_at=room.deleted_at,
         )
     )
 
 
 async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, held until the transaction ends: one change of a room at a time."""
-    query = select(rooms).where(rooms.c.project_id == project_id, or_(rooms.c.id == room, rooms.c.name == room))
-    return await _first(tx, query.order_by(rooms.c.id != room).limit(1).with_for_update())
+    return await _first(tx, _named(project_id, room).with_for_update())
 
 
 async def find(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, for reading."""
-    query = select(rooms).where(rooms.c.project_id == project_id, or_(rooms.c.id == room, rooms.c.name == room))
-    return await _first(tx, query.order_by(rooms.c.id != room).limit(1))
+    return await _first(tx, _named(project_id, room))
+
+
+def _named(project_id: str, room: str) -> Select[tuple[object, ...]]:
+    """Rooms that are not deleted, by id or name; should one's name be another's id, the id wins."""
+    same = or_(rooms.c.id == room, rooms.c.name == room)
+    query = select(rooms).where(rooms.c.project_id == project_id, rooms.c.deleted_at.is_(None), same)
+    return query.order_by(rooms.c.id != room).limit(1)
 
 
 async def get(tx: Tx, room_id: str) -> Room | None:
@@ -88,7 +99,8 @@ async def next_seq(tx: Tx, room_id: str) -> int:
 
 async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> Sequence[Room]:
     """The project's rooms by id, at most `limit`, from behind `after`."""
-    query = select(rooms).where(rooms.c.project_id == project_id).order_by(rooms.c.id).limit(limit)
+    alive = select(rooms).where(rooms.c.project_id == project_id, rooms.c.deleted_at.is_(None))
+    query = alive.order_by(rooms.c.id).limit(limit)
     if after is not None:
         query = query.where(rooms.c.id > after)
     return [_room(row) for row in (await tx.connection.execute(query)).mappings()]
@@ -97,12 +109,29 @@ async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> Seq
 async def add_code(tx: Tx, code: RoomCode) -> None:
     """Insert a room code."""
     await tx.connection.execute(
-        insert(room_codes).values(code=code.code, room_id=code.room_id, role=code.role, created_at=code.created_at)
+        insert(room_codes).values(
+            code=code.code,
+            room_id=code.room_id,
+            role=code.role,
+            created_at=code.created_at,
+            max_uses=code.max_uses,
+            uses=code.uses,
+            expires_at=code.expires_at,
+        )
     )
 
 
 def _code(row: RowMapping) -> RoomCode:
-    return RoomCode(code=row["code"], room_id=RoomId(row["room_id"]), role=row["role"], created_at=row["created_at"])
+    return RoomCode(
+        code=row["code"],
+        room_id=RoomId(row["room_id"]),
+        role=row["role"],
+        created_at=row["created_at"],
+        max_uses=row["max_uses"],
+        uses=row["uses"],
+        last_used_at=row["last_used_at"],
+        expires_at=row["expires_at"],
+    )
 
 
 async def get_code(tx: Tx, code: str) -> RoomCode | None:

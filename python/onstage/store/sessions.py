@@ -1,9 +1,12 @@
 """Queries on sessions."""
 
+from dataclasses import asdict
+from typing import Any
+
 from sqlalchemy import RowMapping, insert, select, update
 
 from onstage.model.ids import RoomId, SessionId
-from onstage.model.records import Session
+from onstage.model.records import Counts, Session
 from onstage.store.database import Tx
 from onstage.store.tables import sessions
 
@@ -15,23 +18,33 @@ def _session(row: RowMapping) -> Session:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         end_reason=row["end_reason"],
+        ends_at=row["ends_at"],
+        idle_ends_at=row["idle_ends_at"],
+        peaks=Counts(**row["peaks"]),
+        peak_total=row["peak_total"],
     )
 
 
 async def add(tx: Tx, session: Session) -> None:
     """Insert an open session; the schema allows one a room."""
-    await tx.connection.execute(
-        insert(sessions).values(id=session.id, room_id=session.room_id, started_at=session.started_at)
-    )
+    fixed = {"id": session.id, "room_id": session.room_id, "started_at": session.started_at}
+    await tx.connection.execute(insert(sessions).values(**fixed, **_values(session)))
 
 
 async def save(tx: Tx, session: Session) -> None:
-    """Write the session's end."""
-    await tx.connection.execute(
-        update(sessions)
-        .where(sessions.c.id == session.id)
-        .values(ended_at=session.ended_at, end_reason=session.end_reason)
-    )
+    """Write what of a session can change."""
+    await tx.connection.execute(update(sessions).where(sessions.c.id == session.id).values(**_values(session)))
+
+
+def _values(session: Session) -> dict[str, Any]:
+    return {
+        "ended_at": session.ended_at,
+        "end_reason": session.end_reason,
+        "ends_at": session.ends_at,
+        "idle_ends_at": session.idle_ends_at,
+        "peaks": asdict(session.peaks),
+        "peak_total": session.peak_total,
+    }
 
 
 async def get(tx: Tx, session_id: str) -> Session | None:

@@ -7,6 +7,9 @@ export type Timestamp = string;
 /** starting → live → stopping → ended, or failed from any of the first three. */
 export type BroadcastStatus = "starting" | "live" | "stopping" | "ended" | "failed";
 
+/** What happens when an identity that is connected joins again. */
+export type DuplicateIdentity = "replace" | "refuse";
+
 /** An invite is open until one of the other four happens, once. */
 export type InviteStatus = "open" | "accepted" | "declined" | "cancelled" | "expired";
 
@@ -23,24 +26,50 @@ export type MediaAllowed = "all" | "audio-only" | "video-only";
 export type Permission =
   | "participant.promote"
   | "participant.demote"
+  | "participant.set_role"
   | "participant.mute"
+  | "participant.request_unmute"
+  | "participant.mute_chat"
   | "participant.remove"
+  | "participant.ban"
+  | "participant.update"
   | "participant.list"
   | "invite.cancel"
   | "hand.raise"
   | "hand.lower"
   | "message.send"
+  | "message.delete"
+  | "message.pin"
+  | "reaction.send"
+  | "custom.send"
+  | "state.set"
+  | "poll.create"
+  | "poll.start"
+  | "poll.stop"
+  | "poll.vote"
   | "broadcast.start"
   | "broadcast.update"
   | "broadcast.stop"
   | "room.update"
   | "room.end";
 
+/** A quiz has right answers, points and a leaderboard. */
+export type PollKind = "poll" | "quiz";
+
+/** created → started → stopped, once each. */
+export type PollStatus = "created" | "started" | "stopped";
+
 /** Where a participant is in its life within a session. */
 export type Presence = "joined" | "left" | "removed";
 
 /** Presets of canvas height and bit rate. */
 export type Quality = "low" | "medium" | "high" | "ultra";
+
+/** How a question is answered. */
+export type QuestionType = "single_choice" | "multiple_choice" | "text";
+
+/** When everybody sees the results; who may stop the poll sees them always. */
+export type ResultsShown = "live" | "after_stop" | "never";
 
 /** What a track shows or sounds, in LiveKit's words. */
 export type Source = "camera" | "microphone" | "screen_share" | "screen_share_audio";
@@ -49,6 +78,29 @@ export type Source = "camera" | "microphone" | "screen_share" | "screen_share_au
 export interface AcceptedAnswer {
   readonly invite: InviteView;
   readonly participant: ParticipantView;
+}
+
+/** One participant's answer to one question, by the question's index. */
+export interface Answer {
+  readonly question: number;
+  readonly options?: readonly number[];
+  readonly text?: string | null;
+}
+
+/** An identity that may not join. `banned_by` null: your server; `expires_at` null: until it is taken back. */
+export interface BanView {
+  readonly identity: string;
+  readonly room_id: string;
+  readonly reason: string | null;
+  readonly banned_by: string | null;
+  readonly created_at: Timestamp;
+  readonly expires_at: Timestamp | null;
+}
+
+/** When the room goes on air by itself. `auto_stop_s` null takes the server's setting; 0 never stops. */
+export interface BroadcastSettings {
+  readonly auto_start?: boolean;
+  readonly auto_stop_s?: number | null;
 }
 
 /** The room's composed output. `playback_path` is below the server's public URL. */
@@ -69,11 +121,26 @@ export interface BroadcastView {
   readonly ended_at: Timestamp | null;
 }
 
+/** How many may be present at each level, and in all; null is no limit but the role's. */
+export interface Capacity {
+  readonly stage?: number | null;
+  readonly audience?: number | null;
+  readonly viewer?: number | null;
+  readonly total?: number | null;
+}
+
 /** broadcast.update. */
 export interface ChangeBroadcast {
   readonly broadcast: string;
   readonly title?: string | null;
   readonly layout?: Layout | null;
+}
+
+/** Whether people may chat, and how often each of them. */
+export interface ChatSettings {
+  readonly enabled?: boolean;
+  /** Seconds between two messages of one person. */
+  readonly slow_mode_s?: number;
 }
 
 /** How many are present at each level. */
@@ -132,12 +199,17 @@ export interface MessageAnswer {
   readonly message: MessageView;
 }
 
-/** One chat message. */
+/** One chat message, to everybody unless `to_roles` or `to_participant` say to whom. By your server: no `sender_id`. */
 export interface MessageView {
   readonly id: string;
-  readonly sender_id: string;
+  readonly sender_id: string | null;
   readonly sender_name: string;
+  readonly type: string;
   readonly text: string;
+  readonly to_roles: readonly string[];
+  readonly to_participant: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly pinned: boolean;
   readonly sent_at: Timestamp;
 }
 
@@ -180,16 +252,42 @@ export interface ParticipantView {
   readonly session_id: string;
   readonly role: string;
   readonly level: Level;
+  readonly priority: number;
   readonly permissions: readonly Permission[];
   readonly sources: readonly Source[];
   readonly join_audio_muted: boolean;
   readonly join_video_muted: boolean;
+  readonly chat_muted: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly attributes: Readonly<Record<string, string>>;
   readonly tracks: readonly TrackView[];
   readonly presence: Presence;
   readonly hand_raised_at: Timestamp | null;
   readonly joined_at: Timestamp;
   readonly left_at: Timestamp | null;
+}
+
+/** What the votes amount to. */
+export interface PollResult {
+  readonly voters?: number;
+  readonly questions?: readonly QuestionResult[];
+}
+
+/** A poll or quiz as everybody sees it. `result` is null while it is not shown. */
+export interface PollView {
+  readonly id: string;
+  readonly kind: PollKind;
+  readonly title: string;
+  readonly questions: readonly QuestionView[];
+  readonly anonymous: boolean;
+  readonly results_shown: ResultsShown;
+  readonly vote_roles: readonly string[] | null;
+  readonly status: PollStatus;
+  readonly result: PollResult | null;
+  readonly created_by: string | null;
+  readonly created_at: Timestamp;
+  readonly started_at: Timestamp | null;
+  readonly stopped_at: Timestamp | null;
 }
 
 /** participant.promote. */
@@ -204,6 +302,37 @@ export interface PromoteParticipant {
   readonly expires_in_s?: number;
 }
 
+/** How one question was answered: votes for each option, and how many answered. */
+export interface QuestionResult {
+  readonly votes?: readonly number[];
+  readonly answers?: number;
+}
+
+/** One question. `correct` is null until a quiz has stopped. */
+export interface QuestionView {
+  readonly text: string;
+  readonly type: QuestionType;
+  readonly options: readonly string[];
+  readonly correct: readonly number[] | null;
+  readonly points: number;
+  readonly required: boolean;
+}
+
+/** Everything about a room that its owner chooses, besides name, title and metadata. */
+export interface RoomSettings {
+  readonly capacity?: Capacity;
+  readonly chat?: ChatSettings;
+  readonly broadcast?: BroadcastSettings;
+  readonly duplicate_identity?: DuplicateIdentity;
+  readonly join_from?: string | null;
+  readonly join_until?: string | null;
+  /** When the room's session is ended. */
+  readonly ends_at?: string | null;
+  readonly max_session_s?: number | null;
+  /** Seconds without anybody on stage after which the session ends. */
+  readonly idle_end_s?: number | null;
+}
+
 /** A place people join. */
 export interface RoomView {
   readonly id: string;
@@ -211,6 +340,7 @@ export interface RoomView {
   readonly title: string;
   readonly template: string;
   readonly locked: boolean;
+  readonly settings: RoomSettings;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly created_at: Timestamp;
   readonly updated_at: Timestamp;
@@ -221,10 +351,11 @@ export interface SendMessage {
   readonly text: string;
 }
 
-/** One period during which the room has people. */
+/** One period during which the room has people. `ends_at`: when it is ended at the latest. */
 export interface SessionView {
   readonly id: string;
   readonly started_at: Timestamp;
+  readonly ends_at: Timestamp | null;
   readonly ended_at: Timestamp | null;
   readonly end_reason: string | null;
 }
@@ -233,7 +364,9 @@ export interface SessionView {
  * Everything a page shows, as of the `seq` it comes with. Events after it lead to the next one (invariant 3).
  *
  * `participants` holds stage and audience; viewers are only counted. `hands` holds whoever has a hand up,
- * viewers too, first raised first. `invites` are the open ones made by or for this participant.
+ * viewers too, first raised first. `invites` are the open ones made by or for this participant. `messages` are the
+ * newest that this participant may read, `pinned` those pinned. `polls` are those of this session that were started,
+ * `votes` this participant's own.
  */
 export interface SnapshotView {
   readonly room: RoomView;
@@ -243,6 +376,10 @@ export interface SnapshotView {
   readonly hands: readonly ParticipantView[];
   readonly invites: readonly InviteView[];
   readonly messages: readonly MessageView[];
+  readonly pinned: readonly MessageView[];
+  readonly state: readonly StateView[];
+  readonly polls: readonly PollView[];
+  readonly votes: readonly VoteView[];
   readonly broadcast: BroadcastView | null;
   readonly counts: CountsView;
 }
@@ -257,6 +394,15 @@ export interface StartBroadcast {
   readonly outputs?: readonly HlsOutput[];
 }
 
+/** One key of the session's store. `value` null: the key is deleted. `updated_by` null: your server. */
+export interface StateView {
+  readonly key: string;
+  readonly value: unknown;
+  readonly version: number;
+  readonly updated_by: string | null;
+  readonly updated_at: Timestamp;
+}
+
 /** One published source. */
 export interface TrackView {
   readonly sid: string;
@@ -264,30 +410,84 @@ export interface TrackView {
   readonly muted: boolean;
 }
 
-/** A room was made. */
-export interface RoomCreated {
-  readonly room: RoomView;
+/** The answers one participant has given to a poll. */
+export interface VoteView {
+  readonly poll_id: string;
+  readonly answers: readonly Answer[];
 }
 
-/** The room's name, title, lock or metadata changed. */
-export interface RoomUpdated {
-  readonly room: RoomView;
+/** A composer is being started. */
+export interface BroadcastStarting {
+  readonly broadcast: BroadcastView;
 }
 
-/** The room was ended: everybody leaves, the broadcast stops. */
-export interface RoomEnded {
-  readonly room: RoomView;
+/** The first part can be fetched. */
+export interface BroadcastLive {
+  readonly broadcast: BroadcastView;
+}
+
+/** Layout or title changed; playback goes on without a break. */
+export interface BroadcastUpdated {
+  readonly broadcast: BroadcastView;
+}
+
+/** The composer was restarted, or can't keep up; `reason` on the event says which. */
+export interface BroadcastDegraded {
+  readonly broadcast: BroadcastView;
   readonly reason: string;
 }
 
-/** The first participant joined. */
-export interface SessionStarted {
-  readonly session: SessionView;
+/** The last part is being made. */
+export interface BroadcastStopping {
+  readonly broadcast: BroadcastView;
 }
 
-/** The session is over; the next join opens another. */
-export interface SessionEnded {
-  readonly session: SessionView;
+/** The playlist has its end. */
+export interface BroadcastEnded {
+  readonly broadcast: BroadcastView;
+}
+
+/** The broadcast ended by itself; `broadcast.reason` says why. */
+export interface BroadcastFailed {
+  readonly broadcast: BroadcastView;
+}
+
+/** A chat message to the room, to roles, or to one participant. */
+export interface MessageSent {
+  readonly message: MessageView;
+}
+
+/** A message to everybody was pinned. */
+export interface MessagePinned {
+  readonly message: MessageView;
+}
+
+/** It is pinned no more. */
+export interface MessageUnpinned {
+  readonly message: MessageView;
+}
+
+/** A message was taken back, by its sender or a moderator; its text is gone. `by` null: your server. */
+export interface MessageDeleted {
+  readonly message_id: string;
+  readonly by: string | null;
+}
+
+/** The reactions of the last second: how many of each. */
+export interface ReactionCounted {
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** An event of the app's own. `sender_id` null: your server. */
+export interface CustomSent {
+  readonly type: string;
+  readonly data: unknown;
+  readonly sender_id: string | null;
+}
+
+/** A key of the session's store was set, or deleted (`value` null). */
+export interface StateChanged {
+  readonly entry: StateView;
 }
 
 /** Somebody came into the room. */
@@ -300,7 +500,7 @@ export interface ParticipantLeft {
   readonly participant: ParticipantView;
 }
 
-/** Name or metadata changed. */
+/** Name, metadata, attributes or the right to chat changed. */
 export interface ParticipantUpdated {
   readonly participant: ParticipantView;
 }
@@ -309,17 +509,33 @@ export interface ParticipantUpdated {
 export interface ParticipantPromoted {
   readonly participant: ParticipantView;
   readonly by: string | null;
+  readonly from_role: string;
 }
 
 /** Somebody was sent back to the seats. */
 export interface ParticipantDemoted {
   readonly participant: ParticipantView;
   readonly by: string | null;
+  readonly from_role: string;
+}
+
+/** Somebody got another role on the same side: on stage before and after, or in the seats before and after. */
+export interface ParticipantRoleChanged {
+  readonly participant: ParticipantView;
+  readonly by: string | null;
+  readonly from_role: string;
 }
 
 /** Somebody was removed and can't come back into this session. */
 export interface ParticipantRemoved {
   readonly participant: ParticipantView;
+  readonly by: string | null;
+}
+
+/** Somebody on stage is asked to unmute a source; they alone can. `by` null: your server. */
+export interface ParticipantUnmuteRequested {
+  readonly participant: ParticipantView;
+  readonly source: Source;
   readonly by: string | null;
 }
 
@@ -337,6 +553,16 @@ export interface HandRaised {
 /** A hand went down: by itself, by a host, by coming on stage, or by leaving. */
 export interface HandLowered {
   readonly participant: ParticipantView;
+}
+
+/** An identity may not join the room any more; whoever is present under it is removed as well. */
+export interface ParticipantBanned {
+  readonly ban: BanView;
+}
+
+/** An identity may join the room again. */
+export interface ParticipantUnbanned {
+  readonly ban: BanView;
 }
 
 /** Somebody is asked to come on stage. */
@@ -388,50 +614,66 @@ export interface TrackUnmuted {
   readonly track: TrackView;
 }
 
-/** A chat message to the room. */
-export interface MessageSent {
-  readonly message: MessageView;
-}
-
-/** A composer is being started. */
-export interface BroadcastStarting {
-  readonly broadcast: BroadcastView;
-}
-
-/** The first part can be fetched. */
-export interface BroadcastLive {
-  readonly broadcast: BroadcastView;
-}
-
-/** Layout or title changed; playback goes on without a break. */
-export interface BroadcastUpdated {
-  readonly broadcast: BroadcastView;
-}
-
-/** The composer was restarted, or can't keep up; `reason` on the event says which. */
-export interface BroadcastDegraded {
-  readonly broadcast: BroadcastView;
-  readonly reason: string;
-}
-
-/** The last part is being made. */
-export interface BroadcastStopping {
-  readonly broadcast: BroadcastView;
-}
-
-/** The playlist has its end. */
-export interface BroadcastEnded {
-  readonly broadcast: BroadcastView;
-}
-
-/** The broadcast ended by itself; `broadcast.reason` says why. */
-export interface BroadcastFailed {
-  readonly broadcast: BroadcastView;
-}
-
 /** Who speaks now, loudest first. */
 export interface SpeakersChanged {
   readonly participant_ids: readonly string[];
+}
+
+/** A poll was prepared; it is not shown yet. */
+export interface PollCreated {
+  readonly poll: PollView;
+}
+
+/** Votes are taken. */
+export interface PollStarted {
+  readonly poll: PollView;
+}
+
+/** The results of a poll that shows them live; at most once a second. */
+export interface PollCounted {
+  readonly poll: PollView;
+}
+
+/** No more votes are taken. A quiz tells the right answers now. */
+export interface PollStopped {
+  readonly poll: PollView;
+}
+
+/** Somebody voted; of an anonymous poll `participant_id` is null for your server. */
+export interface PollVoted {
+  readonly participant_id: string | null;
+  readonly vote: VoteView;
+}
+
+/** A room was made. */
+export interface RoomCreated {
+  readonly room: RoomView;
+}
+
+/** The room's name, title, lock, settings or metadata changed. */
+export interface RoomUpdated {
+  readonly room: RoomView;
+}
+
+/** The room was ended: everybody leaves, the broadcast stops. */
+export interface RoomEnded {
+  readonly room: RoomView;
+  readonly reason: string;
+}
+
+/** The room is gone; its history stays readable by session. */
+export interface RoomDeleted {
+  readonly room: RoomView;
+}
+
+/** The first participant joined. */
+export interface SessionStarted {
+  readonly session: SessionView;
+}
+
+/** The session is over; the next join opens another. */
+export interface SessionEnded {
+  readonly session: SessionView;
 }
 
 /** How many are here; at most once a second. */
@@ -439,22 +681,42 @@ export interface AudienceCounted {
   readonly counts: CountsView;
 }
 
+/** An endpoint failed for so long that nothing more is sent to it until it is enabled again. */
+export interface WebhookDisabled {
+  readonly endpoint_id: string;
+  readonly url: string;
+  readonly reason: string;
+}
+
 /** Every event's name, and the type of its `data`. */
 export interface EventMap {
-  readonly "room.created": RoomCreated;
-  readonly "room.updated": RoomUpdated;
-  readonly "room.ended": RoomEnded;
-  readonly "session.started": SessionStarted;
-  readonly "session.ended": SessionEnded;
+  readonly "broadcast.starting": BroadcastStarting;
+  readonly "broadcast.live": BroadcastLive;
+  readonly "broadcast.updated": BroadcastUpdated;
+  readonly "broadcast.degraded": BroadcastDegraded;
+  readonly "broadcast.stopping": BroadcastStopping;
+  readonly "broadcast.ended": BroadcastEnded;
+  readonly "broadcast.failed": BroadcastFailed;
+  readonly "message.sent": MessageSent;
+  readonly "message.pinned": MessagePinned;
+  readonly "message.unpinned": MessageUnpinned;
+  readonly "message.deleted": MessageDeleted;
+  readonly "reaction.counted": ReactionCounted;
+  readonly "custom.sent": CustomSent;
+  readonly "state.changed": StateChanged;
   readonly "participant.joined": ParticipantJoined;
   readonly "participant.left": ParticipantLeft;
   readonly "participant.updated": ParticipantUpdated;
   readonly "participant.promoted": ParticipantPromoted;
   readonly "participant.demoted": ParticipantDemoted;
+  readonly "participant.role_changed": ParticipantRoleChanged;
   readonly "participant.removed": ParticipantRemoved;
+  readonly "participant.unmute_requested": ParticipantUnmuteRequested;
   readonly "participant.engine_failed": ParticipantEngineFailed;
   readonly "hand.raised": HandRaised;
   readonly "hand.lowered": HandLowered;
+  readonly "participant.banned": ParticipantBanned;
+  readonly "participant.unbanned": ParticipantUnbanned;
   readonly "invite.created": InviteCreated;
   readonly "invite.accepted": InviteAccepted;
   readonly "invite.declined": InviteDeclined;
@@ -464,16 +726,20 @@ export interface EventMap {
   readonly "track.unpublished": TrackUnpublished;
   readonly "track.muted": TrackMuted;
   readonly "track.unmuted": TrackUnmuted;
-  readonly "message.sent": MessageSent;
-  readonly "broadcast.starting": BroadcastStarting;
-  readonly "broadcast.live": BroadcastLive;
-  readonly "broadcast.updated": BroadcastUpdated;
-  readonly "broadcast.degraded": BroadcastDegraded;
-  readonly "broadcast.stopping": BroadcastStopping;
-  readonly "broadcast.ended": BroadcastEnded;
-  readonly "broadcast.failed": BroadcastFailed;
   readonly "speakers.changed": SpeakersChanged;
+  readonly "poll.created": PollCreated;
+  readonly "poll.started": PollStarted;
+  readonly "poll.counted": PollCounted;
+  readonly "poll.stopped": PollStopped;
+  readonly "poll.voted": PollVoted;
+  readonly "room.created": RoomCreated;
+  readonly "room.updated": RoomUpdated;
+  readonly "room.ended": RoomEnded;
+  readonly "room.deleted": RoomDeleted;
+  readonly "session.started": SessionStarted;
+  readonly "session.ended": SessionEnded;
   readonly "audience.counted": AudienceCounted;
+  readonly "webhook.disabled": WebhookDisabled;
 }
 
 /** Every request's name, and the types of its `data` and of its reply's. */
@@ -509,6 +775,7 @@ export type ErrorCode =
   | "participant_removed"
   | "room_not_found"
   | "room_code_not_found"
+  | "template_not_found"
   | "participant_not_found"
   | "invite_not_found"
   | "broadcast_not_found"

@@ -1,0 +1,69 @@
+"""Messages, reactions, custom events, the key-value store."""
+
+from typing import Any
+
+from onstage.events.base import Delivery, EventData
+from onstage.model.views import MessageView, StateView
+
+_READERS = "whoever may read the message"
+
+
+class MessageEvent(EventData):
+    """Base: one chat message as it is now."""
+
+    TOLD_TO = _READERS
+    message: MessageView
+
+
+class MessageSent(MessageEvent):
+    """A chat message to the room, to roles, or to one participant."""
+
+    NAME = "message.sent"
+    DELIVERY = Delivery.MESSAGE
+
+
+class MessagePinned(MessageEvent):
+    """A message to everybody was pinned."""
+
+    NAME = "message.pinned"
+
+
+class MessageUnpinned(MessageEvent):
+    """It is pinned no more."""
+
+    NAME = "message.unpinned"
+
+
+class MessageDeleted(EventData):
+    """A message was taken back, by its sender or a moderator; its text is gone. `by` null: your server."""
+
+    NAME = "message.deleted"
+    TOLD_TO = _READERS
+    message_id: str
+    by: str | None
+
+
+class ReactionCounted(EventData):
+    """The reactions of the last second: how many of each."""
+
+    NAME = "reaction.counted"
+    DELIVERY = Delivery.EPHEMERAL
+    counts: dict[str, int]
+
+
+class CustomSent(EventData):
+    """An event of the app's own. `sender_id` null: your server."""
+
+    NAME = "custom.sent"
+    DELIVERY = Delivery.MESSAGE
+    TOLD_TO = "everybody, the roles or the participants it was sent to"
+    type: str
+    data: Any
+    sender_id: str | None
+
+
+class StateChanged(EventData):
+    """A key of the session's store was set, or deleted (`value` null)."""
+
+    NAME = "state.changed"
+    entry: StateView

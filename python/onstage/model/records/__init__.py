@@ -1,0 +1,66 @@
+"""The nouns as the store keeps them: frozen data, no behaviour that needs I/O."""
+
+from onstage.model.records.broadcasts import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.model.records.chat import Message, StateEntry
+from onstage.model.records.people import (
+    Invite,
+    InviteStatus,
+    Participant,
+    Presence,
+    Promotion,
+    Stretch,
+    Track,
+)
+from onstage.model.records.polls import (
+    Answer,
+    Poll,
+    PollKind,
+    PollResult,
+    PollStatus,
+    Question,
+    QuestionResult,
+    QuestionType,
+    ResultsShown,
+    Vote,
+)
+from onstage.model.records.projects import Project, ProjectKey, Revocation, StoredTemplate
+from onstage.model.records.rooms import Ban, Counts, Room, RoomCode, Session
+from onstage.model.records.webhooks import DeliveryStatus, Endpoint, WebhookDelivery
+
+__all__ = [
+    "Answer",
+    "Ban",
+    "Broadcast",
+    "BroadcastStatus",
+    "Counts",
+    "DeliveryStatus",
+    "Endpoint",
+    "Invite",
+    "InviteStatus",
+    "LayoutName",
+    "Message",
+    "Participant",
+    "Poll",
+    "PollKind",
+    "PollResult",
+    "PollStatus",
+    "Presence",
+    "Project",
+    "ProjectKey",
+    "Promotion",
+    "Quality",
+    "Question",
+    "QuestionResult",
+    "QuestionType",
+    "ResultsShown",
+    "Revocation",
+    "Room",
+    "RoomCode",
+    "Session",
+    "StateEntry",
+    "StoredTemplate",
+    "Stretch",
+    "Track",
+    "Vote",
+    "WebhookDelivery",
+]

@@ -1,0 +1,58 @@
+"""The broadcast: what is made, and how far it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+
+
+class BroadcastStatus(StrEnum):
+    """starting → live → stopping → ended, or failed from any of the first three."""
+
+    STARTING = "starting"
+    LIVE = "live"
+    STOPPING = "stopping"
+    ENDED = "ended"
+    FAILED = "failed"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a composer works, or is about to, for it."""
+        return self in (BroadcastStatus.STARTING, BroadcastStatus.LIVE, BroadcastStatus.STOPPING)
+
+
+class LayoutName(StrEnum):
+    """The arrangements the composer knows."""
+
+    GRID = "grid"
+    SPOTLIGHT = "spotlight"
+
+
+class Quality(StrEnum):
+    """Presets of canvas height and bit rate."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    ULTRA = "ultra"
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """The room's composed one-to-many output."""
+
+    id: BroadcastId
+    project_id: ProjectId
+    room_id: RoomId
+    session_id: SessionId | None
+    title: str
+    status: BroadcastStatus
+    reason: str | None
+    layout: LayoutName
+    quality: Quality
+    profile: str
+    started_at: datetime
+    live_at: datetime | None
+    ended_at: datetime | None
+    server_id: str | None = None  # the server that composes it (design §10.14)

@@ -1,0 +1,49 @@
+"""Broadcasts in JSON."""
+
+from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.model.view import Timestamp, View
+
+
+class LayoutView(View):
+    """How the people on stage are arranged."""
+
+    name: LayoutName
+
+
+class BroadcastView(View):
+    """The room's composed output. `playback_path` is below the server's public URL."""
+
+    id: str
+    room_id: str
+    session_id: str | None
+    title: str
+    status: BroadcastStatus
+    reason: str | None
+    layout: LayoutView
+    canvas: str
+    quality: Quality
+    profile: str
+    playback_path: str
+    started_at: Timestamp
+    live_at: Timestamp | None
+    ended_at: Timestamp | None
+
+    @classmethod
+    def of(cls, broadcast: Broadcast) -> "BroadcastView":
+        """The broadcast as everybody sees it."""
+        return cls(
+            id=broadcast.id,
+            room_id=broadcast.room_id,
+            session_id=broadcast.session_id,
+            title=broadcast.title,
+            status=broadcast.status,
+            reason=broadcast.reason,
+            layout=LayoutView(name=broadcast.layout),
+            canvas="16:9",
+            quality=broadcast.quality,
+            profile=broadcast.profile,
+            playback_path=f"/live/{broadcast.id}/index.m3u8",
+            started_at=broadcast.started_at,
+            live_at=broadcast.live_at,
+            ended_at=broadcast.ended_at,
+        )

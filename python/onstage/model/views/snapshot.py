@@ -1,0 +1,32 @@
+"""The snapshot: everything a page shows."""
+
+from onstage.model.view import View
+from onstage.model.views.broadcasts import BroadcastView
+from onstage.model.views.chat import MessageView, StateView
+from onstage.model.views.people import InviteView, ParticipantView
+from onstage.model.views.polls import PollView, VoteView
+from onstage.model.views.rooms import CountsView, RoomView, SessionView
+
+
+class SnapshotView(View):
+    """Everything a page shows, as of the `seq` it comes with. Events after it lead to the next one (invariant 3).
+
+    `participants` holds stage and audience; viewers are only counted. `hands` holds whoever has a hand up,
+    viewers too, first raised first. `invites` are the open ones made by or for this participant. `messages` are the
+    newest that this participant may read, `pinned` those pinned. `polls` are those of this session that were started,
+    `votes` this participant's own.
+    """
+
+    room: RoomView
+    session: SessionView
+    me: ParticipantView
+    participants: list[ParticipantView]
+    hands: list[ParticipantView]
+    invites: list[InviteView]
+    messages: list[MessageView]
+    pinned: list[MessageView]
+    state: list[StateView]
+    polls: list[PollView]
+    votes: list[VoteView]
+    broadcast: BroadcastView | None
+    counts: CountsView

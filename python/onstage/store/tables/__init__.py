@@ -1,0 +1,40 @@
+"""The tables, in SQLAlchemy Core. Migrations create them; a test holds the two equal."""
+
+from onstage.store.tables.base import UtcDateTime, metadata
+from onstage.store.tables.broadcasts import broadcasts
+from onstage.store.tables.chat import messages, state
+from onstage.store.tables.events import events, webhook_deliveries, webhook_endpoints
+from onstage.store.tables.people import connections, invites, participants, stretches
+from onstage.store.tables.polls import polls, votes
+from onstage.store.tables.projects import project_keys, projects, template_versions, templates, token_revocations
+from onstage.store.tables.rooms import bans, room_codes, rooms, sessions
+from onstage.store.tables.servers import idempotency_keys, leases, servers
+
+__all__ = [
+    "UtcDateTime",
+    "bans",
+    "broadcasts",
+    "connections",
+    "events",
+    "idempotency_keys",
+    "invites",
+    "leases",
+    "messages",
+    "metadata",
+    "participants",
+    "polls",
+    "project_keys",
+    "projects",
+    "room_codes",
+    "rooms",
+    "servers",
+    "sessions",
+    "state",
+    "stretches",
+    "template_versions",
+    "templates",
+    "token_revocations",
+    "votes",
+    "webhook_deliveries",
+    "webhook_endpoints",
+]

@@ -1,0 +1,25 @@
+"""Broadcasts."""
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table
+
+from onstage.store.tables.base import UtcDateTime, metadata
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("room_id", ForeignKey("rooms.id"), nullable=False),
+    Column("session_id", ForeignKey("sessions.id")),
+    Column("title", String(200), nullable=False),
+    Column("status", String(20), nullable=False, index=True),
+    Column("reason", String(500)),
+    Column("layout", String(40), nullable=False),
+    Column("quality", String(20), nullable=False),
+    Column("profile", String(20), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("live_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("server_id", String(40), index=True),
+    Index("ix_broadcasts_room", "room_id", "started_at"),
+)

@@ -1,0 +1,61 @@
+"""The outbox, and what is made of it: webhook endpoints and deliveries."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from onstage.store.tables.base import UtcDateTime, metadata
+
+# One row per event, in the transaction of its change (invariant 2). Feeds gateway and webhooks. What belongs to a
+# project and to no room has neither `room_id` nor `seq`.
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("room_id", ForeignKey("rooms.id")),
+    Column("seq", Integer),
+    Column("name", String(100), nullable=False),
+    Column(
+        "recipients", JSON(none_as_null=True)
+    ),  # null: everyone in the room; else {"participants": […], "roles": […]}
+    Column("at", UtcDateTime, nullable=False),
+    Column("data", JSON, nullable=False),
+    UniqueConstraint("room_id", "seq"),
+    Index("ix_events_project", "project_id", "at"),
+)
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False, index=True),
+    Column("room_id", ForeignKey("rooms.id"), index=True),
+    Column("url", String(2000), nullable=False),
+    Column("events", JSON(none_as_null=True)),
+    Column("description", String(500), nullable=False),
+    Column("sealed_secret", Text, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("disabled_reason", String(500)),
+    Column("failing_since", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    # Who delivers now, and until when nobody else does.
+    Column("lease_holder", String(40)),
+    Column("leased_until", UtcDateTime),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("endpoint_id", ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("response_status", Integer),
+    Column("error", String(500)),
+    Index("ix_webhook_deliveries_pending", "endpoint_id", "status", "position"),
+)

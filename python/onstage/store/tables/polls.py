@@ -1,0 +1,39 @@
+"""Polls and votes."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
+
+from onstage.store.tables.base import UtcDateTime, metadata
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("room_id", ForeignKey("rooms.id"), nullable=False),
+    Column("session_id", ForeignKey("sessions.id"), index=True),
+    Column("kind", String(20), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("questions", JSON, nullable=False),
+    Column("is_anonymous", Boolean, nullable=False),
+    Column("results_shown", String(20), nullable=False),
+    Column("vote_roles", JSON(none_as_null=True)),
+    Column("status", String(20), nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("result_is_old", Boolean, nullable=False, index=True),  # votes came since it was told
+    Column("created_by", ForeignKey("participants.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("stopped_at", UtcDateTime),
+    Index("ix_polls_room", "room_id", "created_at"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("poll_id", ForeignKey("polls.id"), primary_key=True),
+    Column("participant_id", ForeignKey("participants.id"), primary_key=True),
+    Column("question", Integer, primary_key=True),
+    Column("participant_name", String(200), nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("voted_at", UtcDateTime, nullable=False),
+)

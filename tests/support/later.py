@@ -1,0 +1,23 @@
+"""What the source defines before it is built. Empty when nothing is left to build."""
+
+# Defined, and emitted by calls that come later.
+LATER = {
+    "participant.updated",
+    "participant.role_changed",
+    "participant.banned",
+    "participant.unbanned",
+    "participant.unmute_requested",
+    "message.pinned",
+    "message.unpinned",
+    "message.deleted",
+    "reaction.counted",
+    "custom.sent",
+    "state.changed",
+    "poll.created",
+    "poll.started",
+    "poll.counted",
+    "poll.voted",
+    "poll.stopped",
+    "room.deleted",
+    "webhook.disabled",
+}
