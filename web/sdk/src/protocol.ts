@@ -199,7 +199,7 @@ export interface MessageAnswer {
   readonly message: MessageView;
 }
 
-/** One chat message, to everybody unless `to_roles` or `to_participant` say to whom. By your server: no `sender_id`. */
+/** One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server. */
 export interface MessageView {
   readonly id: string;
   readonly sender_id: string | null;

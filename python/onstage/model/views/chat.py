@@ -7,7 +7,7 @@ from onstage.model.view import Timestamp, View
 
 
 class MessageView(View):
-    """One chat message, to everybody unless `to_roles` or `to_participant` say to whom. By your server: no `sender_id`."""
+    """One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server."""
 
     id: str
     sender_id: str | None
