@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.generators import asyncapi, events_schema, guides, openapi, replay, typescript
+from tools.generators import asyncapi, events_schema, guides, openapi, python_client, replay, typescript
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -14,6 +14,8 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "protocol/asyncapi.json": asyncapi.document,
     "protocol/events.schema.json": events_schema.document,
     "web/sdk/src/protocol.ts": typescript.document,
+    "python/onstage/client/models.py": python_client.models,
+    "python/onstage/client/calls.py": python_client.calls,
     "docs/guides/errors.md": guides.errors,
     "docs/guides/events.md": guides.events,
     "docs/guides/settings.md": guides.settings,

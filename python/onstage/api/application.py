@@ -32,6 +32,7 @@ def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseR
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
         openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: route.name,  # the SDK's methods are called so
     )
     app.state.context = ctx
     app.state.public_url = public_url

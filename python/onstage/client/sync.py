@@ -1,0 +1,87 @@
+"""The sync client."""
+
+import itertools
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from onstage.client.calls import Calls
+from onstage.client.retry import Retries
+from onstage.client.wire import Call, auth_of, bearer_of, settle
+
+
+class Onstage(Calls):
+    """The server API of one Onstage, as one project or with one token.
+
+    Used in `with`, or closed by `close`. Each method is an operation of the OpenAPI document, by its name.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        project_id: str | None = None,
+        secret: str | None = None,
+        token: str | None = None,
+        retries: Retries | None = None,
+        timeout_s: float = 30.0,
+        http: httpx.Client | None = None,
+    ) -> None:
+        """Prepare, without connecting.
+
+        Args:
+            url: Where the server is, as `https://live.example.com`.
+            project_id: With `secret`: HTTP Basic, as your server.
+            secret: One of the project's live secrets.
+            token: Instead of the two: a management JWT, or a participant's token.
+            retries: When a call is tried again; three times when None.
+            timeout_s: Seconds one try may take.
+            http: A client of your own; it is not closed with this one.
+        """
+        self._auth = auth_of(project_id, secret)
+        self._token = token
+        self._retries = retries or Retries()
+        self._timeout_s = timeout_s
+        self._url = url.rstrip("/")
+        self._is_own = http is None
+        self._http = http or httpx.Client()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._is_own:
+            self._http.close()
+
+    def _run(self, call: Call, *, idempotency_key: str | None = None) -> Any:
+        headers = call.headers(idempotency_key) | bearer_of(self._token)
+        for repetition in itertools.count():
+            response, failure = self._try(call, headers)
+            pause_s = self._retries.pause_s(repetition, response)
+            if pause_s is None:
+                break
+            time.sleep(pause_s)
+        return settle(call, response, failure)
+
+    def _try(self, call: Call, headers: dict[str, str]) -> tuple[httpx.Response | None, httpx.TransportError | None]:
+        try:
+            response = self._http.request(
+                call.method,
+                self._url + call.path,
+                params=call.query,
+                json=call.body,
+                headers=headers,
+                auth=self._auth,
+                timeout=self._timeout_s,
+            )
+        except httpx.TransportError as failure:
+            return None, failure
+        return response, None
