@@ -8,18 +8,37 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 
-_LARGEST_METADATA_CHARS = 8_192
+LARGEST_JSON_CHARS = 8_192
+DEEPEST_JSON = 32
+"""Levels of lists and objects in each other; what reads and writes JSON recurses, here and in clients."""
 
 
-def _bounded(metadata: dict[str, Any]) -> dict[str, Any]:
+def json_value(value: Any) -> Any:
+    """`value` as it came, if everybody can read it.
+
+    Raises:
+        ValueError: no JSON (NaN, half a surrogate pair), too large, or too deep.
+    """
+    if _is_deeper(value, DEEPEST_JSON):
+        raise ValueError(f"nested deeper than {DEEPEST_JSON} levels")
     try:
-        text = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         text.encode()
-    except (ValueError, RecursionError) as cause:  # NaN, half a surrogate pair, nested without end
-        raise ValueError("metadata is not JSON that everybody can read") from cause
-    if len(text) > _LARGEST_METADATA_CHARS:
-        raise ValueError(f"metadata is larger than {_LARGEST_METADATA_CHARS} characters")
-    return metadata
+    except ValueError as cause:
+        raise ValueError("not JSON that everybody can read") from cause
+    if len(text) > LARGEST_JSON_CHARS:
+        raise ValueError(f"larger than {LARGEST_JSON_CHARS} characters of JSON")
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    match value:
+        case dict():
+            return levels == 0 or any(_is_deeper(one, levels - 1) for one in value.values())
+        case list():
+            return levels == 0 or any(_is_deeper(one, levels - 1) for one in value)
+        case _:
+            return False
 
 
 # No control characters: names are shown in pages, pictures and logs.
@@ -27,7 +46,8 @@ _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_PLAIN)]
 RoomName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$")]
 Identity = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$")]
-Metadata = Annotated[dict[str, Any], AfterValidator(_bounded)]
+Metadata = Annotated[dict[str, Any], AfterValidator(json_value)]
+JsonValue = Annotated[Any, AfterValidator(json_value)]
 
 
 class Body(BaseModel):
