@@ -37,6 +37,7 @@ from onstage.media.livekit_config import LiveKitServerOptions
 from onstage.media.livekit_server import LiveKitServer
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
+from onstage.sealing import Keyring
 from onstage.store.database import Database
 
 _SECRET_BYTES = 32
@@ -65,7 +66,7 @@ class App:
             database=self.database,
             bus=MemoryBus(),
             engine=self.engine,
-            token_secret=token_secret(settings),
+            keyring=keyring(settings),
             max_broadcasts=settings.max_broadcasts,
         )
         self.presence = PresenceKeeper(self.context, grace_s=settings.presence_grace_s)
@@ -165,14 +166,17 @@ def prepare_data_dir(folder: Path) -> None:
         raise StartError(f"data_dir: {folder} can't be written ({cause.strerror}).") from cause
 
 
-def token_secret(settings: Settings) -> bytes:
-    """The key of participant tokens: the configured one, else one generated into the data folder.
+def keyring(settings: Settings) -> Keyring:
+    """The server's secrets: the configured one, else one generated into the data folder; and those of before.
 
     Raises:
         StartError: the generated one has been tampered with.
     """
-    if settings.secret is not None:
-        return settings.secret.encode()
+    current = _generated_secret(settings) if settings.secret is None else settings.secret.encode()
+    return Keyring(current, tuple(one.encode() for one in settings.previous_secret_list))
+
+
+def _generated_secret(settings: Settings) -> bytes:
     path = settings.data_dir / "secret"
     if not path.exists():
         _write_once(path, secrets.token_hex(_SECRET_BYTES))

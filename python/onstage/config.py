@@ -2,15 +2,22 @@
 
 import tomllib
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, IPvAnyAddress, ValidationError, model_validator
+from limits import RateLimitItem, parse
+from pydantic import Field, IPvAnyAddress, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from onstage.errors import StartError
 
 SECRET_MIN_BYTES = 32
+_LONG_ENOUGH = f"{SECRET_MIN_BYTES} random bytes or more (try `openssl rand -hex 32`)"
+_FEWEST_CHARACTERS = 8
+"""Different ones in a secret; with fewer it is a filler, as `0000…` or `changeme…`."""
+
+Network = IPv4Network | IPv6Network
 
 
 class Environment(StrEnum):
@@ -39,6 +46,30 @@ class Settings(BaseSettings):
     secret: str | None = Field(
         None,
         description="Key that signs participant tokens, 32 bytes or more; generated into the data folder when unset.",
+    )
+    previous_secrets: str | None = Field(
+        None,
+        description="Secrets of before, comma-separated: what they signed or sealed stays good while they are listed.",
+    )
+    admin_secret: str | None = Field(
+        None, description="Bearer secret of the admin API, 32 bytes or more; without it that API is off."
+    )
+    metrics_secret: str | None = Field(
+        None,
+        description="Bearer secret of `/metrics`, 32 bytes or more; the admin secret does as well. With neither, "
+        "development answers this machine alone, and production nobody.",
+    )
+    trusted_proxies: str | None = Field(
+        None,
+        description="Networks of your reverse proxies, comma-separated: whose `X-Forwarded-For` is believed.",
+    )
+    rate_limit_project: str = Field(
+        "12000/minute", description="Calls of one project's servers, as `<number>/<second, minute or hour>`, or `off`."
+    )
+    rate_limit_participant: str = Field("3000/minute", description="Calls and gateway requests of one participant.")
+    rate_limit_address: str = Field("12000/minute", description="Calls from one address, whoever makes them.")
+    rate_limit_failures: str = Field(
+        "120/minute", description="Wrong credentials and room codes from one address; beyond them it is not heard."
     )
     tls_cert: Path | None = Field(None, description="Certificate chain (PEM). Turns HTTPS and HTTP/2 on.")
     tls_key: Path | None = Field(None, description="Private key (PEM) of the certificate.")
@@ -74,13 +105,34 @@ class Settings(BaseSettings):
     def _belong_together(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key are given together, or neither")
-        if self.secret is not None and len(self.secret.encode()) < SECRET_MIN_BYTES:
-            raise ValueError(f"secret is too short: {SECRET_MIN_BYTES} bytes or more (try `openssl rand -hex 32`)")
         if self.livekit_url and not (self.livekit_api_key and self.livekit_api_secret):
             raise ValueError("livekit_url needs livekit_api_key and livekit_api_secret")
-        if self.environment is Environment.PRODUCTION and self.secret is None:
-            raise ValueError("production needs ONSTAGE_SECRET: 32 bytes or more (try `openssl rand -hex 32`)")
         return self
+
+    @model_validator(mode="after")
+    def _are_kept_secret(self) -> Self:
+        secrets = {"secret": self.secret, "admin_secret": self.admin_secret, "metrics_secret": self.metrics_secret}
+        for name, value in secrets.items():
+            _require_long(name, value)
+        for value in self.previous_secret_list:
+            _require_long("previous_secrets", value)
+        if self.environment is Environment.PRODUCTION:
+            if self.secret is None:
+                raise ValueError(f"production needs ONSTAGE_SECRET: {_LONG_ENOUGH}")
+            _require_fit_for_production(secrets | {"livekit_api_secret": self.livekit_api_secret})
+        return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str | None) -> str | None:
+        networks_in(text)
+        return text
+
+    @field_validator("rate_limit_project", "rate_limit_participant", "rate_limit_address", "rate_limit_failures")
+    @classmethod
+    def _is_a_rate(cls, text: str) -> str:
+        rate_in(text)
+        return text
 
     @classmethod
     def settings_customise_sources(
@@ -100,9 +152,63 @@ class Settings(BaseSettings):
         return self.tls_cert is not None or self.tls_self_signed
 
     @property
+    def previous_secret_list(self) -> tuple[str, ...]:
+        """The secrets of before, newest first."""
+        return tuple(one.strip() for one in (self.previous_secrets or "").split(",") if one.strip())
+
+    @property
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'onstage.db'}"
+
+
+def _require_long(name: str, value: str | None) -> None:
+    if value is not None and len(value.encode()) < SECRET_MIN_BYTES:
+        raise ValueError(f"{name} is too short: {_LONG_ENOUGH}")
+
+
+def _require_fit_for_production(secrets: dict[str, str | None]) -> None:
+    """Nothing, if each secret that is given is long, is no filler, and is used once.
+
+    Raises:
+        ValueError: naming the first that is not.
+    """
+    seen: set[str] = set()
+    for name, value in secrets.items():
+        _require_long(name, value)
+        if value is None:
+            continue
+        if len(set(value)) < _FEWEST_CHARACTERS:
+            raise ValueError(f"{name} is too simple for production: {_LONG_ENOUGH}")
+        if value in seen:
+            raise ValueError(f"{name} is used for something else too: {_LONG_ENOUGH}")
+        seen.add(value)
+
+
+def networks_in(text: str | None) -> tuple[Network, ...]:
+    """The networks that a comma-separated setting names.
+
+    Raises:
+        ValueError: one of them is none.
+    """
+    return tuple(ip_network(one.strip()) for one in (text or "").split(",") if one.strip())
+
+
+def rate_in(text: str) -> RateLimitItem | None:
+    """How many in what time; None for `off`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if text.strip().lower() == "off":
+        return None
+    try:
+        rate = parse(text)
+    except ValueError as cause:
+        raise ValueError("it is not like `600/minute`, and not `off`") from cause
+    if rate.amount < 1:
+        raise ValueError("it allows nothing; `off` sets no limit")
+    return rate
 
 
 def load_settings(**given: object) -> Settings:

@@ -26,6 +26,7 @@ from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, Participant, Presence, Project, Room
 from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from onstage.sealing import Keyring
 from onstage.store import participants, sessions
 from onstage.store import rooms as room_store
 from onstage.store.database import Database
@@ -150,7 +151,7 @@ async def open_house(folder: Path, template: Path, *, engine: Engine | None = No
         database=Database(f"sqlite+aiosqlite:///{path}"),
         bus=MemoryBus(),
         engine=engine or LiveKitEngine(_ENGINE_AWAY, SystemClock()),
-        token_secret=TOKEN_SECRET,
+        keyring=Keyring(TOKEN_SECRET),
         max_broadcasts=2,
     )
     project, secret = await create_project(ctx, "test")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
 from onstage.grants import verify
-from onstage.model.permission import SEAT_PERMISSIONS, Permission
+from onstage.model.authority import refusal, refusal_of_gift
+from onstage.model.permission import Permission
 from onstage.model.records import Participant, Presence, Project, Room, Session
+from onstage.model.role import Role
 from onstage.store import keys, participants, projects, rooms, sessions
 from onstage.store.database import Tx
 
@@ -67,7 +69,7 @@ def authenticate_participant(ctx: Context, token: str) -> ParticipantCaller:
     Raises:
         OnstageError: `token_invalid`, `token_expired`.
     """
-    grant = verify(token, ctx.token_secret, now=ctx.clock.now())
+    grant = verify(token, ctx.keyring.current, now=ctx.clock.now())
     return ParticipantCaller(grant.project_id, grant.room_id, grant.identity)
 
 
@@ -123,41 +125,53 @@ async def access_session(tx: Tx, caller: Caller, room: str, permission: Permissi
 
 
 async def access_participant(
-    tx: Tx, caller: Caller, room: str, participant: str, permission: Permission | None
+    tx: Tx, caller: Caller, room: str, participant: str, permission: Permission
 ) -> tuple[Entry, Participant]:
     """Somebody present in the room, by id or identity, if the caller may do `permission` to them.
 
     Raises:
-        OnstageError: as `access_session`, and `participant_not_found`.
+        OnstageError: as `access_session`, `participant_not_found`, and what the table in `model/authority.py` says:
+            `not_on_stage`, `permission_denied`, `outranked`, or that the participant is of the wrong level.
     """
-    entry = await access_session(tx, caller, room, permission)
+    entry = await access_session(tx, caller, room, None)
     found = await participants.find(tx, entry.session.id, participant)
     if found is None or found.presence is not Presence.JOINED:
+        require(entry.actor, permission)  # who may do it to nobody learns no more than that
         raise OnstageError(ErrorCode.PARTICIPANT_NOT_FOUND, f"Nobody here has the id or identity {participant!r}.")
+    require(entry.actor, permission, found)
     return entry, found
 
 
-def require(actor: Participant, permission: Permission) -> None:
-    """Nothing, if the participant has the permission now.
+def require(actor: Participant | None, permission: Permission, target: Participant | None = None) -> None:
+    """Nothing, if the actor (None: a server) may do that now, to `target` if there is one.
 
     Raises:
-        OnstageError: `not_on_stage` for what only people on stage do, else `permission_denied`.
+        OnstageError: what the table in `model/authority.py` says.
     """
-    if permission not in SEAT_PERMISSIONS and not actor.is_on_stage:
-        raise OnstageError(ErrorCode.NOT_ON_STAGE, f"`{permission}` is for participants on stage.")
-    if permission not in actor.permissions:
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"The role {actor.role!r} lacks `{permission}`.")
+    match refusal(actor, permission, target):
+        case None:
+            return
+        case ErrorCode.NOT_ON_STAGE as code:
+            raise OnstageError(code, f"`{permission}` is for participants on stage.")
+        case ErrorCode.PERMISSION_DENIED as code if actor is not None and permission not in actor.permissions:
+            raise OnstageError(code, f"The role {actor.role!r} lacks `{permission}`.")
+        case ErrorCode.PERMISSION_DENIED as code:
+            raise OnstageError(code, f"Nobody does `{permission}` to themselves.")
+        case code:
+            raise OnstageError(code)
 
 
-def require_own(actor: Participant | None, given: frozenset[Permission]) -> None:
-    """Nothing, if the actor has every permission that is `given` on; a server (None) has all.
+def require_gift(actor: Participant | None, role: Role, permissions: frozenset[Permission] | None = None) -> None:
+    """Nothing, if the actor (None: a server) may give that role, or those permissions with it.
 
     Raises:
-        OnstageError: `permission_denied`.
+        OnstageError: `outranked`, `permission_denied`.
     """
-    if actor is not None and not given <= actor.permissions:
-        missing = ", ".join(sorted(given - actor.permissions))
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"You can't give what you don't have: {missing}.")
+    code = refusal_of_gift(actor, role, permissions)
+    if code is ErrorCode.OUTRANKED:
+        raise OnstageError(code, f"The role {role.name!r} ranks higher than your own.")
+    if code is not None:
+        raise OnstageError(code, f"You can't give what you don't have, as the role {role.name!r} would.")
 
 
 async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:

@@ -7,6 +7,7 @@ from onstage.bus import Bus
 from onstage.clock import Clock
 from onstage.media.engine import Engine
 from onstage.model.records import Broadcast, Participant
+from onstage.sealing import Keyring
 from onstage.store.database import Database
 
 
@@ -71,6 +72,6 @@ class Context:
     database: Database
     bus: Bus
     engine: Engine
-    token_secret: bytes
+    keyring: Keyring
     max_broadcasts: int
     after_change: AfterChange = field(default_factory=Unattended)

@@ -42,7 +42,7 @@ async def join(ctx: Context, token: str) -> tuple[Room, Participant]:
         OnstageError: `token_invalid`, `token_expired`, `room_not_found`, `room_locked`, `participant_removed`,
             `unknown_role`, `stage_full`.
     """
-    grant = verify(token, ctx.token_secret, now=ctx.clock.now())
+    grant = verify(token, ctx.keyring.current, now=ctx.clock.now())
     async with ctx.database.begin() as tx:
         room = await rooms.lock(tx, grant.project_id, grant.room_id)
         if room is None:

@@ -63,7 +63,7 @@ def _mint(ctx: Context, room: Room, role: Role, new: NewToken) -> MintedToken:
         permissions=new.permissions,
         metadata=new.metadata,
     )
-    return MintedToken(sign(grant, ctx.token_secret, now=now), grant, room, role)
+    return MintedToken(sign(grant, ctx.keyring.current, now=now), grant, room, role)
 
 
 async def create_code(ctx: Context, caller: Caller, room: str, role: str) -> tuple[RoomCode, Role]:

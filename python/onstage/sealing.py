@@ -1,0 +1,71 @@
+"""The server's secret, and what hangs on it: tokens it signed, and secrets it keeps sealed at rest.
+
+A secret is changed by giving the new one and naming the old one as a previous one: what the old one signed or
+sealed stays good, what is new is made with the new one. Once everything is sealed anew and the last old token has
+expired, the old one can be left out.
+"""
+
+import base64
+from dataclasses import dataclass
+from functools import cached_property
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_SEALING = b"onstage: secrets sealed at rest"
+_KEY_BYTES = 32
+
+
+class SealedWithUnknownSecretError(Exception):
+    """What is sealed can't be read: none of the server's secrets sealed it."""
+
+
+def _fernet(secret: bytes) -> Fernet:
+    """The sealing key of a server secret, which is not the one that signs (RFC 5869)."""
+    key = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_SEALING).derive(secret)
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The server's secret, and those it had before."""
+
+    current: bytes
+    previous: tuple[bytes, ...] = ()
+
+    @property
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """What a token of ours may be signed with, the one that signs first."""
+        return (self.current, *self.previous)
+
+    @cached_property
+    def _sealer(self) -> MultiFernet:
+        return MultiFernet([_fernet(secret) for secret in self.signing_keys])
+
+    def seal(self, text: str) -> str:
+        """`text`, unreadable without the server's secret."""
+        return self._sealer.encrypt(text.encode()).decode()
+
+    def unseal(self, sealed: str) -> str:
+        """What was sealed, with this secret or a previous one.
+
+        Raises:
+            SealedWithUnknownSecretError: with none of them.
+        """
+        try:
+            return self._sealer.decrypt(sealed.encode()).decode()
+        except InvalidToken as cause:
+            raise SealedWithUnknownSecretError from cause
+
+    def seal_anew(self, sealed: str) -> str | None:
+        """The same, sealed with the current secret; None when it is already.
+
+        Raises:
+            SealedWithUnknownSecretError: none of the secrets sealed it.
+        """
+        try:
+            _fernet(self.current).decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.unseal(sealed))
+        return None
