@@ -18,8 +18,10 @@ _READY_WITHIN_S = 30.0
 class OnstageServer:
     """One server that can be killed and started again on the same data and ports."""
 
-    def __init__(self, data_dir: Path, *, is_secure: bool = False) -> None:
+    def __init__(self, data_dir: Path, *, is_secure: bool = False, settings: dict[str, str] | None = None) -> None:
+        """`settings` are environment variables without their ONSTAGE_."""
         self.data_dir = data_dir
+        self._settings = settings or {}
         self.port = free_port()
         self.url = f"{'https' if is_secure else 'http'}://localhost:{self.port}"
         self._flags = ["--tls-self-signed"] if is_secure else []
@@ -30,7 +32,7 @@ class OnstageServer:
 
     async def start(self) -> None:
         """Start, and return when it is ready."""
-        environment = os.environ | {f"ONSTAGE_{name}": port for name, port in self.ports.items()}
+        environment = os.environ | {f"ONSTAGE_{name}": value for name, value in (self.ports | self._settings).items()}
         log = (self.data_dir.parent / "onstage.log").open("ab")
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "onstage", "serve"),
@@ -80,6 +82,12 @@ class OnstageServer:
         output, _ = await process.communicate()
         made = httpx.Response(200, content=output).json()
         self._credentials = made["id"], made["secret"]
+
+    def client_environment(self) -> dict[str, str]:
+        """What a guide's code finds in its environment."""
+        assert self._credentials is not None, "make_project comes first"
+        project, secret = self._credentials
+        return {"API": self.url, "PROJECT": project, "SECRET": secret}
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
         """One REST call with the project's credentials that must succeed."""
