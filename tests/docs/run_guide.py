@@ -15,6 +15,11 @@ curl() { command curl --silent --show-error --fail-with-body --max-time 20 "$@";
 """
 """A refusal fails the guide; nothing but the answer is printed."""
 
+_STRICT = """set -euo pipefail
+curl() { command curl --silent --show-error --fail-with-body --max-time 20 "$@"; }
+"""
+"""A refusal fails the guide; nothing but the answer is printed."""
+
 
 def run(path: Path) -> None:
     """Every step, in order; the first that differs from the guide ends it."""
@@ -34,8 +39,7 @@ def _python(step: Step, path: Path, names: dict[str, Any]) -> str:
 
 
 def _shell(step: Step) -> str:
-    script = f'set -euo pipefail\ncurl() {{ command curl --silent --show-error --fail-with-body --max-time 20 "$@"; }}\n{step.code.text}'
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", _STRICT + step.code.text], capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise SystemExit(f"line {step.code.line}: {done.stdout}{done.stderr}")
     return done.stdout
