@@ -1,53 +1,36 @@
-"""What all bodies share: strictness, and the kinds of text and data that people send."""
+"""What all bodies share: strictness, and how what is wrong with one is said."""
 
-import json
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.model.texts import (
+    DEEPEST_JSON,
+    LARGEST_JSON_CHARS,
+    Attributes,
+    Identity,
+    JsonValue,
+    Metadata,
+    Name,
+    RoomName,
+)
 
-LARGEST_JSON_CHARS = 8_192
-DEEPEST_JSON = 32
-"""Levels of lists and objects in each other; what reads and writes JSON recurses, here and in clients."""
-
-
-def json_value(value: Any) -> Any:
-    """`value` as it came, if everybody can read it.
-
-    Raises:
-        ValueError: no JSON (NaN, half a surrogate pair), too large, or too deep.
-    """
-    if _is_deeper(value, DEEPEST_JSON):
-        raise ValueError(f"nested deeper than {DEEPEST_JSON} levels")
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        text.encode()
-    except ValueError as cause:
-        raise ValueError("not JSON that everybody can read") from cause
-    if len(text) > LARGEST_JSON_CHARS:
-        raise ValueError(f"larger than {LARGEST_JSON_CHARS} characters of JSON")
-    return value
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    match value:
-        case dict():
-            return levels == 0 or any(_is_deeper(one, levels - 1) for one in value.values())
-        case list():
-            return levels == 0 or any(_is_deeper(one, levels - 1) for one in value)
-        case _:
-            return False
-
-
-# No control characters: names are shown in pages, pictures and logs.
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_PLAIN)]
-RoomName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$")]
-Identity = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$")]
-Metadata = Annotated[dict[str, Any], AfterValidator(json_value)]
-JsonValue = Annotated[Any, AfterValidator(json_value)]
+__all__ = [
+    "DEEPEST_JSON",
+    "LARGEST_JSON_CHARS",
+    "AnyBody",
+    "Attributes",
+    "Body",
+    "Identity",
+    "JsonValue",
+    "Metadata",
+    "Name",
+    "RoomName",
+    "field_problems",
+    "parse",
+]
 
 
 class Body(BaseModel):
