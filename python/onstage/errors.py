@@ -22,7 +22,7 @@ class ErrorCode(Enum):
 
     # 401 / 403: who you are, what you may do
     CREDENTIALS_MISSING = ErrorSpec(
-        401, "No credentials were sent.", "Send HTTP Basic `project_id:secret`, or `Bearer <participant token>`."
+        401, "No credentials were sent.", "Send HTTP Basic `project_id:secret`, or `Bearer <token>`."
     )
     CREDENTIALS_INVALID = ErrorSpec(
         401,
@@ -30,10 +30,35 @@ class ErrorCode(Enum):
         "Check the project id and secret; `onstage project create` makes new ones.",
     )
     TOKEN_INVALID = ErrorSpec(
-        401, "The participant token is not valid.", "Ask your server for a new token: POST /v1/rooms/{room}/tokens."
+        401,
+        "The token is not valid.",
+        "Get a new one: your server asks POST /v1/rooms/{room}/tokens, or signs one (HS256) with a key that is live.",
     )
     TOKEN_EXPIRED = ErrorSpec(
-        401, "The participant token has expired.", "Ask your server for a new token: POST /v1/rooms/{room}/tokens."
+        401, "The token has expired.", "Get a new one: your server asks POST /v1/rooms/{room}/tokens, or signs one."
+    )
+    TOKEN_REVOKED = ErrorSpec(
+        401, "The token was revoked.", "Get a new one: your server asks POST /v1/rooms/{room}/tokens, or signs one."
+    )
+    TOKEN_EXCEEDS_KEY = ErrorSpec(
+        403,
+        "The token grants more than its key may.",
+        "Grant less, or use a key with wider `roles` and `permissions`: GET /v1/keys lists them.",
+    )
+    KEY_BOUNDED = ErrorSpec(
+        403, "This key only makes tokens and room codes.", "Call with a key that has neither `roles` nor `permissions`."
+    )
+    ORIGIN_NOT_ALLOWED = ErrorSpec(
+        403,
+        "Pages of this origin may not call.",
+        "Add the origin to the project: PATCH /v1/project with `allowed_origins`.",
+    )
+    JOIN_TOO_EARLY = ErrorSpec(403, "The token does not let its holder join yet.", "Join once its `join_from` is past.")
+    JOIN_TOO_LATE = ErrorSpec(
+        403, "The token does not let its holder join any more.", "Get a token with a later `join_until` or `remove_at`."
+    )
+    ADMIN_OFF = ErrorSpec(
+        403, "This server has no admin API.", "Start it with ONSTAGE_ADMIN_SECRET, 32 random bytes or more."
     )
     PERMISSION_DENIED = ErrorSpec(
         403,
@@ -43,35 +68,93 @@ class ErrorCode(Enum):
     NOT_ON_STAGE = ErrorSpec(
         403, "Only a participant on stage may do that.", "Let a host on stage, or your server, make the call."
     )
+    OUTRANKED = ErrorSpec(
+        403,
+        "The other ranks higher.",
+        "Let somebody whose role has the same `priority` or a smaller one make the call, or your server.",
+    )
     TOKEN_WRONG_ROOM = ErrorSpec(
         403, "The token belongs to another room.", "Use the token that was made for this room."
     )
     PARTICIPANT_REMOVED = ErrorSpec(
         403,
         "This participant was removed from the session.",
-        "Only your server can let them in again, with a new identity.",
+        "DELETE /v1/rooms/{room}/bans/{identity} lets them in again; without it the next session does.",
+    )
+    PARTICIPANT_BANNED = ErrorSpec(
+        403,
+        "This identity is banned from the room.",
+        "DELETE /v1/rooms/{room}/bans/{identity} lets them in again; a ban with an expiry ends by itself.",
+    )
+    CHAT_MUTED = ErrorSpec(
+        403, "This participant may not chat now.", "Wait until a moderator, or your server, lets them chat again."
     )
     # 404
     ROOM_NOT_FOUND = ErrorSpec(404, "There is no such room.", "Check the id or name; GET /v1/rooms lists them.")
+    SESSION_NOT_FOUND = ErrorSpec(404, "There is no such session.", "GET /v1/sessions lists the project's.")
+    PROJECT_NOT_FOUND = ErrorSpec(404, "There is no such project.", "GET /v1/projects lists them.")
+    KEY_NOT_FOUND = ErrorSpec(404, "There is no such key.", "GET /v1/keys lists the project's.")
     ROOM_CODE_NOT_FOUND = ErrorSpec(404, "There is no such room code.", "Ask for a new link; codes can be revoked.")
     TEMPLATE_NOT_FOUND = ErrorSpec(404, "There is no such template.", "GET /v1/templates lists the project's.")
     PARTICIPANT_NOT_FOUND = ErrorSpec(
         404, "There is no such participant here.", "GET /v1/rooms/{room}/participants lists who is."
+    )
+    BAN_NOT_FOUND = ErrorSpec(
+        404, "The identity is neither banned nor removed.", "GET /v1/rooms/{room}/bans lists the room's bans."
     )
     INVITE_NOT_FOUND = ErrorSpec(404, "There is no such invite.", "GET /v1/rooms/{room}/invites lists the open ones.")
     BROADCAST_NOT_FOUND = ErrorSpec(
         404, "There is no such broadcast.", "GET /v1/rooms/{room}/broadcasts lists the room's."
     )
     BROADCAST_NOT_LIVE = ErrorSpec(404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.")
+    MESSAGE_NOT_FOUND = ErrorSpec(
+        404, "There is no such message here.", "GET /v1/rooms/{room}/messages lists those the caller may read."
+    )
     MEDIA_NOT_FOUND = ErrorSpec(404, "There is no such playlist, segment or part.", "Load the playlist again.")
     TRACK_NOT_FOUND = ErrorSpec(404, "There is no such track.", "Look at the participant's tracks first.")
+    WEBHOOK_NOT_FOUND = ErrorSpec(404, "There is no such webhook endpoint.", "GET /v1/webhooks lists the project's.")
+    DELIVERY_NOT_FOUND = ErrorSpec(
+        404,
+        "There is no such delivery.",
+        "GET /v1/webhooks/{webhook}/deliveries lists those of the last 30 days.",
+    )
     ROUTE_NOT_FOUND = ErrorSpec(404, "There is nothing at this address.", "See /openapi.json for the routes.")
     METHOD_NOT_ALLOWED = ErrorSpec(405, "This address does not take that method.", "See /openapi.json for the routes.")
     # 409: the state forbids it
+    PROJECT_ACTIVE = ErrorSpec(
+        409, "People are in the project's rooms, or it is on air.", "End its rooms and stop its broadcasts first."
+    )
+    KEY_REVOKED = ErrorSpec(409, "The key was revoked.", "Make another: POST /v1/keys.")
+    KEY_LAST = ErrorSpec(
+        409,
+        "It is the last key with which the project's servers can call.",
+        "Make another first: POST /v1/keys, without `roles`, `permissions` and `expires_at`.",
+    )
+    TOO_MANY_KEYS = ErrorSpec(409, "The project has as many live keys as it may have.", "Revoke one that is not used.")
+    ROOM_CODE_EXPIRED = ErrorSpec(409, "The room code has expired.", "Ask for a new link.")
+    ROOM_CODE_USED_UP = ErrorSpec(409, "The room code has been used as often as it may be.", "Ask for a new link.")
     PARTICIPANT_LEFT = ErrorSpec(
         409, "This participant has left the session.", "Join again: POST /v1/join with the same token."
     )
     ROOM_NAME_TAKEN = ErrorSpec(409, "The project has a room of this name.", "Choose another name, or use that room.")
+    ROOM_IN_USE = ErrorSpec(
+        409,
+        "The room has an open session.",
+        "End it first: POST /v1/rooms/{room}/end; a room is also deleted with `?end=true`.",
+    )
+    ROOM_FULL = ErrorSpec(
+        409, "The room has no free place.", "Wait until somebody goes, or raise the limit in `settings.capacity`."
+    )
+    ROOM_NOT_OPEN = ErrorSpec(
+        409,
+        "Nobody may join the room at this time.",
+        "Join at the time in `expected`, or change `join_from`, `join_until` or `ends_at` in the room's settings.",
+    )
+    IDENTITY_CONNECTED = ErrorSpec(
+        409,
+        "This identity is in the room on another connection.",
+        "Leave there first, or set the room's `duplicate_identity` to `replace`.",
+    )
     ROOM_LOCKED = ErrorSpec(409, "The room is locked.", "PATCH the room with `locked: false`.")
     SESSION_ENDED = ErrorSpec(409, "The session is over.", "Join again to open a new session.")
     ALREADY_ON_STAGE = ErrorSpec(409, "The participant is already on stage.", "Nothing to do.")
@@ -79,6 +162,12 @@ class ErrorCode(Enum):
         409,
         "The participant is not on stage, so cannot be sent back.",
         "Only participants of level `stage` are demoted.",
+    )
+    PARTICIPANT_NOT_ON_STAGE = ErrorSpec(
+        409, "The participant is not on stage.", "Only participants of level `stage` send sound and pictures."
+    )
+    SOURCE_NOT_ALLOWED = ErrorSpec(
+        409, "The participant may not send that source.", "Ask for one of the participant's `sources`."
     )
     STAGE_FULL = ErrorSpec(409, "The role has no free place.", "Send somebody back, or raise the role's limit.")
     ROLE_NOT_ON_STAGE = ErrorSpec(
@@ -90,10 +179,33 @@ class ErrorCode(Enum):
     HAND_NOT_RAISABLE = ErrorSpec(
         409, "This participant is on stage already.", "Only people in the seats raise a hand."
     )
+    CHAT_DISABLED = ErrorSpec(
+        409, "The room's chat is off.", "PATCH the room with `settings.chat.enabled: true`; moderators may always chat."
+    )
+    MESSAGE_NOT_PINNABLE = ErrorSpec(
+        409, "This message can't be pinned.", "Pin a message to everybody that was not deleted."
+    )
+    TOO_MANY_PINNED = ErrorSpec(
+        409, "The session has as many pinned messages as it may have.", "Unpin one: POST …/messages/{message}/unpin."
+    )
     BROADCAST_ACTIVE = ErrorSpec(
         409, "The room has a broadcast running.", "Stop it first: POST /v1/broadcasts/{id}/stop."
     )
     BROADCAST_OVER = ErrorSpec(409, "The broadcast is over.", "Start another: POST /v1/rooms/{room}/broadcasts.")
+    TEMPLATE_NAME_TAKEN = ErrorSpec(409, "There is a template of this name.", "Choose another name, or use that one.")
+    TEMPLATE_BUILT_IN = ErrorSpec(
+        409, "A built-in template can't be changed.", "Change a copy: POST /v1/templates/{template}/clone."
+    )
+    TEMPLATE_IN_USE = ErrorSpec(409, "Rooms use this template.", "Delete those rooms first.")
+    TEMPLATE_CHANGED = ErrorSpec(
+        409, "The template is of another version by now.", "Read it again, and send the change with its `version`."
+    )
+    WEBHOOK_LIMIT_REACHED = ErrorSpec(
+        409, "There are as many webhook endpoints as there may be.", "Delete one that is not needed any more."
+    )
+    WEBHOOK_DISABLED = ErrorSpec(
+        409, "The webhook endpoint is disabled, so nothing is sent to it.", "PATCH it with `enabled: true` first."
+    )
     IDEMPOTENCY_CONFLICT = ErrorSpec(
         409, "The Idempotency-Key was used for another request.", "Use a new key for a new request."
     )
@@ -103,11 +215,22 @@ class ErrorCode(Enum):
     # 400 / 413 / 422
     MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "See `errors` for each field.")
     UNKNOWN_ROLE = ErrorSpec(422, "The template has no such role.", "Use one of the roles named in `expected`.")
+    URL_NOT_ALLOWED = ErrorSpec(
+        422,
+        "Nothing is sent to this URL.",
+        "Give an https URL of a public host; for one of your own network, the operator sets ONSTAGE_OUTBOUND_ALLOW.",
+    )
     UNKNOWN_REQUEST = ErrorSpec(422, "The gateway knows no such request.", "See protocol/asyncapi.json for the names.")
     BODY_NOT_JSON = ErrorSpec(400, "The body is not JSON.", "Send `Content-Type: application/json` and a JSON object.")
     BODY_TOO_LARGE = ErrorSpec(413, "The body is too large.", "Send less than the limit in `expected`.")
     HLS_DIRECTIVE_INVALID = ErrorSpec(
         400, "The _HLS_ directive cannot be served.", "Load the playlist without directives, then follow it."
+    )
+    # 429
+    RATE_LIMITED = ErrorSpec(429, "Too many requests.", "Wait for `Retry-After` seconds, and ask less often.")
+    SLOW_MODE = ErrorSpec(429, "The room's chat is in slow mode.", "Send again after `Retry-After` seconds.")
+    SENDING_TOO_FAST = ErrorSpec(
+        429, "This participant sends too much at once.", "Send again after `Retry-After` seconds, and more slowly."
     )
     # 5xx
     HLS_TIMEOUT = ErrorSpec(503, "No new part came in time.", "Load the playlist again without directives.")
@@ -167,6 +290,7 @@ class OnstageError(Exception):
             "expected": self.expected,
             "fix": spec.fix,
             "errors": [{"path": one.path, "problem": one.problem} for one in self.errors],
+            "retry_after_s": self.retry_after_s,
         }
 
 

@@ -9,7 +9,7 @@ from onstage.actions.reading import read_hands, read_invites, read_messages, rea
 from onstage.actions.rooms import NewRoom, RoomChange, create_room, end_room, update_room
 from onstage.errors import ErrorCode
 from onstage.model.records import Presence
-from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from tests.support.house import House
 from tests.support.refusals import refused
 

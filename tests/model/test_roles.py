@@ -2,22 +2,19 @@
 
 import pytest
 
+from onstage.model.authority import SEAT_PERMISSIONS
 from onstage.model.ids import Prefix, new_id, new_room_code
-from onstage.model.permission import ALL_PERMISSIONS, SEAT_PERMISSIONS
+from onstage.model.permission import ALL_PERMISSIONS
 from onstage.model.role import (
     ALL_SOURCES,
-    INTERACTIVE_LIVE_STREAM,
     Level,
     MediaAllowed,
-    Role,
     Source,
     allowed_sources,
 )
+from onstage.model.template import BUILT_IN_TEMPLATES, Template
 
-
-def test_only_a_role_on_stage_publishes() -> None:
-    with pytest.raises(ValueError, match="only a role of level stage publishes"):
-        Role("loud viewer", Level.VIEWER, frozenset(), frozenset({Source.MICROPHONE}))
+built_in = pytest.mark.parametrize("template", BUILT_IN_TEMPLATES.values(), ids=BUILT_IN_TEMPLATES)
 
 
 @pytest.mark.parametrize(
@@ -33,25 +30,27 @@ def test_media_allowed_narrows_what_a_role_may_send(allowed: MediaAllowed, left:
     assert allowed_sources(frozenset({Source.CAMERA}), allowed) == left & {Source.CAMERA}
 
 
-def test_promotion_and_demotion_lead_to_roles_of_the_template() -> None:
-    template = INTERACTIVE_LIVE_STREAM
-    promote, demote = template.role(template.promote_role), template.role(template.demote_role)
+@built_in
+def test_promotion_and_demotion_lead_to_roles_of_the_template(template: Template) -> None:
+    promote, demote = template.role(template.promote_role), template.role(template.demote_role or "")
     assert promote is not None
     assert promote.level is Level.STAGE
     assert demote is not None
     assert demote.level is not Level.STAGE
 
 
-def test_seats_hold_no_permission_that_needs_the_stage() -> None:
-    for role in INTERACTIVE_LIVE_STREAM.roles:
+@built_in
+def test_seats_hold_no_permission_that_needs_the_stage(template: Template) -> None:
+    for role in template.roles:
         if role.level is not Level.STAGE:
             assert role.permissions <= SEAT_PERMISSIONS
 
 
 def test_the_host_may_do_everything() -> None:
-    host = INTERACTIVE_LIVE_STREAM.role("host")
-    assert host is not None
-    assert host.permissions == ALL_PERMISSIONS
+    for template in BUILT_IN_TEMPLATES.values():
+        host = template.role("host")
+        assert host is not None
+        assert host.permissions == ALL_PERMISSIONS
 
 
 def test_ids_say_what_they_name_and_do_not_repeat() -> None:

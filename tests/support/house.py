@@ -1,7 +1,5 @@
 """The control plane of one test: real store, real bus, real tokens, on a clock the test moves."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,13 +23,14 @@ from onstage.media.engine import Engine
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, Participant, Presence, Project, Room
-from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.sealing import Keyring
 from onstage.store import participants, sessions
 from onstage.store import rooms as room_store
 from onstage.store.database import Database
 from onstage.store.events import EventRow, after
 from tests.support.clock import ManualClock
+from tests.support.stores import PostgresStore, SqliteStore, Store
 from tests.support.waiting import until
 
 TOKEN_SECRET = b"a secret of thirty-two bytes or more"
@@ -48,6 +47,7 @@ class House:
     project: Project
     secret: str
     room: Room
+    store: Store
 
     @property
     def server(self) -> ServerCaller:
@@ -127,28 +127,19 @@ class House:
         return (await take_snapshot(self.ctx, self.caller(participant))).view.model_dump(mode="json")
 
 
-def make_template(folder: Path) -> Path:
-    """A database with the schema and nothing in it."""
-    path = folder / "template.db"
-
-    async def migrate() -> None:
-        database = Database(f"sqlite+aiosqlite:///{path}")
-        await database.migrate()
-        await database.close()
-
-    asyncio.run(migrate())
-    return path
+@asynccontextmanager
+async def open_house(folder: Path, schema: Store, *, engine: Engine | None = None) -> AsyncIterator[House]:
+    """A house on a database of its own, in `folder` if it is a file. Without `engine`, one that is away."""
+    async with schema.opened(folder) as url, _house_on(url, schema, engine) as house:
+        yield house
 
 
 @asynccontextmanager
-async def open_house(folder: Path, template: Path, *, engine: Engine | None = None) -> AsyncIterator[House]:
-    """A house on a database of its own in `folder`. Without `engine`, one that is away."""
-    path = folder / "onstage.db"
-    shutil.copy(template, path)
+async def _house_on(url: str, store: Store, engine: Engine | None) -> AsyncIterator[House]:
     clock = ManualClock()
     ctx = Context(
         clock=clock,
-        database=Database(f"sqlite+aiosqlite:///{path}"),
+        database=Database(url),
         bus=MemoryBus(),
         engine=engine or LiveKitEngine(_ENGINE_AWAY, SystemClock()),
         keyring=Keyring(TOKEN_SECRET),
@@ -158,17 +149,20 @@ async def open_house(folder: Path, template: Path, *, engine: Engine | None = No
     new = NewRoom(name="show", title="The show", template=INTERACTIVE_LIVE_STREAM.name)
     room = await rooms.create_room(ctx, ServerCaller(project.id), new)
     try:
-        yield House(ctx, clock, project, secret, room)
+        yield House(ctx, clock, project, secret, room, store)
     finally:
         await ctx.database.close()
 
 
 @pytest.fixture(scope="session")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("schema"))
+def schema(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Databases with the schema and nothing in them, of the kind that `--store` names."""
+    if request.config.getoption("--store") == "sqlite":
+        return SqliteStore(tmp_path_factory.mktemp("schema"))
+    return PostgresStore(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
-async def house(tmp_path: Path, schema: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path, schema: Store) -> AsyncIterator[House]:
     async with open_house(tmp_path, schema) as opened:
         yield opened

@@ -2,7 +2,8 @@
 
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Room
-from onstage.model.role import Role, Template
+from onstage.model.role import Role
+from onstage.model.template import Template
 from onstage.store import templates
 from onstage.store.database import Tx
 

@@ -15,7 +15,7 @@ from onstage.actions.rooms import NewRoom, create_room
 from onstage.actions.tokens import create_code
 from onstage.cli.serving import base_url
 from onstage.config import Settings
-from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.store import rooms
 
 PROJECT_NAME = "development"

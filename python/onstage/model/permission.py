@@ -1,4 +1,7 @@
-"""Permissions: what a participant may do now. The names are those of the gateway's requests (design §9)."""
+"""Permissions: what a participant may do now. The names are those of the gateway's requests (design §9).
+
+What each takes besides having it stands in `authority.py`.
+"""
 
 from enum import StrEnum
 
@@ -37,16 +40,3 @@ class Permission(StrEnum):
 
 
 ALL_PERMISSIONS = frozenset(Permission)
-
-# What may be done from the seats. Everything else needs a place on stage as well as the permission (design §4).
-SEAT_PERMISSIONS = frozenset(
-    {
-        Permission.HAND_RAISE,
-        Permission.MESSAGE_SEND,
-        Permission.REACTION_SEND,
-        Permission.CUSTOM_SEND,
-        Permission.STATE_SET,
-        Permission.POLL_VOTE,
-        Permission.PARTICIPANT_LIST,
-    }
-)

@@ -1,4 +1,4 @@
-"""Levels, sources, roles and the built-in templates."""
+"""Levels, sources and roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from onstage.model.permission import ALL_PERMISSIONS, Permission
+from onstage.model.permission import Permission
 from onstage.model.view import View
 
 
@@ -67,7 +67,7 @@ class PublishLimits(View):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named set of rights. Only roles of level `stage` publish."""
+    """A named set of rights. `template_rules.py` says which make sense together."""
 
     name: str
     level: Level
@@ -78,36 +78,13 @@ class Role:
     max_participants: int | None = None
     state_keys: tuple[str, ...] = ()  # patterns of the keys they may write, as `poll.*`
 
-    def __post_init__(self) -> None:
-        if self.publish and self.level is not Level.STAGE:
-            raise ValueError(f"role {self.name}: only a role of level stage publishes")
-
     @property
     def sources(self) -> frozenset[Source]:
         """What they may send."""
         return frozenset(self.publish)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A named set of roles, and which of them a promotion leads to."""
-
-    name: str
-    roles: tuple[Role, ...]
-    promote_role: str
-    demote_role: str
-
-    def role(self, name: str) -> Role | None:
-        """The role of that name, if there is one."""
-        return next((role for role in self.roles if role.name == name), None)
-
-    @property
-    def role_names(self) -> list[str]:
-        """The names, in the template's order."""
-        return [role.name for role in self.roles]
-
-
-_SEAT = frozenset(
+SEAT_DEFAULTS = frozenset(
     {
         Permission.MESSAGE_SEND,
         Permission.HAND_RAISE,
@@ -115,27 +92,8 @@ _SEAT = frozenset(
         Permission.POLL_VOTE,
     }
 )
-_GUEST = frozenset({Permission.MESSAGE_SEND, Permission.REACTION_SEND, Permission.CUSTOM_SEND, Permission.POLL_VOTE})
-_EVERYTHING = dict.fromkeys(Source, PublishLimits())
-
-INTERACTIVE_LIVE_STREAM = Template(
-    name="interactive-live-stream",
-    roles=(
-        Role(
-            "host",
-            Level.STAGE,
-            ALL_PERMISSIONS,
-            _EVERYTHING,
-            priority=1,
-            max_participants=9,
-            state_keys=("*",),
-        ),
-        Role("guest", Level.STAGE, _GUEST, _EVERYTHING, max_participants=16),
-        Role("audience", Level.AUDIENCE, _SEAT, priority=8),
-        Role("viewer", Level.VIEWER, _SEAT, priority=9),
-    ),
-    promote_role="guest",
-    demote_role="viewer",
+"""What a role of the seats may do when its template does not say."""
+STAGE_DEFAULTS = frozenset(
+    {Permission.MESSAGE_SEND, Permission.REACTION_SEND, Permission.CUSTOM_SEND, Permission.POLL_VOTE}
 )
-
-BUILT_IN_TEMPLATES = {INTERACTIVE_LIVE_STREAM.name: INTERACTIVE_LIVE_STREAM}
+"""What a role on stage may do when its template does not say."""

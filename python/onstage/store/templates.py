@@ -1,6 +1,6 @@
 """Queries on templates. The built-in ones are found beside a project's own."""
 
-from onstage.model.role import BUILT_IN_TEMPLATES, Template
+from onstage.model.template import BUILT_IN_TEMPLATES, Template
 from onstage.store.database import Tx
 
 

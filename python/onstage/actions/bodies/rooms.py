@@ -4,7 +4,7 @@ from pydantic import Field
 
 from onstage.actions.bodies.base import Body, Metadata, Name, RoomName
 from onstage.actions.rooms import NewRoom, RoomChange
-from onstage.model.role import INTERACTIVE_LIVE_STREAM
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 
 
 class CreateRoom(Body):

@@ -1,6 +1,7 @@
 """The nouns as the store keeps them: frozen data, no behaviour that needs I/O."""
 
-from onstage.model.records.broadcasts import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.model.broadcast_defaults import LayoutName, Quality
+from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
 from onstage.model.records.people import (
     Invite,
@@ -13,8 +14,11 @@ from onstage.model.records.people import (
 )
 from onstage.model.records.polls import (
     Answer,
+    CastAnswer,
+    Leader,
     Poll,
     PollKind,
+    PollPlan,
     PollResult,
     PollStatus,
     Question,
@@ -24,7 +28,7 @@ from onstage.model.records.polls import (
     Vote,
 )
 from onstage.model.records.projects import Project, ProjectKey, Revocation, StoredTemplate
-from onstage.model.records.rooms import Ban, Counts, Room, RoomCode, Session
+from onstage.model.records.rooms import Ban, Counts, EndReason, Room, RoomCode, Session
 from onstage.model.records.webhooks import DeliveryStatus, Endpoint, WebhookDelivery
 
 __all__ = [
@@ -32,16 +36,20 @@ __all__ = [
     "Ban",
     "Broadcast",
     "BroadcastStatus",
+    "CastAnswer",
     "Counts",
     "DeliveryStatus",
+    "EndReason",
     "Endpoint",
     "Invite",
     "InviteStatus",
     "LayoutName",
+    "Leader",
     "Message",
     "Participant",
     "Poll",
     "PollKind",
+    "PollPlan",
     "PollResult",
     "PollStatus",
     "Presence",

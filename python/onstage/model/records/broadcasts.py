@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from onstage.model.broadcast_defaults import LayoutName, Quality
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 
 
@@ -20,22 +21,6 @@ class BroadcastStatus(StrEnum):
     def is_active(self) -> bool:
         """Whether a composer works, or is about to, for it."""
         return self in (BroadcastStatus.STARTING, BroadcastStatus.LIVE, BroadcastStatus.STOPPING)
-
-
-class LayoutName(StrEnum):
-    """The arrangements the composer knows."""
-
-    GRID = "grid"
-    SPOTLIGHT = "spotlight"
-
-
-class Quality(StrEnum):
-    """Presets of canvas height and bit rate."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    ULTRA = "ultra"
 
 
 @dataclass(frozen=True, slots=True)

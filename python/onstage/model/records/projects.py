@@ -5,7 +5,7 @@ from datetime import datetime
 
 from onstage.model.ids import KeyId, ProjectId, TemplateId
 from onstage.model.permission import Permission
-from onstage.model.role import Template
+from onstage.model.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Project:
     name: str
     allowed_origins: tuple[str, ...] | None
     created_at: datetime
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
