@@ -1,20 +1,38 @@
 """The kinds of text and data that people send: bounded, and readable by everybody."""
 
 import json
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
+
+from onstage.model import plain_text
 
 LARGEST_JSON_CHARS = 8_192
 DEEPEST_JSON = 32
 """Levels of lists and objects in each other; what reads and writes JSON recurses, here and in clients."""
 
 
+# An escape of NUL as `json.dumps` writes it, and not a backslash followed by the same letters.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
 def json_value(value: Any) -> Any:
     """`value` as it came, if everybody can read it.
 
     Raises:
-        ValueError: no JSON (NaN, half a surrogate pair), too large, or too deep.
+        ValueError: as `json_text`, or too large.
+    """
+    if len(json_text(value)) > LARGEST_JSON_CHARS:
+        raise ValueError(f"larger than {LARGEST_JSON_CHARS} characters of JSON")
+    return value
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON.
+
+    Raises:
+        ValueError: no JSON (NaN, half a surrogate pair), too deep, or with a NUL, in which PostgreSQL can't look.
     """
     if _is_deeper(value, DEEPEST_JSON):
         raise ValueError(f"nested deeper than {DEEPEST_JSON} levels")
@@ -23,9 +41,9 @@ def json_value(value: Any) -> Any:
         text.encode()
     except ValueError as cause:
         raise ValueError("not JSON that everybody can read") from cause
-    if len(text) > LARGEST_JSON_CHARS:
-        raise ValueError(f"larger than {LARGEST_JSON_CHARS} characters of JSON")
-    return value
+    if _NUL.search(text):
+        raise ValueError("holds a NUL character")
+    return text
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
@@ -40,7 +58,11 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 # No control characters: names are shown in pages, pictures and logs.
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_PLAIN)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=plain_text.LONGEST_NAME, pattern=_PLAIN),
+    AfterValidator(plain_text.name),
+]
 RoomName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$")]
 Identity = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$")]
 Metadata = Annotated[dict[str, Any], AfterValidator(json_value)]
