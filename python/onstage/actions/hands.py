@@ -44,9 +44,7 @@ async def lower_hand(ctx: Context, caller: Caller, room: str, participant: str |
     async with ctx.database.begin() as tx:
         if participant is None and not isinstance(caller, ServerCaller):
             participant = caller.identity
-        entry, found = await access_participant(tx, caller, room, participant or "", None)
-        if entry.actor is not None and entry.actor.id != found.id:
-            require(entry.actor, Permission.HAND_LOWER)
+        entry, found = await access_participant(tx, caller, room, participant or "", Permission.HAND_LOWER)
         return await put_down(ctx, tx, entry.room, found)
 
 
