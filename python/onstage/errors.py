@@ -89,6 +89,14 @@ class ErrorCode(Enum):
     CHAT_MUTED = ErrorSpec(
         403, "This participant may not chat now.", "Wait until a moderator, or your server, lets them chat again."
     )
+    STATE_KEY_DENIED = ErrorSpec(
+        403, "The caller's role may not write this key.", "Add a pattern that matches to the role's `state_keys`."
+    )
+    POLL_RESULTS_HIDDEN = ErrorSpec(
+        403,
+        "The results of this poll are not shown to this caller now.",
+        "Wait until it has stopped; `results_shown: never` keeps them for your server and who may stop the poll.",
+    )
     # 404
     ROOM_NOT_FOUND = ErrorSpec(404, "There is no such room.", "Check the id or name; GET /v1/rooms lists them.")
     SESSION_NOT_FOUND = ErrorSpec(404, "There is no such session.", "GET /v1/sessions lists the project's.")
@@ -105,6 +113,10 @@ class ErrorCode(Enum):
     INVITE_NOT_FOUND = ErrorSpec(404, "There is no such invite.", "GET /v1/rooms/{room}/invites lists the open ones.")
     BROADCAST_NOT_FOUND = ErrorSpec(
         404, "There is no such broadcast.", "GET /v1/rooms/{room}/broadcasts lists the room's."
+    )
+    STATE_KEY_NOT_FOUND = ErrorSpec(404, "There is no such key.", "GET /v1/rooms/{room}/state lists the session's.")
+    POLL_NOT_FOUND = ErrorSpec(
+        404, "There is no such poll here.", "GET /v1/rooms/{room}/polls lists those the caller may see."
     )
     BROADCAST_NOT_LIVE = ErrorSpec(404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.")
     MESSAGE_NOT_FOUND = ErrorSpec(
@@ -205,6 +217,23 @@ class ErrorCode(Enum):
     )
     WEBHOOK_DISABLED = ErrorSpec(
         409, "The webhook endpoint is disabled, so nothing is sent to it.", "PATCH it with `enabled: true` first."
+    )
+    STATE_CONFLICT = ErrorSpec(
+        409, "The key is of another version by now.", "Read the key again, and write with its `version`."
+    )
+    STATE_FULL = ErrorSpec(409, "The session's state is full.", "Delete keys that are not needed any more.")
+    POLL_ALREADY_STARTED = ErrorSpec(
+        409, "The poll has started, so it is fixed.", "Make another poll: POST /v1/rooms/{room}/polls."
+    )
+    POLL_NOT_OPEN = ErrorSpec(
+        409, "The poll takes no votes now.", "A poll is open from its start to its stop; start it, or make another."
+    )
+    ALREADY_VOTED = ErrorSpec(409, "This participant has answered that question.", "A vote can't be changed.")
+    POLL_HAS_NO_LEADERBOARD = ErrorSpec(
+        409, "This poll has no leaderboard.", "Only a quiz that is not anonymous counts points for persons."
+    )
+    POLL_LIMIT_REACHED = ErrorSpec(
+        409, "There are as many polls as there may be.", "Stop one that runs, or delete one that has not started."
     )
     IDEMPOTENCY_CONFLICT = ErrorSpec(
         409, "The Idempotency-Key was used for another request.", "Use a new key for a new request."
