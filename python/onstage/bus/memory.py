@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
+
+from onstage.events import EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,15 @@ class Ephemeral:
 Notice = WakeUp | Ephemeral
 
 
+def _merged(older: Ephemeral, newer: Ephemeral) -> Ephemeral:
+    return replace(newer, data=EVENTS[newer.name].merged(older.data, newer.data))
+
+
 class Subscription:
     """What one reader has not read yet, of one room.
 
     Bounded by its shape (invariant 6): wake-ups are coalesced into the highest `seq`, and of ephemeral events
-    the newest of each name is kept; the older one is dropped.
+    one of each name is kept: the newest, or what the event says that two of it come to.
     """
 
     def __init__(self, room_id: str, bus: "MemoryBus") -> None:
@@ -48,7 +54,8 @@ class Subscription:
             case WakeUp(seq=seq):
                 self._seq = seq if self._seq is None else max(seq, self._seq)
             case Ephemeral():
-                self._ephemeral[notice.name] = notice
+                unread = self._ephemeral.get(notice.name)
+                self._ephemeral[notice.name] = notice if unread is None else _merged(unread, notice)
         self._ready.set()
 
     async def get(self) -> list[Notice]:

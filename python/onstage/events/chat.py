@@ -1,5 +1,6 @@
 """Messages, reactions, custom events, the key-value store."""
 
+from collections import Counter
 from typing import Any
 
 from onstage.events.base import Delivery, EventData
@@ -34,21 +35,26 @@ class MessageUnpinned(MessageEvent):
     NAME = "message.unpinned"
 
 
-class MessageDeleted(EventData):
+class MessageDeleted(MessageEvent):
     """A message was taken back, by its sender or a moderator; its text is gone. `by` null: your server."""
 
     NAME = "message.deleted"
-    TOLD_TO = _READERS
-    message_id: str
     by: str | None
 
 
 class ReactionCounted(EventData):
-    """The reactions of the last second: how many of each."""
+    """Reactions since the last such event: how many of each. Several in one second are to be added up."""
 
     NAME = "reaction.counted"
     DELIVERY = Delivery.EPHEMERAL
     counts: dict[str, int]
+
+    @classmethod
+    def merged(cls, older: str, newer: str) -> str:
+        """The sum: each server tells its own, and none of them is to be lost."""
+        counts = Counter(cls.model_validate_json(older).counts)
+        counts.update(cls.model_validate_json(newer).counts)
+        return cls(counts=dict(counts)).model_dump_json()
 
 
 class CustomSent(EventData):
