@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, insert, select, update
 
-from onstage.events import EVERYONE, Recipients
+from onstage.events import EVERYONE, MessagePinned, MessageSent, MessageUnpinned, Recipients
 from onstage.store.database import Tx
 from onstage.store.tables import events
 
@@ -64,6 +64,14 @@ async def add(tx: Tx, event: EventRow) -> None:
             data=event.data,
         )
     )
+
+
+async def forget_message(tx: Tx, room_id: str, message_id: str, left: dict[str, Any], *, since: int) -> None:
+    """Put what is `left` of a deleted message into the events that told it, from the `seq` that first did."""
+    told = events.c.name.in_([MessageSent.NAME, MessagePinned.NAME, MessageUnpinned.NAME])
+    is_of_it = events.c.data[("message", "id")].as_string() == message_id
+    query = update(events).where(events.c.room_id == room_id, events.c.seq >= since, told, is_of_it)
+    await tx.connection.execute(query.values(data={"message": left}))
 
 
 async def after(tx: Tx, room_id: str, seq: int, *, limit: int) -> list[EventRow]:

@@ -7,9 +7,13 @@ from onstage.model.view import Timestamp, View
 
 
 class MessageView(View):
-    """One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server."""
+    """One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server.
+
+    `seq` is that of its `message.sent`, and the order of messages. Of a deleted one text and metadata are gone.
+    """
 
     id: str
+    seq: int
     sender_id: str | None
     sender_name: str
     type: str
@@ -18,6 +22,7 @@ class MessageView(View):
     to_participant: str | None
     metadata: dict[str, Any]
     pinned: bool
+    deleted: bool
     sent_at: Timestamp
 
     @classmethod
@@ -25,6 +30,7 @@ class MessageView(View):
         """The message as those who may read it see it."""
         return cls(
             id=message.id,
+            seq=message.seq,
             sender_id=message.sender_id,
             sender_name=message.sender_name,
             type=message.type,
@@ -33,6 +39,7 @@ class MessageView(View):
             to_participant=message.to_participant,
             metadata=message.metadata,
             pinned=message.pinned_at is not None,
+            deleted=message.deleted_at is not None,
             sent_at=message.sent_at,
         )
 

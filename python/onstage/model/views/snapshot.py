@@ -13,8 +13,9 @@ class SnapshotView(View):
 
     `participants` holds stage and audience; viewers are only counted. `hands` holds whoever has a hand up,
     viewers too, first raised first. `invites` are the open ones made by or for this participant. `messages` are the
-    newest that this participant may read, `pinned` those pinned. `polls` are those of this session that were started,
-    `votes` this participant's own.
+    newest 50 that everybody reads or that this participant sent or was sent, and the newest 50 to their role since
+    they have it; deleted ones count. `pinned` are those pinned; both are in the order of `seq`. `polls` are those of
+    this session that were started, `votes` this participant's own.
     """
 
     room: RoomView

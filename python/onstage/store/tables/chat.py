@@ -21,7 +21,8 @@ messages = Table(
     Column("seq", Integer, nullable=False, server_default="0"),
     Column("pinned_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
-    Index("ix_messages_history", "session_id", "sent_at"),
+    Index("ix_messages_history", "session_id", "seq"),
+    Index("ix_messages_sender", "sender_id", "sent_at"),
 )
 
 state = Table(
@@ -29,7 +30,8 @@ state = Table(
     metadata,
     Column("session_id", ForeignKey("sessions.id"), primary_key=True),
     Column("key", String(128), primary_key=True),
-    Column("value", JSON(none_as_null=True)),
+    Column("value", JSON(none_as_null=True)),  # null: deleted, and kept for its version
+    Column("size", Integer, nullable=False),  # bytes of key and value as JSON; 0 when deleted
     Column("version", Integer, nullable=False),
     Column("updated_by", ForeignKey("participants.id")),
     Column("updated_at", UtcDateTime, nullable=False),

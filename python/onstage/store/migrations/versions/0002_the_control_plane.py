@@ -93,6 +93,8 @@ def upgrade() -> None:
         sa.Column("events", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("description", sa.String(length=500), nullable=False),
         sa.Column("sealed_secret", sa.Text(), nullable=False),
+        sa.Column("sealed_old_secret", sa.Text(), nullable=True),
+        sa.Column("old_secret_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(length=500), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
@@ -104,12 +106,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_webhook_endpoints_room_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
     )
-    op.create_index(op.f("ix_webhook_endpoints_project_id"), "webhook_endpoints", ["project_id"])
+    op.create_index("ix_webhook_endpoints_project", "webhook_endpoints", ["project_id", "room_id"])
     op.create_index(op.f("ix_webhook_endpoints_room_id"), "webhook_endpoints", ["room_id"])
 
     op.create_table(
         "webhook_deliveries",
-        sa.Column("position", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("endpoint_id", sa.String(length=40), nullable=False),
         sa.Column("event_id", sa.String(length=40), nullable=False),
@@ -117,8 +121,9 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_replay", sa.Boolean(), nullable=False),
+        sa.Column("log", sa.JSON(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("response_status", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(length=500), nullable=True),
         sa.ForeignKeyConstraint(
             ["endpoint_id"],
@@ -131,6 +136,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_webhook_deliveries_id")),
     )
     op.create_index("ix_webhook_deliveries_pending", "webhook_deliveries", ["endpoint_id", "status", "position"])
+    op.create_index("ix_webhook_deliveries_finished", "webhook_deliveries", ["finished_at"])
 
     op.create_table(
         "bans",
@@ -174,12 +180,17 @@ def upgrade() -> None:
         sa.Column("is_anonymous", sa.Boolean(), nullable=False),
         sa.Column("results_shown", sa.String(length=20), nullable=False),
         sa.Column("vote_roles", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("duration_s", sa.Integer(), nullable=True),
+        sa.Column("metadata", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("tally", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("result_is_old", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stops_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["participants.id"], name=op.f("fk_polls_created_by")),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_polls_room_id")),
@@ -189,12 +200,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_polls_result_is_old"), "polls", ["result_is_old"])
     op.create_index("ix_polls_room", "polls", ["room_id", "created_at"])
     op.create_index(op.f("ix_polls_session_id"), "polls", ["session_id"])
+    op.create_index("ix_polls_due", "polls", ["status", "stops_at"])
 
+    op.create_table(
+        "ballots",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("poll_id", sa.String(length=40), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_ballots_poll_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballots")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_ballots_poll", "ballots", ["poll_id", "question", "id"])
     op.create_table(
         "state",
         sa.Column("session_id", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_by", sa.String(length=40), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -214,8 +238,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_stretches_session_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_stretches")),
     )
+    op.create_index("ix_stretches_level", "stretches", ["session_id", "level", "ended_at"])
     op.create_index(op.f("ix_stretches_participant_id"), "stretches", ["participant_id"])
-    op.create_index(op.f("ix_stretches_session_id"), "stretches", ["session_id"])
 
     op.create_table(
         "votes",
@@ -223,7 +247,7 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.String(length=40), nullable=False),
         sa.Column("question", sa.Integer(), nullable=False),
         sa.Column("participant_name", sa.String(length=200), nullable=False),
-        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["participant_id"], ["participants.id"], name=op.f("fk_votes_participant_id")),
@@ -251,6 +275,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_messages_to_participant"), "participants", ["to_participant"], ["id"]
         )
+        batch_op.drop_index("ix_messages_history")
+        batch_op.create_index("ix_messages_history", ["session_id", "seq"])
+        batch_op.create_index("ix_messages_sender", ["sender_id", "sent_at"])
 
     with op.batch_alter_table("participants") as batch_op:
         batch_op.add_column(sa.Column("attributes", sa.JSON(), server_default="{}", nullable=False))
@@ -258,7 +285,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("priority", sa.Integer(), server_default="5", nullable=False))
         batch_op.add_column(sa.Column("is_chat_muted", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("role_seq", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("subscribe_to", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("removes_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("token_id", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("absent_since", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_participants_absent_since"), ["absent_since"])
         batch_op.create_index(batch_op.f("ix_participants_removes_at"), ["removes_at"])
@@ -266,6 +295,7 @@ def upgrade() -> None:
     _keep_secrets()
     with op.batch_alter_table("projects") as batch_op:
         batch_op.add_column(sa.Column("allowed_origins", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_column("secret_hash")
 
     with op.batch_alter_table("room_codes") as batch_op:
@@ -285,8 +315,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("peak_total", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(batch_op.f("ix_sessions_ends_at"), ["ends_at"])
         batch_op.create_index(batch_op.f("ix_sessions_idle_ends_at"), ["idle_ends_at"])
+        batch_op.add_column(sa.Column("project_id", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("room_name", sa.String(length=200), nullable=True))
+    _write_history()
+    with op.batch_alter_table("sessions") as batch_op:
+        batch_op.alter_column("project_id", existing_type=sa.VARCHAR(length=40), nullable=False)
+        batch_op.alter_column("room_name", existing_type=sa.VARCHAR(length=200), nullable=False)
+        batch_op.create_foreign_key(batch_op.f("fk_sessions_project_id"), "projects", ["project_id"], ["id"])
+        batch_op.create_index("ix_sessions_project", ["project_id", "started_at"])
         batch_op.create_index("ix_sessions_room", ["room_id", "started_at"])
     _name_recipients()
+    _number_messages()
 
 
 def _keep_secrets() -> None:
@@ -295,6 +334,22 @@ def _keep_secrets() -> None:
         sa.text(
             "INSERT INTO project_keys (id, project_id, name, secret_hash, created_at)"
             " SELECT 'key' || substr(id, 4), id, 'first', secret_hash, created_at FROM projects"
+        )
+    )
+
+
+def _write_history() -> None:
+    """What is known of earlier sessions: whose they were, and who was there in their last stay at their last level."""
+    op.execute(
+        sa.text(
+            "UPDATE sessions SET project_id = (SELECT project_id FROM rooms WHERE rooms.id = sessions.room_id),"
+            " room_name = (SELECT name FROM rooms WHERE rooms.id = sessions.room_id)"
+        )
+    )
+    op.execute(
+        sa.text(
+            "INSERT INTO stretches (session_id, participant_id, level, started_at, ended_at)"
+            " SELECT session_id, id, level, joined_at, left_at FROM participants"
         )
     )
 
@@ -309,3 +364,13 @@ def _name_recipients() -> None:
             named = json.dumps({"participants": ids, "roles": []})
             changed = sa.text("UPDATE events SET recipients = :named WHERE id = :id")
             connection.execute(changed, {"named": named, "id": event_id})
+
+
+def _number_messages() -> None:
+    """A message gets the `seq` of its event, which is the order of messages from now on."""
+    connection = op.get_bind()
+    rows = connection.execute(sa.text("SELECT seq, data FROM events WHERE name = 'message.sent'")).all()
+    for seq, data in rows:
+        message = (json.loads(data) if isinstance(data, str) else data)["message"]
+        numbered = sa.text("UPDATE messages SET seq = :seq WHERE id = :id")
+        connection.execute(numbered, {"seq": seq, "id": message["id"]})
