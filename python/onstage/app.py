@@ -28,6 +28,7 @@ from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.presence import PresenceKeeper
+from onstage.jobs.reactions import Reactions
 from onstage.jobs.steering import Steering
 from onstage.jobs.timers import Timers
 from onstage.livekit.proxy import RtcProxy
@@ -75,6 +76,7 @@ class App:
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering)
         self.timers = Timers(self.context)
+        self.reactions = Reactions(self.context)
         self.context.after_change = Jobs(self.presence, self.steering, self.counting, self.broadcasting)
         self.gateway = GatewayServer(self.context, self.presence)
         assert self.engine.proxy_target is not None, "LiveKit is a process of its own"
@@ -117,6 +119,7 @@ class App:
             (self.engine_events.start, self.engine_events.stop),
             (self.counting.start, self.counting.stop),
             (self.timers.start, self.timers.stop),
+            (self.reactions.start, self.reactions.stop),
             (self.broadcasting.start, self.broadcasting.stop),
         ]
         for start, stop in parts:

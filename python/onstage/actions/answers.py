@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel
 
+from onstage.actions.custom import SentCustom
 from onstage.model.records import Invite, Message, Participant
-from onstage.model.views import InviteView, MessageView, ParticipantView
+from onstage.model.views import InviteView, MessageView, ParticipantView, Timestamp
 
 
 class ParticipantAnswer(BaseModel):
@@ -26,9 +27,22 @@ class AcceptedAnswer(BaseModel):
 
 
 class MessageAnswer(BaseModel):
-    """The message as sent."""
+    """The message as it is now."""
 
     message: MessageView
+
+
+class CustomAnswer(BaseModel):
+    """When a custom event was sent, and as which of the room's events."""
+
+    seq: int
+    sent_at: Timestamp
+
+
+class ReactionAnswer(BaseModel):
+    """The reaction, which is told within a second."""
+
+    reaction: str
 
 
 def participant_answer(participant: Participant) -> ParticipantAnswer:
@@ -44,6 +58,11 @@ def invite_answer(invite: Invite) -> InviteAnswer:
 def accepted_answer(invite: Invite, participant: Participant) -> AcceptedAnswer:
     """An accepted invite as answered."""
     return AcceptedAnswer(invite=InviteView.of(invite), participant=ParticipantView.of(participant))
+
+
+def custom_answer(sent: SentCustom) -> CustomAnswer:
+    """A custom event as answered."""
+    return CustomAnswer(seq=sent.seq, sent_at=sent.sent_at)
 
 
 def message_answer(message: Message) -> MessageAnswer:

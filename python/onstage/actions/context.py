@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from onstage.actions.pace import Paces
+from onstage.actions.reaction_tally import ReactionTally
 from onstage.bus import Bus
 from onstage.clock import Clock
 from onstage.media.engine import Engine
@@ -75,3 +77,5 @@ class Context:
     keyring: Keyring
     max_broadcasts: int
     after_change: AfterChange = field(default_factory=Unattended)
+    paces: Paces = field(default_factory=Paces)
+    reactions: ReactionTally = field(default_factory=ReactionTally)

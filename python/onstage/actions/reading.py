@@ -1,12 +1,12 @@
 """What doors read: lists and single things, with the right to see them."""
 
-from onstage.actions.access import Caller, access_participant, access_project, access_room, require
+from onstage.actions.access import Caller, access_participant, access_project, access_room
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
 from onstage.model.permission import Permission
-from onstage.model.records import Broadcast, Invite, Message, Participant, Room
+from onstage.model.records import Broadcast, Invite, Participant, Room
 from onstage.model.role import Level
-from onstage.store import broadcasts, invites, messages, participants, rooms, sessions
+from onstage.store import broadcasts, invites, participants, rooms, sessions
 
 
 async def read_room(ctx: Context, caller: Caller, room: str) -> Room:
@@ -53,10 +53,7 @@ async def read_participant(ctx: Context, caller: Caller, room: str, participant:
         OnstageError: as `access_participant` with `participant.list`.
     """
     async with ctx.database.read() as tx:
-        entry, found = await access_participant(tx, caller, room, participant, None)
-        if entry.actor is not None and entry.actor.id != found.id:
-            require(entry.actor, Permission.PARTICIPANT_LIST)
-        return found
+        return (await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_LIST))[1]
 
 
 async def read_hands(ctx: Context, caller: Caller, room: str) -> list[Participant]:
@@ -83,18 +80,6 @@ async def read_invites(ctx: Context, caller: Caller, room: str) -> list[Invite]:
             return await invites.open_of(tx, actor.id)
         session = await sessions.open_of(tx, found.id)
         return [] if session is None else await invites.open_in(tx, session.id)
-
-
-async def read_messages(ctx: Context, caller: Caller, room: str, *, limit: int) -> list[Message]:
-    """The session's newest messages, oldest of them first; none when the room has no session.
-
-    Raises:
-        OnstageError: as `access_room`.
-    """
-    async with ctx.database.read() as tx:
-        found, _ = await access_room(tx, caller, room, None)
-        session = await sessions.open_of(tx, found.id)
-        return [] if session is None else list(await messages.newest(tx, session.id, limit))
 
 
 async def read_broadcasts(ctx: Context, caller: Caller, room: str, *, after: str | None, limit: int) -> list[Broadcast]:

@@ -21,6 +21,7 @@ from onstage.store import broadcasts, invites, messages, participants, rooms, se
 from onstage.store.database import Tx
 
 MESSAGES_KEPT = 50
+"""Of those that everybody may read or that concern oneself, and again of those to one's role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
             ],
             hands=[ParticipantView.of(one) for one in await participants.hands(tx, session.id)],
             invites=[InviteView.of(one) for one in await invites.open_of(tx, me.id)],
-            messages=[MessageView.of(one) for one in await messages.newest(tx, session.id, MESSAGES_KEPT)],
-            pinned=[],
+            messages=[MessageView.of(one) for one in await messages.newest(tx, me, MESSAGES_KEPT)],
+            pinned=[MessageView.of(one) for one in await messages.pinned(tx, session.id)],
             state=[],
             polls=[],
             votes=[],

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from onstage import __version__
 from onstage.actions.context import Context
-from onstage.api import broadcasts, invites, join, messages, participants, problems, rooms, tokens
+from onstage.api import broadcasts, invites, join, messages, participants, problems, rooms, signals, tokens
 from onstage.api.idempotency import HEADER
 from onstage.api.limits import BodyLimit
 from onstage.api.problems import ProblemView
@@ -18,6 +18,7 @@ ROUTERS = (
     participants.router,
     invites.router,
     messages.router,
+    signals.router,
     broadcasts.router,
     join.router,
 )

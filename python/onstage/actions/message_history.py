@@ -1,0 +1,78 @@
+"""What was said before: pages in both directions, as far as the caller may read."""
+
+from dataclasses import dataclass
+
+from onstage.actions.access import Caller, access_room
+from onstage.actions.context import Context
+from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.model.records import Message, Participant, Session
+from onstage.store import messages, sessions
+from onstage.store.database import Tx
+from onstage.store.messages import Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """Which messages: on one side of the one whose id is `cursor`, or behind `after_seq`.
+
+    Without either a page begins at the newest, or at the oldest if it is to go on to newer ones.
+    """
+
+    limit: int = 50
+    cursor: str | None = None
+    is_newer: bool = False
+    after_seq: int | None = None
+    type: str | None = None
+    is_pinned: bool | None = None
+    session: str | None = None  # an older one, for a server
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Messages, oldest first; the cursor of the next page in the same direction, None when that is the end."""
+
+    messages: list[Message]
+    next_cursor: str | None
+
+
+async def read_messages(ctx: Context, caller: Caller, room: str, query: HistoryQuery) -> HistoryPage:
+    """A page of a session's messages; empty when the room has no session.
+
+    Raises:
+        OnstageError: as `access_room`; `permission_denied` for a participant who asks for a session by its id;
+            `session_not_found`; `malformed` for a cursor that is none of the caller's.
+    """
+    async with ctx.database.read() as tx:
+        found, actor = await access_room(tx, caller, room, None)
+        session = await _session(tx, found.id, actor, query.session)
+        if session is None:
+            return HistoryPage([], None)
+        seq = query.after_seq if query.cursor is None else await _place(tx, found.id, actor, query.cursor)
+        excerpt = Excerpt(query.limit + 1, seq, query.is_newer, query.type, query.is_pinned)
+        return _page(await messages.page(tx, session.id, actor, excerpt), query)
+
+
+async def _session(tx: Tx, room_id: str, actor: Participant | None, session_id: str | None) -> Session | None:
+    if session_id is None:
+        return await sessions.open_of(tx, room_id)
+    if actor is not None and actor.session_id != session_id:
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server reads other sessions.")
+    session = await sessions.get(tx, session_id)
+    if session is None or session.room_id != room_id:
+        raise OnstageError(ErrorCode.SESSION_NOT_FOUND)
+    return session
+
+
+async def _place(tx: Tx, room_id: str, actor: Participant | None, cursor: str) -> int:
+    message = await messages.find(tx, room_id, cursor, actor)
+    if message is None:
+        raise OnstageError(ErrorCode.MALFORMED, errors=[FieldProblem("cursor", "there is no such message here")])
+    return message.seq
+
+
+def _page(found: list[Message], query: HistoryQuery) -> HistoryPage:
+    """What was read with one more than asked for."""
+    if len(found) <= query.limit:
+        return HistoryPage(found, None)
+    shown = found[: query.limit] if query.is_newer else found[-query.limit :]
+    return HistoryPage(shown, shown[-1 if query.is_newer else 0].id)
