@@ -1,6 +1,7 @@
 """Polls and quizzes."""
 
 from onstage.events.base import PROJECT_ONLY, EventData
+from onstage.model.records import PollResult
 from onstage.model.views import PollView, VoteView
 
 
@@ -23,10 +24,12 @@ class PollStarted(PollEvent):
     NAME = "poll.started"
 
 
-class PollCounted(PollEvent):
-    """The results of a poll that shows them live; at most once a second."""
+class PollCounted(EventData):
+    """The result of a poll that shows it live; at most once a second."""
 
     NAME = "poll.counted"
+    poll_id: str
+    result: PollResult
 
 
 class PollStopped(PollEvent):
@@ -36,7 +39,7 @@ class PollStopped(PollEvent):
 
 
 class PollVoted(EventData):
-    """Somebody voted; of an anonymous poll `participant_id` is null for your server."""
+    """Somebody voted: all they have answered so far. Of an anonymous poll neither who, nor what they chose."""
 
     NAME = "poll.voted"
     TOLD_TO = "who voted"

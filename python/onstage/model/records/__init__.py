@@ -29,10 +29,11 @@ from onstage.model.records.polls import (
 )
 from onstage.model.records.projects import Project, ProjectKey, Revocation, StoredTemplate
 from onstage.model.records.rooms import Ban, Counts, EndReason, Room, RoomCode, Session
-from onstage.model.records.webhooks import DeliveryStatus, Endpoint, WebhookDelivery
+from onstage.model.records.webhooks import Attempt, DeliveryStatus, Endpoint, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Answer",
+    "Attempt",
     "Ban",
     "Broadcast",
     "BroadcastStatus",
@@ -71,4 +72,5 @@ __all__ = [
     "Track",
     "Vote",
     "WebhookDelivery",
+    "WebhookEvent",
 ]

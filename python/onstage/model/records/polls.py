@@ -1,8 +1,9 @@
 """Polls and quizzes: questions, votes, what they amount to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
@@ -42,12 +43,17 @@ class PollStatus(StrEnum):
 
 
 class Question(View):
-    """One question. `correct` holds the indices of the right options, of a quiz; it is never shown before the stop."""
+    """One question.
+
+    Of a quiz, `correct` holds the indices of the right options, all of which have to be chosen, and `correct_texts`
+    the texts that are right, in any case and spacing. Neither is told before the stop.
+    """
 
     text: str
     type: QuestionType = QuestionType.SINGLE_CHOICE
     options: tuple[str, ...] = ()
     correct: tuple[int, ...] = ()
+    correct_texts: tuple[str, ...] = ()
     points: int = 1
     is_required: bool = False
 
@@ -67,24 +73,37 @@ class PollResult(View):
 
 
 @dataclass(frozen=True, slots=True)
+class PollPlan:
+    """What whoever made a poll wants of it; fixed once it has started."""
+
+    kind: PollKind
+    title: str
+    questions: tuple[Question, ...]
+    is_anonymous: bool = False
+    results_shown: ResultsShown = ResultsShown.AFTER_STOP
+    vote_roles: tuple[str, ...] | None = None  # None: whoever has `poll.vote`
+    duration_s: int | None = None  # from the start to the stop; None: until somebody stops it
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """A poll or quiz of a room; it runs in one session."""
 
     id: PollId
     room_id: RoomId
     session_id: SessionId | None  # the one it was started in
-    kind: PollKind
-    title: str
-    questions: tuple[Question, ...]
-    is_anonymous: bool
-    results_shown: ResultsShown
-    vote_roles: tuple[str, ...] | None  # None: whoever has `poll.vote`
+    plan: PollPlan
     status: PollStatus
+    tally: PollResult  # as it is
     result: PollResult  # as last told
     created_by: ParticipantId | None
     created_at: datetime
     started_at: datetime | None = None
+    stops_at: datetime | None = None
     stopped_at: datetime | None = None
+    result_is_old: bool = False  # it is shown live, and votes came since it was told
+    counted_at: datetime | None = None  # when `poll.counted` was last told
 
 
 class Answer(View):
@@ -97,11 +116,32 @@ class Answer(View):
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One participant's answer as kept; one for each question, never changed."""
+    """That a participant has answered a question; one for each, never changed."""
 
     poll_id: PollId
     participant_id: ParticipantId
     participant_name: str
-    answer: Answer
+    question: int
+    answer: Answer | None  # None: the poll is anonymous; what was chosen is in a ballot, which says not by whom
     points: int
     voted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """One place of a leaderboard."""
+
+    rank: int
+    participant_id: ParticipantId
+    participant_name: str
+    points: int
+    voted_at: datetime  # the last of their answers
+
+
+@dataclass(frozen=True, slots=True)
+class CastAnswer:
+    """One answer that was given, and by whom unless the poll is anonymous."""
+
+    id: str  # for paging
+    answer: Answer
+    vote: Vote | None

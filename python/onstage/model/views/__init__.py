@@ -4,26 +4,53 @@ from onstage.model.view import Timestamp, View
 from onstage.model.views.broadcasts import BroadcastView, LayoutView
 from onstage.model.views.chat import MessageView, StateView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
-from onstage.model.views.polls import PollView, QuestionView, VoteView
+from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
+from onstage.model.views.room_details import RoomDetailsView
 from onstage.model.views.rooms import BanView, CountsView, RoomView, SessionView
+from onstage.model.views.sessions import SessionDetailsView, SessionParticipantView, SessionSummaryView
 from onstage.model.views.snapshot import SnapshotView
+from onstage.model.views.templates import RoleView, TemplateContent, TemplateView
+from onstage.model.views.webhooks import (
+    AttemptView,
+    DeliveryDetailView,
+    DeliveryView,
+    EndpointSecretView,
+    EndpointView,
+    WebhookPayload,
+)
 
 __all__ = [
+    "AttemptView",
     "BanView",
     "BroadcastView",
+    "CastAnswerView",
     "CountsView",
+    "DeliveryDetailView",
+    "DeliveryView",
+    "EndpointSecretView",
+    "EndpointView",
     "InviteView",
     "LayoutView",
+    "LeaderView",
     "MessageView",
     "ParticipantView",
     "PollView",
     "QuestionView",
+    "ResultsView",
+    "RoleView",
+    "RoomDetailsView",
     "RoomView",
+    "SessionDetailsView",
+    "SessionParticipantView",
+    "SessionSummaryView",
     "SessionView",
     "SnapshotView",
     "StateView",
+    "TemplateContent",
+    "TemplateView",
     "Timestamp",
     "TrackView",
     "View",
     "VoteView",
+    "WebhookPayload",
 ]

@@ -5,13 +5,14 @@ from onstage.store.tables.broadcasts import broadcasts
 from onstage.store.tables.chat import messages, state
 from onstage.store.tables.events import events, webhook_deliveries, webhook_endpoints
 from onstage.store.tables.people import connections, invites, participants, stretches
-from onstage.store.tables.polls import polls, votes
+from onstage.store.tables.polls import ballots, polls, votes
 from onstage.store.tables.projects import project_keys, projects, template_versions, templates, token_revocations
 from onstage.store.tables.rooms import bans, room_codes, rooms, sessions
 from onstage.store.tables.servers import idempotency_keys, leases, servers
 
 __all__ = [
     "UtcDateTime",
+    "ballots",
     "bans",
     "broadcasts",
     "connections",
