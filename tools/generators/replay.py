@@ -16,11 +16,12 @@ from onstage.bus.memory import Ephemeral
 from onstage.clock import rfc3339
 from onstage.events import AudienceCounted
 from onstage.model.records import Participant
-from tests.support.house import House, make_template, open_house
+from tests.support.house import House, open_house
+from tests.support.stores import SqliteStore, Store
 from tools.generators.scenes import SCENES
 from tools.generators.schemas import as_text
 
-_ID = re.compile(r"\b(prj|rm|ses|pa|bc|inv|msg)_[0-9a-hjkmnp-tv-z]{20}\b")
+_ID = re.compile(r"\b(prj|rm|ses|pa|bc|inv|msg|poll)_[0-9a-hjkmnp-tv-z]{20}\b")
 _COUNTS = "audience.counted"
 
 
@@ -88,13 +89,13 @@ def _with_plain_ids(recorded: Any) -> Any:
 def documents() -> dict[str, str]:
     """Each recording: its file name, and its text."""
     with tempfile.TemporaryDirectory() as folder:
-        template = make_template(Path(folder))
-        return {f"{name}.json": asyncio.run(_play(name, Path(folder), template)) for name in sorted(SCENES)}
+        schema = SqliteStore(Path(folder))
+        return {f"{name}.json": asyncio.run(_play(name, Path(folder), schema)) for name in sorted(SCENES)}
 
 
-async def _play(name: str, folder: Path, template: Path) -> str:
+async def _play(name: str, folder: Path, schema: Store) -> str:
     scene: Callable[[House, Callable[[Participant], Awaitable[None]]], Awaitable[None]] = SCENES[name]
-    async with open_house(folder, template) as house:
+    async with open_house(folder, schema) as house:
         recorder = Recorder(house)
         await scene(house, recorder.watch)
         return await recorder.recording(name)

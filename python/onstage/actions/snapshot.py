@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.context import Context
+from onstage.actions.polls import shown_polls
+from onstage.actions.voting import own_votes
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Participant, Presence, Room, Session
 from onstage.model.role import Level
@@ -13,11 +15,13 @@ from onstage.model.views import (
     InviteView,
     MessageView,
     ParticipantView,
+    PollView,
     RoomView,
     SessionView,
     SnapshotView,
+    StateView,
 )
-from onstage.store import broadcasts, invites, messages, participants, rooms, sessions
+from onstage.store import broadcasts, invites, messages, participants, rooms, sessions, state
 from onstage.store.database import Tx
 
 MESSAGES_KEPT = 50
@@ -64,6 +68,7 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
     async with ctx.database.read() as tx:
         room, session, me = await _present(tx, caller)
         broadcast = await broadcasts.newest_of(tx, room.id)
+        shown = await shown_polls(tx, session)
         view = SnapshotView(
             room=RoomView.of(room),
             session=SessionView.of(session),
@@ -76,9 +81,9 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
             invites=[InviteView.of(one) for one in await invites.open_of(tx, me.id)],
             messages=[MessageView.of(one) for one in await messages.newest(tx, me, MESSAGES_KEPT)],
             pinned=[MessageView.of(one) for one in await messages.pinned(tx, session.id)],
-            state=[],
-            polls=[],
-            votes=[],
+            state=[StateView.of(one) for one in await state.whole(tx, session.id)],
+            polls=[PollView.of(one) for one in shown],
+            votes=await own_votes(tx, shown, me),
             broadcast=None if broadcast is None else BroadcastView.of(broadcast),
             counts=await count(tx, session),
         )

@@ -6,7 +6,20 @@ from starlette.routing import BaseRoute
 
 from onstage import __version__
 from onstage.actions.context import Context
-from onstage.api import broadcasts, invites, join, messages, participants, problems, rooms, signals, tokens
+from onstage.api import (
+    broadcasts,
+    invites,
+    join,
+    messages,
+    participants,
+    polls,
+    problems,
+    rooms,
+    sessions,
+    signals,
+    state,
+    tokens,
+)
 from onstage.api.idempotency import HEADER
 from onstage.api.limits import BodyLimit
 from onstage.api.problems import ProblemView
@@ -18,8 +31,11 @@ ROUTERS = (
     participants.router,
     invites.router,
     messages.router,
+    state.router,
+    polls.router,
     signals.router,
     broadcasts.router,
+    sessions.router,
     join.router,
 )
 
@@ -46,7 +62,7 @@ def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseR
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", HEADER],
         expose_headers=["Retry-After", "Idempotent-Replayed"],
         max_age=86_400,

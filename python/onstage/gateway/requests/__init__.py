@@ -7,13 +7,15 @@ from pydantic import BaseModel
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
-from onstage.gateway.requests import broadcasts, invites, messages, participants
+from onstage.gateway.requests import broadcasts, invites, messages, participants, polls, state
 from onstage.gateway.requests.kinds import Requests
 
 REQUESTS: Requests = {
     **participants.REQUESTS,
     **invites.REQUESTS,
     **messages.REQUESTS,
+    **state.REQUESTS,
+    **polls.REQUESTS,
     **broadcasts.REQUESTS,
 }
 
