@@ -42,7 +42,9 @@ async def change_role(
         found = await put_down(ctx, tx, room, found)
     await close_open_invites(ctx, tx, room, found, InviteStatus.CANCELLED)
     changed = _with_role(found, role, gift)
-    changed = replace(changed, role_seq=await _tell(ctx, tx, room, found, changed, by=by))
+    seq = await _tell(ctx, tx, room, found, changed, by=by)
+    if changed.role != found.role:
+        changed = replace(changed, role_seq=seq)
     await participants.save(tx, changed)
     await level_changed(ctx, tx, room, found, changed)
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
