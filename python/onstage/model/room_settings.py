@@ -1,9 +1,13 @@
 """What a room is set to: the same object in REST, in the store and in the snapshot."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from onstage.model.merge_patch import merged
 from onstage.model.view import Moment, View
 
 
@@ -15,7 +19,7 @@ class DuplicateIdentity(StrEnum):
 
 
 class Capacity(View):
-    """How many may be present at each level, and in all; null is no limit but the role's."""
+    """How many may be present at each level, and in all; null is no limit but the roles'."""
 
     stage: int | None = Field(default=None, ge=1, le=1_000_000)
     audience: int | None = Field(default=None, ge=0, le=1_000_000)
@@ -31,10 +35,17 @@ class ChatSettings(View):
 
 
 class BroadcastSettings(View):
-    """When the room goes on air by itself. `auto_stop_s` null takes the server's setting; 0 never stops."""
+    """When the room goes on air by itself, and off."""
 
-    auto_start: bool = False
-    auto_stop_s: int | None = Field(default=None, ge=0, le=86_400)
+    auto_start: bool = Field(
+        default=False, description="Start a broadcast when somebody is on stage, once a session unless one has run."
+    )
+    auto_stop_s: int | None = Field(
+        default=None,
+        ge=0,
+        le=86_400,
+        description="Seconds of an empty stage after which a broadcast stops; 0 is never, null the server's setting.",
+    )
 
 
 class RoomSettings(View):
@@ -44,10 +55,43 @@ class RoomSettings(View):
     chat: ChatSettings = ChatSettings()
     broadcast: BroadcastSettings = BroadcastSettings()
     duplicate_identity: DuplicateIdentity = DuplicateIdentity.REPLACE
-    join_from: Moment | None = None
-    join_until: Moment | None = None
-    ends_at: Moment | None = Field(default=None, description="When the room's session is ended.")
-    max_session_s: int | None = Field(default=None, ge=60, le=7 * 86_400)
-    idle_end_s: int | None = Field(
-        default=None, ge=5, le=86_400, description="Seconds without anybody on stage after which the session ends."
+    join_from: Moment | None = Field(default=None, description="Nobody comes in before.")
+    join_until: Moment | None = Field(default=None, description="Nobody comes in from then on.")
+    ends_at: Moment | None = Field(
+        default=None, description="When the room's session is ended; nobody comes in from then on."
     )
+    max_session_s: int | None = Field(
+        default=None, ge=60, le=7 * 86_400, description="Seconds after its start at which a session is ended."
+    )
+    idle_end_s: int | None = Field(
+        default=None,
+        ge=5,
+        le=86_400,
+        description="Seconds of an empty stage, once somebody was on it, after which the session is ended.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for name, end in (("join_until", self.join_until), ("ends_at", self.ends_at)):
+            if self.join_from is not None and end is not None and end <= self.join_from:
+                raise ValueError(f"{name} must be after join_from")
+        return self
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """From when on nobody comes in."""
+        return min((end for end in (self.join_until, self.ends_at) if end is not None), default=None)
+
+    def session_ends_at(self, started_at: datetime) -> datetime | None:
+        """When a session that began then is ended at the latest."""
+        longest = None if self.max_session_s is None else started_at + timedelta(seconds=self.max_session_s)
+        return min((end for end in (self.ends_at, longest) if end is not None), default=None)
+
+    def patched(self, patch: Mapping[str, Any], defaults: "RoomSettings") -> "RoomSettings":
+        """These settings with a merge patch (RFC 7396) applied; what it takes away is as in `defaults` again.
+
+        Raises:
+            ValidationError: the outcome is no settings.
+        """
+        left = merged(self.model_dump(mode="json"), patch)
+        return RoomSettings.model_validate(merged(defaults.model_dump(mode="json"), left))

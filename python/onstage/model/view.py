@@ -1,9 +1,9 @@
 """The base of everything we send and keep as JSON."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
 from onstage.clock import rfc3339
 
@@ -13,8 +13,18 @@ Timestamp = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 
+
+def _utc(moment: datetime) -> datetime:
+    """In UTC and whole milliseconds, as it will be shown and kept."""
+    try:
+        return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+    except OverflowError as cause:  # within a day of the first or the last year there is
+        raise ValueError("no moment in UTC") from cause
+
+
 Moment = Annotated[
     AwareDatetime,
+    AfterValidator(_utc),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
