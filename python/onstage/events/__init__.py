@@ -71,6 +71,7 @@ from onstage.events.rooms import (
     SessionEnded,
     SessionEvent,
     SessionStarted,
+    SessionUpdated,
 )
 from onstage.events.webhooks import (
     WebhookDisabled,
@@ -133,6 +134,7 @@ __all__ = [
     "SessionEnded",
     "SessionEvent",
     "SessionStarted",
+    "SessionUpdated",
     "SpeakersChanged",
     "StateChanged",
     "TrackEvent",

@@ -47,6 +47,12 @@ class SessionStarted(SessionEvent):
     NAME = "session.started"
 
 
+class SessionUpdated(SessionEvent):
+    """The session's end was moved, with the room's settings."""
+
+    NAME = "session.updated"
+
+
 class SessionEnded(SessionEvent):
     """The session is over; the next join opens another."""
 

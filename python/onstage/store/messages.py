@@ -80,6 +80,12 @@ def _readable(reader: Participant | None) -> ColumnElement[bool]:
     return true() if reader is None else or_(_lasting(reader), _to_role(reader))
 
 
+async def count_of(tx: Tx, session_id: str) -> int:
+    """How many messages of the session there are, but for deleted ones."""
+    query = select(func.count()).where(messages.c.session_id == session_id, messages.c.deleted_at.is_(None))
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
 async def add(tx: Tx, message: Message) -> None:
     """Insert a message."""
     await tx.connection.execute(

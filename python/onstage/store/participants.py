@@ -42,9 +42,11 @@ def _participant(row: RowMapping) -> Participant:
         attributes=row["attributes"],
         extra_permissions=frozenset(Permission(one) for one in row["extra_permissions"]),
         priority=row["priority"],
+        subscribe_to=None if row["subscribe_to"] is None else tuple(row["subscribe_to"]),
         is_chat_muted=row["is_chat_muted"],
         role_seq=row["role_seq"],
         removes_at=row["removes_at"],
+        token_id=row["token_id"],
     )
 
 
@@ -70,9 +72,11 @@ def _values(participant: Participant) -> dict[str, Any]:
         "attributes": participant.attributes,
         "extra_permissions": sorted(participant.extra_permissions),
         "priority": participant.priority,
+        "subscribe_to": None if participant.subscribe_to is None else list(participant.subscribe_to),
         "is_chat_muted": participant.is_chat_muted,
         "role_seq": participant.role_seq,
         "removes_at": participant.removes_at,
+        "token_id": participant.token_id,
     }
 
 
@@ -128,6 +132,15 @@ async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Lev
     return [_participant(row) for row in rows]
 
 
+async def all_leave(tx: Tx, session_id: str, *, at: datetime) -> None:
+    """Write everybody who is present as left, with their hands down and without tracks."""
+    query = update(participants).where(
+        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
+    )
+    gone = {"presence": Presence.LEFT.value, "left_at": at, "hand_raised_at": None, "tracks": []}
+    await tx.connection.execute(query.values(gone))
+
+
 async def page(tx: Tx, session_id: str, *, level: Level | None, after: str | None, limit: int) -> Sequence[Participant]:
     """Who is in the session by id, at most `limit`, from behind `after`."""
     query = select(participants).where(
@@ -139,6 +152,21 @@ async def page(tx: Tx, session_id: str, *, level: Level | None, after: str | Non
         query = query.where(participants.c.id > after)
     rows = (await tx.connection.execute(query.order_by(participants.c.id).limit(limit))).mappings()
     return [_participant(row) for row in rows]
+
+
+async def page_of_all(tx: Tx, session_id: str, *, after: str | None, limit: int) -> list[Participant]:
+    """Who is, or was, in the session by id, at most `limit`, from behind `after`."""
+    query = select(participants).where(participants.c.session_id == session_id)
+    if after is not None:
+        query = query.where(participants.c.id > after)
+    rows = (await tx.connection.execute(query.order_by(participants.c.id).limit(limit))).mappings()
+    return [_participant(row) for row in rows]
+
+
+async def count_of(tx: Tx, session_id: str) -> int:
+    """How many are, or were, in the session."""
+    query = select(func.count()).where(participants.c.session_id == session_id)
+    return int((await tx.connection.execute(query)).scalar_one())
 
 
 async def hands(tx: Tx, session_id: str) -> list[Participant]:

@@ -1,14 +1,17 @@
 """Queries on rooms and room codes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from onstage.model.filters import RoomFilter
 from onstage.model.ids import ProjectId, RoomId
 from onstage.model.records import Room, RoomCode
 from onstage.model.room_settings import RoomSettings
 from onstage.store.database import Tx
-from onstage.store.tables import room_codes, rooms
+from onstage.store.tables import bans, room_codes, rooms, sessions
 
 
 def _room(row: RowMapping) -> Room:
@@ -52,6 +55,26 @@ async def add(tx: Tx, room: Room) -> None:
     )
 
 
+async def try_add(tx: Tx, room: Room) -> bool:
+    """Insert a room; False, and nothing is changed, if somebody else has taken its name meanwhile."""
+    try:
+        async with tx.connection.begin_nested():
+            await add(tx, room)
+    except IntegrityError:
+        return False
+    return True
+
+
+async def try_rename(tx: Tx, room_id: str, name: str) -> bool:
+    """Give a room another name; False, and nothing is changed, if the name is taken."""
+    try:
+        async with tx.connection.begin_nested():
+            await tx.connection.execute(update(rooms).where(rooms.c.id == room_id).values(name=name))
+    except IntegrityError:
+        return False
+    return True
+
+
 async def save(tx: Tx, room: Room) -> None:
     """Write what of a room can change, but for its `seq`."""
     await tx.connection.execute(
@@ -60,6 +83,7 @@ async def save(tx: Tx, room: Room) -> None:
         .values(
             name=room.name,
             title=room.title,
+            template=room.template,
             is_locked=room.is_locked,
             metadata=room.metadata,
             updated_at=room.updated_at,
@@ -69,14 +93,31 @@ async def save(tx: Tx, room: Room) -> None:
     )
 
 
+async def delete(tx: Tx, room: Room, *, at: datetime) -> None:
+    """Write the room as deleted, which leaves its name to others, and take away its codes and bans."""
+    await tx.connection.execute(update(rooms).where(rooms.c.id == room.id).values(name=room.id, deleted_at=at))
+    for table in (room_codes, bans):
+        await tx.connection.execute(table.delete().where(table.c.room_id == room.id))
+
+
 async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, held until the transaction ends: one change of a room at a time."""
-    return await _first(tx, _named(project_id, room).with_for_update())
+    return await _first(tx, _held(_named(project_id, room)))
+
+
+async def lock_id(tx: Tx, room_id: str) -> Room | None:
+    """The room of that id, whatever its project, held until the transaction ends; also a deleted one."""
+    return await _first(tx, _held(select(rooms).where(rooms.c.id == room_id)))
 
 
 async def find(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, for reading."""
     return await _first(tx, _named(project_id, room))
+
+
+def _held(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    """FOR NO KEY UPDATE: rows that refer to the room, such as connections, may be added meanwhile."""
+    return query.with_for_update(key_share=True)
 
 
 def _named(project_id: str, room: str) -> Select[tuple[object, ...]]:
@@ -97,13 +138,29 @@ async def next_seq(tx: Tx, room_id: str) -> int:
     return int((await tx.connection.execute(query)).scalar_one())
 
 
-async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> Sequence[Room]:
+async def page(tx: Tx, project_id: str, which: RoomFilter, *, after: str | None, limit: int) -> Sequence[Room]:
     """The project's rooms by id, at most `limit`, from behind `after`."""
     alive = select(rooms).where(rooms.c.project_id == project_id, rooms.c.deleted_at.is_(None))
-    query = alive.order_by(rooms.c.id).limit(limit)
+    query = _narrowed(alive, which).order_by(rooms.c.id).limit(limit)
     if after is not None:
         query = query.where(rooms.c.id > after)
     return [_room(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+def _narrowed(query: Select[tuple[object, ...]], which: RoomFilter) -> Select[tuple[object, ...]]:
+    name = func.lower(rooms.c.name)
+    if which.name_prefix is not None:
+        query = query.where(name.startswith(which.name_prefix.lower(), autoescape=True))
+    if which.name_contains is not None:
+        query = query.where(name.contains(which.name_contains.lower(), autoescape=True))
+    if which.template is not None:
+        query = query.where(rooms.c.template == which.template)
+    if which.is_active is not None:
+        has_people = select(sessions.c.id).where(sessions.c.room_id == rooms.c.id, sessions.c.ended_at.is_(None))
+        query = query.where(has_people.exists() if which.is_active else ~has_people.exists())
+    if which.is_locked is not None:
+        query = query.where(rooms.c.is_locked == which.is_locked)
+    return query
 
 
 async def add_code(tx: Tx, code: RoomCode) -> None:

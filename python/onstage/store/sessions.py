@@ -1,20 +1,24 @@
 """Queries on sessions."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, Select, and_, insert, or_, select, update
 
-from onstage.model.ids import RoomId, SessionId
+from onstage.model.filters import SessionFilter
+from onstage.model.ids import ProjectId, RoomId, SessionId
 from onstage.model.records import Counts, Session
 from onstage.store.database import Tx
-from onstage.store.tables import sessions
+from onstage.store.tables import rooms, sessions
 
 
 def _session(row: RowMapping) -> Session:
     return Session(
         id=SessionId(row["id"]),
+        project_id=ProjectId(row["project_id"]),
         room_id=RoomId(row["room_id"]),
+        room_name=row["room_name"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         end_reason=row["end_reason"],
@@ -27,7 +31,13 @@ def _session(row: RowMapping) -> Session:
 
 async def add(tx: Tx, session: Session) -> None:
     """Insert an open session; the schema allows one a room."""
-    fixed = {"id": session.id, "room_id": session.room_id, "started_at": session.started_at}
+    fixed = {
+        "id": session.id,
+        "project_id": session.project_id,
+        "room_id": session.room_id,
+        "room_name": session.room_name,
+        "started_at": session.started_at,
+    }
     await tx.connection.execute(insert(sessions).values(**fixed, **_values(session)))
 
 
@@ -64,3 +74,36 @@ async def all_open(tx: Tx) -> list[Session]:
     """Every open session, of all rooms."""
     rows = (await tx.connection.execute(select(sessions).where(sessions.c.ended_at.is_(None)))).mappings()
     return [_session(row) for row in rows]
+
+
+async def due(tx: Tx, now: datetime) -> list[Session]:
+    """The open sessions whose time is over."""
+    is_due = or_(sessions.c.ends_at <= now, sessions.c.idle_ends_at <= now)
+    rows = (await tx.connection.execute(select(sessions).where(sessions.c.ended_at.is_(None), is_due))).mappings()
+    return [_session(row) for row in rows]
+
+
+async def page(tx: Tx, project_id: str, which: SessionFilter, *, after: str | None, limit: int) -> list[Session]:
+    """The project's sessions, newest first, at most `limit`, from behind the id `after`."""
+    query = select(sessions).where(sessions.c.project_id == project_id)
+    if after is not None:
+        start = select(sessions.c.started_at).where(sessions.c.id == after).scalar_subquery()
+        same_moment = and_(sessions.c.started_at == start, sessions.c.id < after)
+        query = query.where(or_(sessions.c.started_at < start, same_moment))
+    ordered = _narrowed(query, project_id, which).order_by(sessions.c.started_at.desc(), sessions.c.id.desc())
+    return [_session(row) for row in (await tx.connection.execute(ordered.limit(limit))).mappings()]
+
+
+def _narrowed(query: Select[tuple[object, ...]], project_id: str, which: SessionFilter) -> Select[tuple[object, ...]]:
+    if which.room is not None:
+        named = select(rooms.c.id).where(rooms.c.project_id == project_id, rooms.c.name == which.room)
+        query = query.where(
+            or_(sessions.c.room_id == which.room, sessions.c.room_name == which.room, sessions.c.room_id.in_(named))
+        )
+    if which.is_open is not None:
+        query = query.where(sessions.c.ended_at.is_(None) if which.is_open else sessions.c.ended_at.is_not(None))
+    if which.started_after is not None:
+        query = query.where(sessions.c.started_at >= which.started_after)
+    if which.started_before is not None:
+        query = query.where(sessions.c.started_at < which.started_before)
+    return query

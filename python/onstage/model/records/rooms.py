@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from onstage.model.ids import ProjectId, RoomId, SessionId
@@ -53,13 +54,32 @@ class Counts:
         """All of them."""
         return self.stage + self.audience + self.viewer
 
+    def or_more(self, other: "Counts") -> "Counts":
+        """At each level the larger of the two."""
+        return Counts(
+            max(self.stage, other.stage), max(self.audience, other.audience), max(self.viewer, other.viewer)
+        )
+
+
+class EndReason(StrEnum):
+    """Why a session ended; whoever ends a room may give a text of their own instead."""
+
+    ENDED = "ended"  # by a call that said no more
+    EMPTY = "empty"
+    SCHEDULED_END = "scheduled_end"
+    MAX_DURATION = "max_duration"
+    IDLE = "idle"
+    DELETED = "deleted"
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One period during which a room has people. `peaks` holds the most at each level, not of one moment."""
 
     id: SessionId
+    project_id: ProjectId
     room_id: RoomId
+    room_name: str  # as it was at the start
     started_at: datetime
     ended_at: datetime | None = None
     end_reason: str | None = None

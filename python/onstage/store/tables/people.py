@@ -42,7 +42,9 @@ participants = Table(
     Column("priority", Integer, nullable=False, server_default="5"),
     Column("is_chat_muted", Boolean, nullable=False, server_default=false()),
     Column("role_seq", Integer, nullable=False, server_default="0"),
+    Column("subscribe_to", JSON(none_as_null=True)),
     Column("removes_at", UtcDateTime, index=True),
+    Column("token_id", String(64)),
     # Since when nothing ties them to the room: neither gateway nor engine. Null while something does.
     Column("absent_since", UtcDateTime, index=True),
     UniqueConstraint("session_id", "identity"),
@@ -65,11 +67,12 @@ stretches = Table(
     "stretches",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("session_id", ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("session_id", ForeignKey("sessions.id"), nullable=False),
     Column("participant_id", ForeignKey("participants.id"), nullable=False, index=True),
     Column("level", String(20), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Index("ix_stretches_level", "session_id", "level", "ended_at"),
 )
 
 invites = Table(

@@ -39,7 +39,9 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", String(40), primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("room_id", ForeignKey("rooms.id"), nullable=False),
+    Column("room_name", String(200), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(200)),
@@ -47,6 +49,7 @@ sessions = Table(
     Column("idle_ends_at", UtcDateTime, index=True),
     Column("peaks", JSON, nullable=False, server_default="{}"),
     Column("peak_total", Integer, nullable=False, server_default="0"),
+    Index("ix_sessions_project", "project_id", "started_at"),
     Index("ix_sessions_room", "room_id", "started_at"),
     Index(
         "uq_sessions_open",
