@@ -3,10 +3,11 @@
 from onstage.actions import presence
 from onstage.actions.access import ServerCaller
 from onstage.actions.hands import raise_hand
+from onstage.actions.making import NewRoom
 from onstage.actions.messages import send_message
 from onstage.actions.projects import create_project
 from onstage.actions.reading import read_hands, read_invites, read_messages, read_participants, read_rooms
-from onstage.actions.rooms import NewRoom, RoomChange, create_room, end_room, update_room
+from onstage.actions.rooms import RoomChange, create_room, end_room, update_room
 from onstage.errors import ErrorCode
 from onstage.model.records import Presence
 from onstage.model.template import INTERACTIVE_LIVE_STREAM

@@ -12,9 +12,9 @@ import pytest
 from onstage.actions import presence, promotion, rooms, tokens
 from onstage.actions.access import ParticipantCaller, ServerCaller
 from onstage.actions.context import Context
+from onstage.actions.making import NewRoom
 from onstage.actions.projects import create_project
 from onstage.actions.promotion import PromotionRequest
-from onstage.actions.rooms import NewRoom
 from onstage.actions.snapshot import take_snapshot
 from onstage.actions.tokens import NewToken
 from onstage.bus import MemoryBus

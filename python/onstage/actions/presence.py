@@ -6,9 +6,10 @@ from onstage.actions.access import Caller, ServerCaller, access_participant, acc
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
-from onstage.actions.invites import close_open_invites
+from onstage.actions.invites import close, close_open_invites
+from onstage.actions.places import require_place
 from onstage.actions.roles import role_of
-from onstage.actions.sessions import close_if_empty, open_session
+from onstage.actions.sessions import arrived, departed, open_session
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
     EVERYONE,
@@ -23,7 +24,7 @@ from onstage.model.permission import Permission
 from onstage.model.records import InviteStatus, Participant, Presence, Room, Session
 from onstage.model.role import Level, Role
 from onstage.model.views import ParticipantView
-from onstage.store import participants, rooms, sessions
+from onstage.store import invites, participants, rooms, sessions
 from onstage.store.database import Tx
 
 
@@ -67,13 +68,14 @@ async def _enter(
 ) -> Participant:
     """Write somebody as present, and tell of it."""
     role = await role_of(tx, room, grant.role if known is None else known.role)
-    await require_place(tx, session, role)
+    await require_place(tx, room, session, role, now_at=None)
     if known is None:
         participant = _newcomer(ctx, room, session, grant, role)
         await participants.add(tx, participant)
     else:
         participant = replace(known, presence=Presence.JOINED, joined_at=ctx.clock.now(), left_at=None, tracks=())
         await participants.save(tx, participant)
+    await arrived(ctx, tx, room, participant)
     joined = ParticipantJoined(participant=ParticipantView.of(participant))
     await emit(ctx, tx, room, joined, audience_of(participant))
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
@@ -103,22 +105,8 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
         hand_raised_at=None,
         joined_at=ctx.clock.now(),
         left_at=None,
+        role_seq=room.seq,  # what was said to the role before is not for them
     )
-
-
-async def require_place(tx: Tx, session: Session, role: Role) -> None:
-    """Nothing, if the role has a free place.
-
-    Raises:
-        OnstageError: `stage_full`.
-    """
-    if role.max_participants is None:
-        return
-    if await participants.count_role(tx, session.id, role.name) >= role.max_participants:
-        limit = role.max_participants
-        raise OnstageError(
-            ErrorCode.STAGE_FULL, f"The role {role.name!r} has {limit} places.", expected=f"fewer than {limit}"
-        )
 
 
 async def leave(ctx: Context, participant: Participant) -> None:
@@ -146,7 +134,7 @@ async def leave_room(ctx: Context, caller: Caller) -> Participant:
 async def _depart(ctx: Context, tx: Tx, room: Room, participant: Participant) -> Participant:
     gone = await _go(ctx, tx, room, participant, Presence.LEFT)
     await emit(ctx, tx, room, ParticipantLeft(participant=ParticipantView.of(gone)), audience_of(gone))
-    await close_if_empty(ctx, tx, room, gone.session_id)
+    await departed(ctx, tx, room, gone)
     return gone
 
 
@@ -162,15 +150,15 @@ async def remove(ctx: Context, caller: Caller, room: str, participant: str) -> P
         by = None if entry.actor is None else entry.actor.id
         removed = ParticipantRemoved(participant=ParticipantView.of(gone), by=by)
         await emit(ctx, tx, entry.room, removed, audience_of(gone))
+        await departed(ctx, tx, entry.room, gone)
     return gone
 
 
 async def everybody_leaves(ctx: Context, tx: Tx, room: Room, session: Session) -> None:
     """Write everybody as left; the session's end tells them, so there is no event for each."""
-    for participant in await participants.present(tx, session.id):
-        gone = replace(participant, presence=Presence.LEFT, left_at=ctx.clock.now(), hand_raised_at=None, tracks=())
-        await participants.save(tx, gone)
-        await close_open_invites(ctx, tx, room, participant, InviteStatus.CANCELLED)
+    await participants.all_leave(tx, session.id, at=ctx.clock.now())
+    for invite in await invites.open_in(tx, session.id):
+        await close(ctx, tx, room, invite, InviteStatus.CANCELLED)
 
 
 async def _go(ctx: Context, tx: Tx, room: Room, participant: Participant, presence: Presence) -> Participant:

@@ -1,25 +1,46 @@
 """What doors read: lists and single things, with the right to see them."""
 
+from dataclasses import dataclass
+
 from onstage.actions.access import Caller, access_participant, access_project, access_room
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
+from onstage.actions.sessions import present_counts
+from onstage.model.filters import RoomFilter
 from onstage.model.permission import Permission
-from onstage.model.records import Broadcast, Invite, Participant, Room
+from onstage.model.records import Broadcast, Counts, Invite, Participant, Room, Session
 from onstage.model.role import Level
 from onstage.store import broadcasts, invites, participants, rooms, sessions
 
+_ANY_ROOM = RoomFilter()
 
-async def read_room(ctx: Context, caller: Caller, room: str) -> Room:
-    """One room.
+
+@dataclass(frozen=True, slots=True)
+class RoomDetails:
+    """A room, its open session, who is present, and the broadcast that runs."""
+
+    room: Room
+    session: Session | None
+    counts: Counts
+    broadcast: Broadcast | None
+
+
+async def read_room(ctx: Context, caller: Caller, room: str) -> RoomDetails:
+    """One room with what goes on in it.
 
     Raises:
         OnstageError: as `access_room`.
     """
     async with ctx.database.read() as tx:
-        return (await access_room(tx, caller, room, None))[0]
+        found, _ = await access_room(tx, caller, room, None)
+        session = await sessions.open_of(tx, found.id)
+        counts = Counts() if session is None else await present_counts(tx, session)
+        return RoomDetails(found, session, counts, await broadcasts.active_of(tx, found.id))
 
 
-async def read_rooms(ctx: Context, caller: Caller, *, after: str | None, limit: int) -> list[Room]:
+async def read_rooms(
+    ctx: Context, caller: Caller, *, after: str | None, limit: int, which: RoomFilter = _ANY_ROOM
+) -> list[Room]:
     """A page of the project's rooms.
 
     Raises:
@@ -27,7 +48,7 @@ async def read_rooms(ctx: Context, caller: Caller, *, after: str | None, limit: 
     """
     async with ctx.database.read() as tx:
         project = await access_project(tx, caller)
-        return list(await rooms.page(tx, project.id, after=after, limit=limit))
+        return list(await rooms.page(tx, project.id, which, after=after, limit=limit))
 
 
 async def read_participants(

@@ -2,6 +2,15 @@
 
 from onstage.errors import ErrorCode as E
 
+OF_PROJECT = (
+    E.CREDENTIALS_MISSING,
+    E.CREDENTIALS_INVALID,
+    E.TOKEN_INVALID,
+    E.TOKEN_EXPIRED,
+    E.PERMISSION_DENIED,
+    E.MALFORMED,
+)
+"""What only a server asks for, and a participant is refused."""
 IN_ROOM = (
     E.CREDENTIALS_MISSING,
     E.CREDENTIALS_INVALID,

@@ -10,8 +10,9 @@ from rich.console import Console
 from onstage import __version__
 from onstage.actions.access import ServerCaller
 from onstage.actions.context import Context
+from onstage.actions.making import NewRoom
 from onstage.actions.projects import create_project
-from onstage.actions.rooms import NewRoom, create_room
+from onstage.actions.rooms import create_room
 from onstage.actions.tokens import create_code
 from onstage.cli.serving import base_url
 from onstage.config import Settings

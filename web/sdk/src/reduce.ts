@@ -1,8 +1,6 @@
 import type { GatewayEvent } from "./frames.js";
-import type { InviteView, MessageView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
-
-/** How many chat messages a snapshot holds. */
-const MESSAGES_KEPT = 50;
+import type { InviteView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
+import { withChangedMessage, withMessages, withoutRoleMessages } from "./reduceMessages.js";
 
 /**
  * The snapshot after `event`. Pure; what did not change is shared with the old one, which stays as it was.
@@ -17,6 +15,8 @@ export function reduce(snapshot: SnapshotView, event: GatewayEvent): SnapshotVie
     case "participant.updated":
     case "participant.promoted":
     case "participant.demoted":
+    case "participant.role_changed":
+    case "participant.unmute_requested":
     case "participant.engine_failed":
       return withParticipant(snapshot, event.data.participant);
     case "hand.raised":
@@ -55,7 +55,11 @@ export function reduce(snapshot: SnapshotView, event: GatewayEvent): SnapshotVie
 function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
   switch (event.name) {
     case "message.sent":
-      return { ...snapshot, messages: appendMessage(snapshot.messages, event.data.message) };
+      return withMessages(snapshot, [event.data.message]);
+    case "message.pinned":
+    case "message.unpinned":
+    case "message.deleted":
+      return withChangedMessage(snapshot, event.data.message);
     case "broadcast.starting":
     case "broadcast.live":
     case "broadcast.updated":
@@ -69,21 +73,25 @@ function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
     case "room.ended":
       return { ...snapshot, room: event.data.room };
     case "session.started":
+    case "session.updated":
     case "session.ended":
       return { ...snapshot, session: event.data.session };
     case "audience.counted":
       return { ...snapshot, counts: event.data.counts };
     default:
-      return snapshot; // speakers.changed, and what a newer server may add
+      return snapshot; // speakers.changed, reaction.counted, custom.sent, and what a newer server may add
   }
 }
 
 function withParticipant(snapshot: SnapshotView, participant: ParticipantView): SnapshotView {
   const others = snapshot.participants.filter((one) => one.id !== participant.id);
   const isListed = participant.level !== "viewer";
+  const isMe = snapshot.me.id === participant.id;
   return {
     ...snapshot,
-    me: snapshot.me.id === participant.id ? participant : snapshot.me,
+    me: isMe ? participant : snapshot.me,
+    messages:
+      isMe && participant.role !== snapshot.me.role ? withoutRoleMessages(snapshot) : snapshot.messages,
     participants: isListed ? sortedBy(joinedAt, [...others, participant]) : others,
     hands: snapshot.hands.map((one) => (one.id === participant.id ? participant : one)),
   };
@@ -131,21 +139,12 @@ function withoutInvite(invites: readonly InviteView[], invite: InviteView): Invi
   return invites.filter((one) => one.id !== invite.id);
 }
 
-function appendMessage(messages: readonly MessageView[], message: MessageView): readonly MessageView[] {
-  const others = messages.filter((one) => one.id !== message.id);
-  return sortedBy(sentAt, [...others, message]).slice(-MESSAGES_KEPT);
-}
-
 function joinedAt(participant: ParticipantView): string {
   return participant.joined_at;
 }
 
 function createdAt(invite: InviteView): string {
   return invite.created_at;
-}
-
-function sentAt(message: MessageView): string {
-  return message.sent_at;
 }
 
 function raisedAt(participant: ParticipantView): string {

@@ -1,0 +1,23 @@
+"""A room with what goes on in it, in JSON."""
+
+from onstage.model.records import Broadcast, Counts, Room, Session
+from onstage.model.views.broadcasts import BroadcastView
+from onstage.model.views.rooms import CountsView, RoomView, SessionView
+
+
+class RoomDetailsView(RoomView):
+    """A room, its open session, who is present, and the broadcast that runs; null where there is none."""
+
+    session: SessionView | None
+    counts: CountsView
+    broadcast: BroadcastView | None
+
+    @classmethod
+    def now(cls, room: Room, session: Session | None, counts: Counts, broadcast: Broadcast | None) -> "RoomDetailsView":
+        """The room with what goes on in it."""
+        return cls(
+            **RoomView.of(room).model_dump(),
+            session=None if session is None else SessionView.of(session),
+            counts=CountsView.of(counts),
+            broadcast=None if broadcast is None else BroadcastView.of(broadcast),
+        )
