@@ -208,6 +208,9 @@ class ErrorCode(Enum):
     TEMPLATE_BUILT_IN = ErrorSpec(
         409, "A built-in template can't be changed.", "Change a copy: POST /v1/templates/{template}/clone."
     )
+    TEMPLATE_LIMIT_REACHED = ErrorSpec(
+        409, "The project has as many templates as it may have.", "Delete one that no room has."
+    )
     TEMPLATE_IN_USE = ErrorSpec(409, "Rooms use this template.", "Delete those rooms first.")
     TEMPLATE_CHANGED = ErrorSpec(
         409, "The template is of another version by now.", "Read it again, and send the change with its `version`."

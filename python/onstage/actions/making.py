@@ -60,12 +60,12 @@ async def make_room(ctx: Context, tx: Tx, project_id: ProjectId, new: NewRoom) -
 
 
 async def named_template(tx: Tx, project_id: str, name: str) -> Template:
-    """The template a room of the project means by that name.
+    """The template a room of the project means by that name, held until the transaction ends.
 
     Raises:
         OnstageError: `template_not_found`.
     """
-    template = await templates.named(tx, project_id, name)
+    template = await templates.hold(tx, project_id, name)
     if template is None:
         raise OnstageError(ErrorCode.TEMPLATE_NOT_FOUND, f"The project has no template {name!r}.")
     return template

@@ -18,6 +18,7 @@ from onstage.api import (
     sessions,
     signals,
     state,
+    templates,
     tokens,
 )
 from onstage.api.idempotency import HEADER
@@ -25,6 +26,7 @@ from onstage.api.limits import BodyLimit
 from onstage.api.problems import ProblemView
 
 ROUTERS = (
+    templates.router,
     rooms.router,
     tokens.router,
     tokens.secret_router,

@@ -41,7 +41,7 @@ class MediaAllowed(StrEnum):
 
 
 ALL_SOURCES = frozenset(Source)
-_AUDIO = frozenset({Source.MICROPHONE, Source.SCREEN_SHARE_AUDIO})
+SOUND_SOURCES = frozenset({Source.MICROPHONE, Source.SCREEN_SHARE_AUDIO})
 
 
 def allowed_sources(sources: frozenset[Source], allowed: MediaAllowed) -> frozenset[Source]:
@@ -50,9 +50,9 @@ def allowed_sources(sources: frozenset[Source], allowed: MediaAllowed) -> frozen
         case MediaAllowed.ALL:
             return sources
         case MediaAllowed.AUDIO_ONLY:
-            return sources & _AUDIO
+            return sources & SOUND_SOURCES
         case MediaAllowed.VIDEO_ONLY:
-            return sources - _AUDIO
+            return sources - SOUND_SOURCES
 
 
 class PublishLimits(View):

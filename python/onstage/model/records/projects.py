@@ -39,6 +39,15 @@ class ProjectKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it only makes tokens and room codes, and only some."""
+        return self.roles is not None or self.permissions is not None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it is still good."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
@@ -54,11 +63,16 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class StoredTemplate:
-    """A template of a project, or one of the built-in ones (`id` and `project_id` None)."""
+    """A version of a project's template, or one of the built-in ones, which have no ids and no moments."""
 
     id: TemplateId | None
     project_id: ProjectId | None
     version: int
     template: Template
-    created_at: datetime
-    updated_at: datetime
+    created_at: datetime | None
+    updated_at: datetime | None
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it belongs to no project."""
+        return self.id is None
