@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from onstage.model.ids import ParticipantId, PollId, RoomId, SessionId
 from onstage.model.view import View
@@ -58,14 +58,20 @@ class Question(View):
     is_required: bool = False
 
 
-class QuestionResult(View):
+class _Whole(View):
+    """Base of what has defaults and is always told whole."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class QuestionResult(_Whole):
     """How one question was answered: votes for each option, and how many answered."""
 
     votes: tuple[int, ...] = ()
     answers: int = 0
 
 
-class PollResult(View):
+class PollResult(_Whole):
     """What the votes amount to."""
 
     voters: int = 0
@@ -106,7 +112,7 @@ class Poll:
     counted_at: datetime | None = None  # when `poll.counted` was last told
 
 
-class Answer(View):
+class Answer(_Whole):
     """One participant's answer to one question, by the question's index."""
 
     question: int = Field(ge=0, le=99)
