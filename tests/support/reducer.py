@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onstage.actions.snapshot import MESSAGES_KEPT
+from tests.support.reduce_polls import reduce_shared
 
 Json = dict[str, Any]
 
@@ -28,17 +29,16 @@ def reduce(snapshot: Json, name: str, data: Json) -> Json:
             return snapshot | {"invites": sorted(invites, key=_by("created_at"))}
         case "invite", _:
             return snapshot | {"invites": _but(snapshot["invites"], data["invite"])}
-        case "message", "sent":
-            messages = sorted([*snapshot["messages"], data["message"]], key=_by("sent_at"))
-            return snapshot | {"messages": messages[-MESSAGES_KEPT:]}
+        case "message", _:
+            return _with_message(snapshot, fact, data["message"])
         case "audience", "counted":
             return snapshot | {"counts": data["counts"]}
-        case "speakers", "changed":
+        case ("speakers", "changed") | ("reaction", "counted") | ("custom", "sent"):
             return snapshot
         case "room" | "session" | "broadcast", _:
             return snapshot | {noun: data[noun]}
         case _:
-            raise AssertionError(f"no client knows what to do with {name}")
+            return reduce_shared(snapshot, name, data)
 
 
 def _by(moment: str) -> Callable[[Json], tuple[str, str]]:
@@ -54,6 +54,8 @@ def _me(snapshot: Json, participant: Json) -> Json:
 
 
 def _with_participant(snapshot: Json, participant: Json) -> Json:
+    if _me(snapshot, participant)["role"] != snapshot["me"]["role"]:
+        snapshot = snapshot | {"messages": [one for one in snapshot["messages"] if not _is_to_role(snapshot, one)]}
     listed = _but(snapshot["participants"], participant)
     if participant["level"] != "viewer":
         listed = sorted([*listed, participant], key=_by("joined_at"))
@@ -89,3 +91,26 @@ def _with_track(snapshot: Json, fact: str, data: Json) -> Json:
         "participants": [apply(one) for one in snapshot["participants"]],
         "hands": [apply(one) for one in snapshot["hands"]],
     }
+
+
+def _is_to_role(snapshot: Json, message: Json) -> bool:
+    """Whether it is read by one's role, and not because one sent it."""
+    return bool(message["to_roles"]) and message["sender_id"] != snapshot["me"]["id"]
+
+
+def _with_message(snapshot: Json, fact: str, message: Json) -> Json:
+    known = [one["id"] for one in snapshot["messages"]]
+    messages = snapshot["messages"]
+    if fact == "sent" or message["id"] in known:
+        messages = _in_order([*_but(messages, message), message])
+        lasting = [one for one in messages if not _is_to_role(snapshot, one)]
+        to_role = [one for one in messages if _is_to_role(snapshot, one)]
+        messages = _in_order([*lasting[-MESSAGES_KEPT:], *to_role[-MESSAGES_KEPT:]])
+    pinned = _but(snapshot["pinned"], message)
+    if message["pinned"]:
+        pinned = _in_order([*pinned, message])
+    return snapshot | {"messages": messages, "pinned": pinned}
+
+
+def _in_order(messages: list[Json]) -> list[Json]:
+    return sorted(messages, key=lambda one: one["seq"])

@@ -1,6 +1,7 @@
 import type { GatewayEvent } from "./frames.js";
 import type { InviteView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
 import { withChangedMessage, withMessages, withoutRoleMessages } from "./reduceMessages.js";
+import { withEntry, withPoll, withResult, withVote } from "./reducePolls.js";
 
 /**
  * The snapshot after `event`. Pure; what did not change is shared with the old one, which stays as it was.
@@ -60,6 +61,15 @@ function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
     case "message.unpinned":
     case "message.deleted":
       return withChangedMessage(snapshot, event.data.message);
+    case "state.changed":
+      return withEntry(snapshot, event.data.entry);
+    case "poll.started":
+    case "poll.stopped":
+      return withPoll(snapshot, event.data.poll);
+    case "poll.counted":
+      return withResult(snapshot, event.data.poll_id, event.data.result);
+    case "poll.voted":
+      return withVote(snapshot, event.data.vote);
     case "broadcast.starting":
     case "broadcast.live":
     case "broadcast.updated":
