@@ -2,7 +2,7 @@ import { Backoff } from "./Backoff.js";
 import { systemClock, type Clock } from "./clock.js";
 import { GATEWAY_DEFAULTS } from "./defaults.js";
 import { Emitter } from "./Emitter.js";
-import type { GatewayEvent } from "./frames.js";
+import type { DroppedFrame, GatewayEvent } from "./frames.js";
 import { GatewaySession, type Outcome } from "./GatewaySession.js";
 import { OnstageError } from "./OnstageError.js";
 import type { GatewayOptions, RequestOptions } from "./options.js";
@@ -18,6 +18,8 @@ interface GatewayEvents {
   /** A fresh start: at the first connection, and when a resume was not possible. */
   snapshot: SnapshotView;
   event: GatewayEvent;
+  /** Chat was left out, as it was read too slowly; the history has it. */
+  dropped: DroppedFrame;
   /** Once, at the end; null when this side closed. */
   closed: OnstageError | null;
 }
@@ -183,6 +185,9 @@ export class GatewayClient {
         break;
       case "reply":
         this.#requests.settle(outcome.reply);
+        break;
+      case "dropped":
+        this.#events.emit("dropped", outcome.dropped);
         break;
       case "ping":
         socket.send(JSON.stringify({ type: "pong" }));

@@ -1,4 +1,4 @@
-import type { GatewayEvent, ReplyFrame, ServerFrame } from "./frames.js";
+import type { DroppedFrame, GatewayEvent, ReplyFrame, ServerFrame } from "./frames.js";
 import type { SnapshotView } from "./protocol.js";
 
 /** What a text from the server comes to. */
@@ -7,6 +7,7 @@ export type Outcome =
   | { readonly kind: "resumed" }
   | { readonly kind: "event"; readonly event: GatewayEvent }
   | { readonly kind: "reply"; readonly reply: ReplyFrame }
+  | { readonly kind: "dropped"; readonly dropped: DroppedFrame }
   | { readonly kind: "ping" }
   | { readonly kind: "bye"; readonly code: string; readonly detail: string }
   /** An event is missing, or the text makes no sense: only a new connection helps. */
@@ -54,6 +55,8 @@ export class GatewaySession {
         return this.#events(frame.events);
       case "reply":
         return [{ kind: "reply", reply: frame }];
+      case "dropped":
+        return [{ kind: "dropped", dropped: frame }];
       case "ping":
         return [{ kind: "ping" }];
       case "bye":

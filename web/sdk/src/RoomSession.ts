@@ -3,6 +3,7 @@ import { Emitter } from "./Emitter.js";
 import type { GatewayEvent } from "./frames.js";
 import { GatewayClient } from "./GatewayClient.js";
 import { joinRoom, type EngineAccess, type JoinReply } from "./joinRoom.js";
+import { messageFetcher, MissedMessages } from "./MissedMessages.js";
 import { OnstageError } from "./OnstageError.js";
 import type {
   BroadcastChange,
@@ -21,6 +22,7 @@ import type {
   Source,
 } from "./protocol.js";
 import { reduce } from "./reduce.js";
+import { withMissedMessages } from "./reduceMessages.js";
 import type { PromoteReply } from "./requests.js";
 import { roomLink } from "./roomLink.js";
 import type { SessionEventMap, SessionStatus } from "./sessionEvents.js";
@@ -44,6 +46,7 @@ export class RoomSession {
   readonly #server: string;
   readonly #gateway: GatewayClient;
   readonly #follower: StageFollower;
+  readonly #missed: MissedMessages;
   readonly #events = new Emitter<SessionEventMap>();
   #state: SnapshotView | null = null;
   #firstAccess: EngineAccess | null;
@@ -63,6 +66,8 @@ export class RoomSession {
       onFailed: (error) => this.#events.emit("stage_failed", error),
       publish: options.publish ?? PUBLISH_ALL,
     });
+    const fetchMessages = messageFetcher(server, reply.room.id, reply.token);
+    this.#missed = new MissedMessages(fetchMessages, (...missed) => this.#putMissed(...missed));
     this.#wire();
   }
 
@@ -215,7 +220,11 @@ export class RoomSession {
   }
 
   #wire(): void {
-    this.#gateway.on("snapshot", (snapshot) => this.#setState(snapshot));
+    this.#gateway.on("snapshot", (snapshot) => {
+      this.#missed.reset();
+      this.#setState(snapshot);
+    });
+    this.#gateway.on("dropped", ({ after_seq }) => this.#missed.dropped(after_seq));
     this.#gateway.on("event", (event) => this.#receive(event));
     this.#gateway.on("status", (status) => this.#events.emit("status", status as SessionStatus));
     this.#gateway.on("closed", (error) => this.#close(error));
@@ -249,6 +258,7 @@ export class RoomSession {
   readonly #onOnline = (): void => this.#gateway.hurry();
 
   #receive(event: GatewayEvent): void {
+    this.#missed.heard(event);
     const next = reduce(this.state, event);
     this.#events.emit<keyof SessionEventMap>(event.name, event.data);
     if (next !== this.#state) {
@@ -257,6 +267,11 @@ export class RoomSession {
     if (event.name === "broadcast.live") {
       this.player.check();
     }
+  }
+
+  #putMissed(messages: readonly MessageView[], changes: readonly GatewayEvent[]): void {
+    messages.forEach((message) => this.#events.emit("message.sent", { message }));
+    this.#setState(changes.reduce(reduce, withMissedMessages(this.state, messages)));
   }
 
   #setState(state: SnapshotView): void {

@@ -24,9 +24,17 @@ export type ServerFrame =
   | ({ readonly type: "event" } & GatewayEvent)
   | { readonly type: "events"; readonly events: readonly GatewayEvent[] }
   | ReplyFrame
+  | DroppedFrame
   | { readonly type: "ping" }
   | { readonly type: "pong" }
   | { readonly type: "bye"; readonly code: string; readonly detail?: string };
+
+/** So much chat was not sent, as it was read too slowly; the history has it, behind `after_seq`. */
+export interface DroppedFrame {
+  readonly type: "dropped";
+  readonly count: number;
+  readonly after_seq: number;
+}
 
 /** The answer to a request. */
 export type ReplyFrame =

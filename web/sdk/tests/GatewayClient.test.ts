@@ -87,6 +87,17 @@ describe("a connection", () => {
     expect(seqs()).toEqual([null, 4]);
   });
 
+  test("tells that chat was dropped, and from where to page", async () => {
+    const drops: unknown[] = [];
+    client.on("dropped", (dropped) => drops.push(dropped));
+    await welcomed(3);
+    server.send(0, { type: "dropped", count: 2, after_seq: 3 });
+    server.send(0, { type: "event", ...message(6, 3) });
+    await until(() => events.length === 1);
+    expect(drops).toEqual([{ type: "dropped", count: 2, after_seq: 3 }]);
+    expect(client.status).toBe("connected");
+  });
+
   test("is given up when it stays silent, and resumed", async () => {
     await welcomed(5);
     clock.advance(40_000);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reduce } from "../src/reduce.js";
-import { broadcast, event, invite, message, participant, snapshot } from "./support/views.js";
+import type { MessageView, SnapshotView } from "../src/index.js";
+import { broadcast, event, invite, message, messageView, participant, snapshot } from "./support/views.js";
 
 const EARLY = "2026-01-01T00:00:00.000Z";
 const LATE = "2026-01-03T00:00:00.000Z";
@@ -27,10 +28,16 @@ describe("people", () => {
   test("appear with a promotion and disappear with a demotion, and so do I", () => {
     const before = snapshot();
     const promoted = { ...before.me, level: "stage" as const };
-    const up = reduce(before, event("participant.promoted", { participant: promoted, by: null }));
+    const up = reduce(
+      before,
+      event("participant.promoted", { participant: promoted, by: null, from_role: "viewer" }),
+    );
     expect(up.me).toBe(promoted);
     expect(up.participants).toEqual([promoted]);
-    const down = reduce(up, event("participant.demoted", { participant: before.me, by: null }));
+    const down = reduce(
+      up,
+      event("participant.demoted", { participant: before.me, by: null, from_role: "guest" }),
+    );
     expect(down.me.level).toBe("viewer");
     expect(down.participants).toEqual([]);
   });
@@ -111,13 +118,79 @@ test("invites stay until they are answered, cancelled or expired", () => {
   }
 });
 
-test("the last fifty messages are kept", () => {
-  let state = snapshot();
-  for (let seq = 1; seq <= 60; seq += 1) {
-    state = reduce(state, message(seq, seq - 1));
-  }
-  expect(state.messages).toHaveLength(50);
-  expect(state.messages.at(0)?.text).toBe("11");
+describe("messages", () => {
+  const toGuests = (seq: number, change: Partial<MessageView> = {}): MessageView =>
+    messageView(seq, { to_roles: ["viewer"], ...change });
+  const sent = (state: SnapshotView, ...views: MessageView[]): SnapshotView =>
+    views.reduce((before, one) => reduce(before, event("message.sent", { message: one })), state);
+  const seqs = ({ messages }: SnapshotView): number[] => messages.map(({ seq }) => seq);
+
+  test("are kept in the order of their numbers, whatever the clocks said", () => {
+    const late = messageView(2, { sent_at: LATE });
+    expect(seqs(sent(snapshot(), late, messageView(3, { sent_at: EARLY })))).toEqual([2, 3]);
+  });
+
+  test("that are the last fifty are kept, and the last fifty to my role beside them", () => {
+    const all = Array.from({ length: 60 }, (_, place) => [
+      messageView(2 * place + 1),
+      toGuests(2 * place + 2),
+    ]);
+    const kept = seqs(sent(snapshot(), ...all.flat()));
+    expect(kept).toEqual(Array.from({ length: 100 }, (_, place) => place + 21));
+  });
+
+  test("to a role are gone with the role, but for what I said and what was said to me", () => {
+    const before = sent(
+      snapshot(),
+      messageView(1),
+      toGuests(2),
+      toGuests(3, { sender_id: "pa_me" }),
+      messageView(4, { to_participant: "pa_me" }),
+    );
+    const me = { ...before.me, role: "guest", level: "stage" as const };
+    const after = reduce(
+      before,
+      event("participant.promoted", { participant: me, by: null, from_role: "viewer" }),
+    );
+    expect(seqs(after)).toEqual([1, 3, 4]);
+    const other = participant("x", { role: "host" });
+    const same = reduce(
+      before,
+      event("participant.role_changed", { participant: other, by: null, from_role: "guest" }),
+    );
+    expect(seqs(same)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("are pinned in the order they were said, and let go", () => {
+    const before = sent(snapshot(), messageView(1), messageView(2));
+    const pinned = [2, 1].reduce(
+      (state, seq) => reduce(state, event("message.pinned", { message: messageView(seq, { pinned: true }) })),
+      before,
+    );
+    expect(pinned.pinned.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(pinned.messages.every((one) => one.pinned)).toBe(true);
+    const unpinned = reduce(pinned, event("message.unpinned", { message: messageView(1) }));
+    expect(unpinned.pinned.map(({ seq }) => seq)).toEqual([2]);
+    expect(unpinned.messages[0]?.pinned).toBe(false);
+  });
+
+  test("that are pinned but too old to be shown stay away", () => {
+    const old = messageView(1, { pinned: true });
+    const after = reduce(snapshot({ messages: [messageView(2)] }), event("message.pinned", { message: old }));
+    expect(seqs(after)).toEqual([2]);
+    expect(after.pinned).toEqual([old]);
+  });
+
+  test("that are deleted keep their place and lose their text and their pin", () => {
+    const before = snapshot({
+      messages: [messageView(1, { pinned: true })],
+      pinned: [messageView(1, { pinned: true })],
+    });
+    const gone = messageView(1, { text: "", deleted: true });
+    const after = reduce(before, event("message.deleted", { message: gone, by: null }));
+    expect(after.messages).toEqual([gone]);
+    expect(after.pinned).toEqual([]);
+  });
 });
 
 test("broadcast, room, session and counts are replaced whole", () => {
@@ -147,8 +220,11 @@ test("a snapshot is never changed in place", () => {
   expect(before).toEqual(copy);
 });
 
-test("who speaks, and what a newer server may tell, leave the snapshot as it is", () => {
+test("who speaks, reactions, custom events, and what a newer server may tell leave the snapshot as it is", () => {
   const before = snapshot();
   expect(reduce(before, event("speakers.changed", { participant_ids: ["pa_a"] }))).toBe(before);
-  expect(reduce(before, { ...message(1, 0), name: "poll.started" } as never)).toBe(before);
+  expect(reduce(before, event("reaction.counted", { counts: { "👏": 3 } }))).toBe(before);
+  const custom = { type: "confetti", data: null, sender_id: null };
+  expect(reduce(before, event("custom.sent", custom))).toBe(before);
+  expect(reduce(before, { ...message(1, 0), name: "gift.sent" } as never)).toBe(before);
 });

@@ -2,6 +2,7 @@ import type {
   BroadcastView,
   GatewayEvent,
   InviteView,
+  MessageView,
   ParticipantView,
   SnapshotView,
 } from "../../src/index.js";
@@ -17,11 +18,14 @@ export function participant(id: string, change: Partial<ParticipantView> = {}): 
     session_id: "ses_1",
     role: "guest",
     level: "stage",
+    priority: 5,
     permissions: [],
     sources: ["camera", "microphone"],
     join_audio_muted: false,
     join_video_muted: false,
+    chat_muted: false,
     metadata: {},
+    attributes: {},
     tracks: [],
     presence: "joined",
     hand_raised_at: null,
@@ -73,16 +77,21 @@ export function snapshot(change: Partial<SnapshotView> = {}): SnapshotView {
       title: "Room",
       template: "interactive-live-stream",
       locked: false,
+      settings: {},
       metadata: {},
       created_at: AT,
       updated_at: AT,
     },
-    session: { id: "ses_1", started_at: AT, ended_at: null, end_reason: null },
+    session: { id: "ses_1", started_at: AT, ends_at: null, ended_at: null, end_reason: null },
     me,
     participants: [],
     hands: [],
     invites: [],
     messages: [],
+    pinned: [],
+    state: [],
+    polls: [],
+    votes: [],
     broadcast: null,
     counts: { stage: 0, audience: 0, viewer: 1 },
     ...change,
@@ -97,9 +106,26 @@ export function event<Name extends GatewayEvent["name"]>(
   return { seq: null, prev: null, name, at: AT, data } as GatewayEvent;
 }
 
-/** A chat message's event, numbered. */
+/** A chat message to everybody. */
+export function messageView(seq: number, change: Partial<MessageView> = {}): MessageView {
+  return {
+    id: `msg_${seq}`,
+    seq,
+    sender_id: "pa_1",
+    sender_name: "1",
+    type: "chat",
+    text: String(seq),
+    to_roles: [],
+    to_participant: null,
+    metadata: {},
+    pinned: false,
+    deleted: false,
+    sent_at: AT,
+    ...change,
+  };
+}
+
+/** Its event, numbered. */
 export function message(seq: number, prev: number): GatewayEvent {
-  const id = `msg_${String(seq).padStart(4, "0")}`; // of one moment: the order is the ids'
-  const view = { id, sender_id: "pa_1", sender_name: "1", text: String(seq), sent_at: AT };
-  return { seq, prev, name: "message.sent", at: AT, data: { message: view } };
+  return { seq, prev, name: "message.sent", at: AT, data: { message: messageView(seq) } };
 }
