@@ -37,6 +37,7 @@ EVERYONE = Recipients(everyone=True)
 NOBODY = Recipients()
 """Nobody in the room: only the project's webhooks."""
 NOT_OF_VIEWERS = "everybody in the room; of a viewer, only that viewer"
+OF_VIEWERS_WITH_HANDS = "everybody in the room; of a viewer whose hand is down, only that viewer"
 PROJECT_ONLY = "nobody in the room, only the project's webhooks"
 
 

@@ -1,8 +1,18 @@
 """Participants, invites, hands, tracks, speakers."""
 
-from onstage.events.base import NOT_OF_VIEWERS, PROJECT_ONLY, Delivery, EventData
+from enum import StrEnum
+
+from onstage.events.base import NOT_OF_VIEWERS, OF_VIEWERS_WITH_HANDS, PROJECT_ONLY, Delivery, EventData
 from onstage.model.role import Source
 from onstage.model.views import BanView, InviteView, ParticipantView, TrackView
+
+
+class LeaveReason(StrEnum):
+    """Why somebody left."""
+
+    LEFT = "left"  # they said so
+    ABSENT = "absent"
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a reason, not a password
 
 
 class ParticipantEvent(EventData):
@@ -19,17 +29,18 @@ class ParticipantJoined(ParticipantEvent):
 
 
 class ParticipantLeft(ParticipantEvent):
-    """Somebody was neither on the gateway nor on the engine for the grace period."""
+    """Somebody went, was neither on the gateway nor on the engine for the grace period, or had their token revoked."""
 
     NAME = "participant.left"
     TOLD_TO = NOT_OF_VIEWERS
+    reason: LeaveReason
 
 
 class ParticipantUpdated(ParticipantEvent):
     """Name, metadata, attributes or the right to chat changed."""
 
     NAME = "participant.updated"
-    TOLD_TO = NOT_OF_VIEWERS
+    TOLD_TO = OF_VIEWERS_WITH_HANDS
 
 
 class ParticipantPromoted(ParticipantEvent):
@@ -52,6 +63,7 @@ class ParticipantRoleChanged(ParticipantEvent):
     """Somebody got another role on the same side: on stage before and after, or in the seats before and after."""
 
     NAME = "participant.role_changed"
+    TOLD_TO = OF_VIEWERS_WITH_HANDS
     by: str | None
     from_role: str
 
@@ -62,6 +74,7 @@ class ParticipantRemoved(ParticipantEvent):
     NAME = "participant.removed"
     TOLD_TO = NOT_OF_VIEWERS
     by: str | None
+    reason: str | None
 
 
 class ParticipantBanned(EventData):
@@ -73,11 +86,12 @@ class ParticipantBanned(EventData):
 
 
 class ParticipantUnbanned(EventData):
-    """An identity may join the room again."""
+    """An identity may join again: its ban was taken back or ran out, or its removal was taken back (`ban` null)."""
 
     NAME = "participant.unbanned"
     TOLD_TO = PROJECT_ONLY
-    ban: BanView
+    identity: str
+    ban: BanView | None
 
 
 class ParticipantUnmuteRequested(ParticipantEvent):
@@ -104,13 +118,13 @@ class InviteEvent(EventData):
 
 
 class InviteCreated(InviteEvent):
-    """Somebody is asked to come on stage."""
+    """Somebody is asked to come on stage, or to take another role."""
 
     NAME = "invite.created"
 
 
 class InviteAccepted(InviteEvent):
-    """They said yes; `participant.promoted` follows."""
+    """They said yes; `participant.promoted` follows, or another change of role."""
 
     NAME = "invite.accepted"
 
