@@ -1,10 +1,12 @@
 """The broadcast: asked for here, made by jobs/broadcasting, reported back here."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from onstage.actions.access import Caller, ServerCaller, access_room
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
     BroadcastDegraded,
@@ -17,11 +19,11 @@ from onstage.events import (
     BroadcastUpdated,
 )
 from onstage.model.ids import BroadcastId, Prefix, new_id
-from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.permission import Permission
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality, Room
+from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality, Room, Session
+from onstage.model.role import Level
 from onstage.model.views import BroadcastView
-from onstage.store import broadcasts, rooms, sessions
+from onstage.store import broadcasts, participants, rooms, sessions, stretches
 from onstage.store.database import Tx
 
 _EVENTS: dict[BroadcastStatus, type[BroadcastEvent]] = {
@@ -35,12 +37,12 @@ _EVENTS: dict[BroadcastStatus, type[BroadcastEvent]] = {
 
 @dataclass(frozen=True, slots=True)
 class NewBroadcast:
-    """What a broadcast is started with."""
+    """What a broadcast is started with; None takes the room's title, and for the rest what its template says."""
 
     title: str | None = None
-    layout: LayoutName = LayoutName.GRID
-    quality: Quality = Quality.HIGH
-    profile: str = DEFAULT_PROFILE.name
+    layout: LayoutName | None = None
+    quality: Quality | None = None
+    profile: str | None = None
 
 
 async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroadcast) -> Broadcast:
@@ -51,29 +53,50 @@ async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroad
     """
     async with ctx.database.begin() as tx:
         found, _ = await access_room(tx, caller, room, Permission.BROADCAST_START)
-        if await broadcasts.active_of(tx, found.id) is not None:
-            raise OnstageError(ErrorCode.BROADCAST_ACTIVE)
-        if len(await broadcasts.all_active(tx)) >= ctx.max_broadcasts:
-            raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, expected=f"fewer than {ctx.max_broadcasts} at once")
-        session = await sessions.open_of(tx, found.id)
-        broadcast = Broadcast(
-            id=BroadcastId(new_id(Prefix.BROADCAST)),
-            project_id=found.project_id,
-            room_id=found.id,
-            session_id=None if session is None else session.id,
-            title=new.title or found.title,
-            status=BroadcastStatus.STARTING,
-            reason=None,
-            layout=new.layout,
-            quality=new.quality,
-            profile=new.profile,
-            started_at=ctx.clock.now(),
-            live_at=None,
-            ended_at=None,
-        )
-        await broadcasts.add(tx, broadcast)
-        await emit(ctx, tx, found, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))
-        tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(broadcast))
+        return await _start(ctx, tx, found, await sessions.open_of(tx, found.id), new)
+
+
+async def start_unless_one_was(ctx: Context, room_id: str) -> Broadcast | None:
+    """Begin to compose the room by itself, if it is set so, somebody is on stage, and this session had no show yet.
+
+    Raises:
+        OnstageError: `capacity_exhausted`; nothing was changed.
+    """
+    async with ctx.database.begin() as tx:
+        room = await rooms.lock_id(tx, room_id)
+        session = None if room is None else await sessions.open_of(tx, room.id)
+        if room is None or session is None or not room.settings.broadcast.auto_start:
+            return None
+        is_staged = (await participants.count_levels(tx, session.id))[Level.STAGE] > 0
+        if not is_staged or await broadcasts.any_since(tx, room.id, session.started_at):
+            return None
+        return await _start(ctx, tx, room, session, NewBroadcast())
+
+
+async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new: NewBroadcast) -> Broadcast:
+    if await broadcasts.active_of(tx, room.id) is not None:
+        raise OnstageError(ErrorCode.BROADCAST_ACTIVE)
+    if len(await broadcasts.all_active(tx)) >= ctx.max_broadcasts:
+        raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, expected=f"fewer than {ctx.max_broadcasts} at once")
+    defaults = (await template_of(tx, room)).broadcast
+    broadcast = Broadcast(
+        id=BroadcastId(new_id(Prefix.BROADCAST)),
+        project_id=room.project_id,
+        room_id=room.id,
+        session_id=None if session is None else session.id,
+        title=new.title or room.title,
+        status=BroadcastStatus.STARTING,
+        reason=None,
+        layout=new.layout or defaults.layout.name,
+        quality=new.quality or defaults.quality,
+        profile=new.profile or defaults.profile,
+        started_at=ctx.clock.now(),
+        live_at=None,
+        ended_at=None,
+    )
+    await broadcasts.add(tx, broadcast)
+    await emit(ctx, tx, room, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))
+    tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(broadcast))
     return broadcast
 
 
@@ -93,7 +116,8 @@ async def access_broadcast(
     if broadcast is None or is_foreign:
         raise OnstageError(ErrorCode.BROADCAST_NOT_FOUND)
     room, _ = await access_room(tx, caller, broadcast.room_id, permission)
-    return room, broadcast
+    now = await broadcasts.get(tx, broadcast_id)  # again: the room is held only since then
+    return room, now or broadcast
 
 
 async def update_broadcast(
@@ -135,12 +159,39 @@ async def stop_in(ctx: Context, tx: Tx, room: Room, *, reason: str) -> None:
         await _stop(ctx, tx, room, broadcast, reason=reason)
 
 
-async def stop_for_lack_of_people(ctx: Context, room_id: str) -> None:
-    """Stop the room's broadcast because nobody has been on stage for long enough."""
+async def stop_for_lack_of_people(ctx: Context, default_stop_s: float) -> int:
+    """Stop the broadcasts on whose stage nobody has been for long enough, once somebody was; how many.
+
+    `default_stop_s` is for rooms that don't say; 0 is never. Of several servers that look, one stops each.
+    """
+    async with ctx.database.read() as tx:
+        running = [one for one in await broadcasts.all_active(tx) if _is_running(one)]
+        empty = [one for one in running if await _is_deserted(ctx, tx, one, default_stop_s)]
+    return sum([await _stop_if_deserted(ctx, one, default_stop_s) for one in empty])
+
+
+async def _is_deserted(ctx: Context, tx: Tx, show: Broadcast, default_stop_s: float) -> bool:
+    room = await rooms.get(tx, show.room_id)
+    assert room is not None, "a broadcast belongs to a room"
+    own_stop_s = room.settings.broadcast.auto_stop_s
+    stop_s = default_stop_s if own_stop_s is None else own_stop_s
+    if stop_s <= 0:
+        return False
+    emptied_at = await stretches.room_stage_emptied_at(tx, room.id, since=show.started_at)
+    return emptied_at is not None and emptied_at + timedelta(seconds=stop_s) <= ctx.clock.now()
+
+
+async def _stop_if_deserted(ctx: Context, found: Broadcast, default_stop_s: float) -> bool:
     async with ctx.database.begin() as tx:
-        room = await rooms.get(tx, room_id)
-        if room is not None:
-            await stop_in(ctx, tx, room, reason="stage_empty")
+        held = await _hold(tx, found.id)
+        if held is None or not _is_running(held[1]) or not await _is_deserted(ctx, tx, held[1], default_stop_s):
+            return False
+        await _stop(ctx, tx, *held, reason="stage_empty")
+    return True
+
+
+def _is_running(show: Broadcast) -> bool:
+    return show.status in (BroadcastStatus.STARTING, BroadcastStatus.LIVE)
 
 
 async def _stop(ctx: Context, tx: Tx, room: Room, broadcast: Broadcast, *, reason: str) -> Broadcast:
@@ -170,20 +221,27 @@ async def _move(
 async def report_status(ctx: Context, broadcast_id: str, status: BroadcastStatus, *, reason: str | None = None) -> None:
     """Write what became of a broadcast: live, ended or failed. Reports that come late change nothing."""
     async with ctx.database.begin() as tx:
-        broadcast = await broadcasts.get(tx, broadcast_id)
-        if broadcast is None or not broadcast.status.is_active:
+        held = await _hold(tx, broadcast_id)
+        if held is None or not held[1].status.is_active:
             return
+        room, broadcast = held
         if status is BroadcastStatus.LIVE and broadcast.status is not BroadcastStatus.STARTING:
             return
-        room = await rooms.get(tx, broadcast.room_id)
-        assert room is not None, "a broadcast belongs to a room"
         await _move(ctx, tx, room, broadcast, status, reason=reason)
+
+
+async def _hold(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | None:
+    """The broadcast's room, held for this transaction, and the broadcast as it is then."""
+    found = await broadcasts.get(tx, broadcast_id)
+    room = None if found is None else await rooms.lock_id(tx, found.room_id)
+    broadcast = None if room is None else await broadcasts.get(tx, broadcast_id)
+    return None if room is None or broadcast is None else (room, broadcast)
 
 
 async def report_degraded(ctx: Context, broadcast_id: str, *, reason: str) -> None:
     """Tell that the broadcast goes on, but not as it should."""
     async with ctx.database.begin() as tx:
-        broadcast = await broadcasts.get(tx, broadcast_id)
-        room = None if broadcast is None else await rooms.get(tx, broadcast.room_id)
-        if broadcast is not None and room is not None and broadcast.status.is_active:
+        held = await _hold(tx, broadcast_id)
+        if held is not None and held[1].status.is_active:
+            room, broadcast = held
             await emit(ctx, tx, room, BroadcastDegraded(broadcast=BroadcastView.of(broadcast), reason=reason))

@@ -1,44 +1,48 @@
-"""Follows how many are where: tells the counts, watches rooms with a stage, stops shows that nobody is in any more."""
+"""Follows how many are where: tells the counts, watches rooms with a stage, starts and stops shows by themselves."""
 
 import asyncio
-from datetime import datetime
+import contextlib
 
-from onstage.actions.broadcasts import stop_for_lack_of_people
+import structlog
+
+from onstage.actions.broadcasts import start_unless_one_was, stop_for_lack_of_people
 from onstage.actions.context import Context
 from onstage.actions.emit import emit_ephemeral
 from onstage.actions.snapshot import count
-from onstage.errors import OnstageError
+from onstage.errors import ErrorCode, OnstageError
 from onstage.events import AudienceCounted
 from onstage.jobs.tasks import Tasks
 from onstage.model.views import CountsView
-from onstage.store import broadcasts, participants, sessions
+from onstage.store import sessions
 
 TELL_EVERY_S = 1.0
+LOOK_EVERY_S = 2.0
+"""Seconds between two looks for shows on a stage that is empty for too long."""
+START_AGAIN_S = 10.0
+"""Seconds until a show that found no place on this machine is tried again."""
+_log = structlog.get_logger(__name__)
 
 
 class Counting:
     """Reads a room's counts at most once a second, when they changed."""
 
     def __init__(self, ctx: Context, *, auto_stop_s: float) -> None:
+        """`auto_stop_s` is for rooms that don't set how long an empty stage keeps its show; 0 is for ever."""
         self._ctx = ctx
         self._auto_stop_s = auto_stop_s
         self._tasks = Tasks()
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
-        self._staged: set[str] = set()  # rooms with somebody on stage: what arms the automatic stop
-        self._stops: dict[str, asyncio.Task[None]] = {}
+        self._watched: set[str] = set()  # rooms with somebody on stage
+        self._waiting: set[str] = set()  # rooms whose show found no place
 
     async def start(self) -> None:
         """Follow from now on."""
         async with self._ctx.database.read() as tx:
             self._changed = {session.room_id for session in await sessions.all_open(tx)}
-            for broadcast in await broadcasts.all_active(tx):
-                # Armed before the server went down, or to be: what arms it is in the store.
-                if await participants.were_on_stage(tx, broadcast.room_id, since=broadcast.started_at):
-                    self._staged.add(broadcast.room_id)
-                    self._changed.add(broadcast.room_id)
         self._wake.set()
         self._tasks.start(self._run(), "counting")
+        self._tasks.start(self._stop_deserted(), "auto-stop")
 
     async def stop(self) -> None:
         """Follow no more."""
@@ -50,9 +54,8 @@ class Counting:
         self._wake.set()
 
     def room_ended(self, room_id: str) -> None:
-        """Nobody is there any more; what happened on its stage is of no interest to the next session."""
-        self._staged.discard(room_id)
-        self._disarm(room_id)
+        """Nobody is there any more; the engine's room is closed, and with it what watched it."""
+        self._watched.discard(room_id)
 
     async def _run(self) -> None:
         while True:
@@ -78,37 +81,33 @@ class Counting:
 
     async def _follow_stage(self, room_id: str, *, is_staged: bool) -> None:
         if is_staged:
-            self._staged.add(room_id)
-            self._disarm(room_id)
+            self._watched.add(room_id)
+            await self._start_show(room_id)
             await self._ctx.engine.watch(room_id)
-        elif room_id in self._staged:
-            self._staged.discard(room_id)
-            self._arm(room_id, self._ctx.clock.now(), self._auto_stop_s)
+        elif room_id in self._watched:
+            self._watched.discard(room_id)
             await self._ctx.engine.unwatch(room_id)
 
-    def _arm(self, room_id: str, empty_since: datetime, after_s: float) -> None:
-        if after_s > 0:
-            self._disarm(room_id)
-            stop = self._stop_later(room_id, empty_since, after_s)
-            self._stops[room_id] = self._tasks.start(stop, f"auto-stop of {room_id}")
-
-    def _disarm(self, room_id: str) -> None:
-        stop = self._stops.pop(room_id, None)
-        if stop is not None:
-            stop.cancel()
-
-    async def _stop_later(self, room_id: str, empty_since: datetime, after_s: float) -> None:
-        await self._ctx.clock.sleep(after_s)
-        del self._stops[room_id]  # who comes now comes too late: what was begun is carried through
+    async def _start_show(self, room_id: str) -> None:
         try:
-            if await self._was_on_air(room_id, empty_since):
-                await stop_for_lack_of_people(self._ctx, room_id)
-        except OnstageError:
-            if room_id not in self._staged:
-                self._arm(room_id, empty_since, TELL_EVERY_S)  # the store is away; try again in a second
+            await start_unless_one_was(self._ctx, room_id)
+        except OnstageError as error:
+            if error.code is not ErrorCode.CAPACITY_EXHAUSTED:
+                raise
+            if room_id not in self._waiting:
+                _log.warning("auto_start_failed", room=room_id, reason=error.code.code)
+                self._tasks.start(self._start_later(room_id), f"auto-start of {room_id}")
 
-    async def _was_on_air(self, room_id: str, moment: datetime) -> bool:
-        """Whether the room's show was there then: one that began later has lost nobody."""
-        async with self._ctx.database.read() as tx:
-            show = await broadcasts.active_of(tx, room_id)
-        return show is not None and show.started_at <= moment
+    async def _start_later(self, room_id: str) -> None:
+        self._waiting.add(room_id)
+        try:
+            await self._ctx.clock.sleep(START_AGAIN_S)
+        finally:
+            self._waiting.discard(room_id)
+        self.changed(room_id)
+
+    async def _stop_deserted(self) -> None:
+        while True:
+            with contextlib.suppress(OnstageError):  # the store is away; what is due stays due
+                await stop_for_lack_of_people(self._ctx, self._auto_stop_s)
+            await self._ctx.clock.sleep(LOOK_EVERY_S)

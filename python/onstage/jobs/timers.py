@@ -1,6 +1,7 @@
 """What is due by the clock alone."""
 
 from onstage.actions.context import Context
+from onstage.actions.ending import end_due
 from onstage.actions.idempotency import forget_old
 from onstage.actions.invites import expire_due
 from onstage.errors import OnstageError
@@ -31,6 +32,7 @@ class Timers:
         while True:
             try:
                 await expire_due(self._ctx)
+                await end_due(self._ctx)
                 if looks % FORGET_EVERY == 0:
                     await forget_old(self._ctx)
             except OnstageError:

@@ -1,8 +1,9 @@
 """Queries on broadcasts."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
@@ -73,6 +74,13 @@ async def active_of(tx: Tx, room_id: str) -> Broadcast | None:
     query = select(broadcasts).where(broadcasts.c.room_id == room_id, broadcasts.c.status.in_(_ACTIVE))
     row = (await tx.connection.execute(query)).mappings().first()
     return None if row is None else _broadcast(row)
+
+
+async def any_since(tx: Tx, room_id: str, moment: datetime) -> bool:
+    """Whether the room has had a broadcast at that moment or later."""
+    lasted = or_(broadcasts.c.ended_at.is_(None), broadcasts.c.ended_at >= moment)
+    query = select(broadcasts.c.id).where(broadcasts.c.room_id == room_id, lasted)
+    return (await tx.connection.execute(query.limit(1))).first() is not None
 
 
 async def newest_of(tx: Tx, room_id: str) -> Broadcast | None:

@@ -8,10 +8,10 @@ from sqlalchemy import RowMapping, func, insert, or_, select, update
 
 from onstage.model.ids import ParticipantId, ProjectId, RoomId, SessionId
 from onstage.model.permission import Permission
-from onstage.model.records import Participant, Presence, Track
+from onstage.model.records import Participant, Presence, Revocation, Track
 from onstage.model.role import Level, Source
 from onstage.store.database import Tx
-from onstage.store.tables import participants
+from onstage.store.tables import participants, sessions
 
 
 def _track(data: dict[str, Any]) -> Track:
@@ -132,6 +132,40 @@ async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Lev
     return [_participant(row) for row in rows]
 
 
+async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
+    """Who is present by a token that the revocation is about."""
+    query = (
+        select(participants)
+        .join(sessions, sessions.c.id == participants.c.session_id)
+        .where(
+            sessions.c.ended_at.is_(None),
+            sessions.c.project_id == revocation.project_id,
+            participants.c.presence == Presence.JOINED.value,
+        )
+    )
+    if revocation.room_id is not None:
+        query = query.where(participants.c.room_id == revocation.room_id)
+    if revocation.jti is not None:
+        query = query.where(participants.c.token_id == revocation.jti)
+    else:
+        query = query.where(participants.c.identity == revocation.identity)
+    return [_participant(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
+    """Who is present, and was to be removed by then."""
+    query = select(participants).where(
+        participants.c.removes_at <= at, participants.c.presence == Presence.JOINED.value
+    )
+    return [_participant(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def hold_token(tx: Tx, participant_id: str, token_id: str | None) -> None:
+    """Write by which token somebody is there."""
+    query = update(participants).where(participants.c.id == participant_id)
+    await tx.connection.execute(query.values(token_id=token_id))
+
+
 async def all_leave(tx: Tx, session_id: str, *, at: datetime) -> None:
     """Write everybody who is present as left, with their hands down and without tracks."""
     query = update(participants).where(
@@ -197,13 +231,3 @@ async def count_role(tx: Tx, session_id: str, role: str) -> int:
         participants.c.role == role,
     )
     return int((await tx.connection.execute(query)).scalar_one())
-
-
-async def were_on_stage(tx: Tx, room_id: str, *, since: datetime) -> bool:
-    """Whether anybody has been on the room's stage since then, or still is."""
-    query = select(participants.c.id).where(
-        participants.c.room_id == room_id,
-        participants.c.level == Level.STAGE.value,
-        or_(participants.c.left_at.is_(None), participants.c.left_at >= since),
-    )
-    return (await tx.connection.execute(query.limit(1))).first() is not None

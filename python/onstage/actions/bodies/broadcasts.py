@@ -22,18 +22,19 @@ class HlsOutput(Body):
 
 
 class StartBroadcast(Body):
-    """POST /v1/rooms/{room}/broadcasts."""
+    """POST /v1/rooms/{room}/broadcasts. What is absent is as the room's template says."""
 
     title: Name | None = None
-    layout: Layout = Layout(name=LayoutName.GRID)
+    layout: Layout | None = None
     canvas: Literal["16:9"] = "16:9"
-    quality: Quality = Quality.HIGH
-    profile: Literal["default"] = "default"
+    quality: Quality | None = None
+    profile: Literal["default"] | None = None
     outputs: list[HlsOutput] = Field(default_factory=lambda: [HlsOutput()], min_length=1, max_length=1)
 
     def new(self) -> NewBroadcast:
         """As the action takes it."""
-        return NewBroadcast(self.title, self.layout.name, self.quality, self.profile)
+        layout = None if self.layout is None else self.layout.name
+        return NewBroadcast(self.title, layout, self.quality, self.profile)
 
 
 class UpdateBroadcast(Body):
