@@ -58,8 +58,13 @@ def field_problems(errors: Sequence[Any]) -> list[FieldProblem]:
     """Pydantic's findings as ours: a dotted path below the body, and a sentence."""
     return [
         FieldProblem(
-            ".".join(str(part) for part in error["loc"] if part != "body") or "body",
-            error["msg"].removeprefix("Value error, "),
+            ".".join(_sendable(str(part)) for part in error["loc"] if part != "body") or "body",
+            _sendable(error["msg"].removeprefix("Value error, ")),
         )
         for error in errors
     ]
+
+
+def _sendable(text: str) -> str:
+    """`text` without halves of surrogate pairs: a field's name is other people's text, too."""
+    return text.encode(errors="replace").decode()
