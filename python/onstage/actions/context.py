@@ -1,14 +1,18 @@
 """What every action needs, built once by app.py and handed in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from onstage.actions.pace import Paces
+from onstage.actions.rate_limits import RateLimits, unlimited
 from onstage.actions.reaction_tally import ReactionTally
 from onstage.bus import Bus
 from onstage.clock import Clock
 from onstage.media.engine import Engine
-from onstage.model.records import Broadcast, Participant
+from onstage.model.records import Attempt, Broadcast, Endpoint, Participant, WebhookEvent
+from onstage.outbound import Outbound
 from onstage.sealing import Keyring
 from onstage.store.database import Database
 
@@ -43,6 +47,10 @@ class AfterChange(Protocol):
         """Start, change or stop the composer."""
         ...
 
+    async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
+        """Something waits to be sent to these webhook endpoints."""
+        ...
+
 
 class Unattended:
     """Nobody brings anything in line: for tests of the actions alone."""
@@ -65,6 +73,17 @@ class Unattended:
     async def broadcast_changed(self, broadcast: Broadcast) -> None:
         """Nothing."""
 
+    async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
+        """Nothing."""
+
+
+class Courier(Protocol):
+    """Who posts to webhook endpoints; `webhooks/` stands behind it."""
+
+    async def post(self, endpoint: Endpoint, event: WebhookEvent) -> Attempt:
+        """Send the event, signed. Never raises: what went wrong is in the attempt."""
+        ...
+
 
 @dataclass(slots=True)
 class Context:
@@ -77,5 +96,11 @@ class Context:
     keyring: Keyring
     max_broadcasts: int
     after_change: AfterChange = field(default_factory=Unattended)
+    admin_secret: str | None = None
+    key_uses: dict[str, datetime] = field(default_factory=dict)
+    """When each project key was used since that was last written."""
+    rate_limits: RateLimits = field(default_factory=unlimited)
     paces: Paces = field(default_factory=Paces)
     reactions: ReactionTally = field(default_factory=ReactionTally)
+    outbound: Outbound = field(default_factory=Outbound)
+    courier: Courier | None = None

@@ -1,6 +1,7 @@
 """The one door for events."""
 
 from onstage.actions.context import Context
+from onstage.actions.outbox import enqueue
 from onstage.bus.memory import Ephemeral, WakeUp
 from onstage.clock import rfc3339
 from onstage.events import EVERYONE, Delivery, EventData, Recipients
@@ -14,10 +15,11 @@ async def emit(ctx: Context, tx: Tx, room: Room, data: EventData, recipients: Re
     """Record `data` as the room's next event, in the transaction of its change (invariant 2); its `seq`."""
     assert data.DELIVERY is not Delivery.EPHEMERAL, f"{data.NAME} has no row"
     seq = await rooms.next_seq(tx, room.id)
+    event_id = new_id(Prefix.EVENT)
     await events.add(
         tx,
         events.EventRow(
-            id=new_id(Prefix.EVENT),
+            id=event_id,
             project_id=room.project_id,
             room_id=room.id,
             seq=seq,
@@ -27,8 +29,17 @@ async def emit(ctx: Context, tx: Tx, room: Room, data: EventData, recipients: Re
             data=data.model_dump(mode="json"),
         ),
     )
+    await enqueue(ctx, tx, project_id=room.project_id, room_id=room.id, event_id=event_id, name=data.NAME)
     tx.announcements[room.id] = lambda: ctx.bus.publish(WakeUp(room.id, seq))
     return seq
+
+
+async def emit_for_project(ctx: Context, tx: Tx, project_id: str, data: EventData) -> None:
+    """Record `data` as an event of the project and of no room: only its webhooks hear of it."""
+    event_id = new_id(Prefix.EVENT)
+    about = events.ProjectEvent(event_id, project_id, data.NAME, ctx.clock.now(), data.model_dump(mode="json"))
+    await events.add_of_project(tx, about)
+    await enqueue(ctx, tx, project_id=project_id, room_id=None, event_id=event_id, name=data.NAME)
 
 
 async def emit_ephemeral(ctx: Context, room_id: str, data: EventData) -> None:

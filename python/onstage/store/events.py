@@ -1,10 +1,11 @@
 """Queries on the outbox: the events that have a row."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, tuple_, update
 
 from onstage.events import EVERYONE, MessagePinned, MessageSent, MessageUnpinned, Recipients
 from onstage.store.database import Tx
@@ -64,6 +65,69 @@ async def add(tx: Tx, event: EventRow) -> None:
             data=event.data,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectEvent:
+    """One event of a project and of no room: it has no `seq`, and no gateway hears of it."""
+
+    id: str
+    project_id: str
+    name: str
+    at: datetime
+    data: dict[str, Any]
+
+
+async def add_of_project(tx: Tx, event: ProjectEvent) -> None:
+    """Insert an event that belongs to no room."""
+    await tx.connection.execute(
+        insert(events).values(id=event.id, project_id=event.project_id, name=event.name, at=event.at, data=event.data)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which of a project's events: of a room or (None) of all, of these names, from `since` until before `until`."""
+
+    project_id: str
+    room_id: str | None
+    names: Collection[str]
+    since: datetime
+    until: datetime
+
+
+async def ids_within(tx: Tx, span: Span, *, after: str | None, limit: int) -> list[str]:
+    """The ids of those events, oldest first and within a room by `seq`; at most `limit`, from behind `after`.
+
+    The clocks of several servers may differ: what one room has in another order by time takes that room's places by
+    `seq`.
+    """
+    place = (events.c.at, func.coalesce(events.c.room_id, ""), func.coalesce(events.c.seq, 0), events.c.id)
+    query = select(events.c.id, events.c.room_id, events.c.seq).where(
+        events.c.project_id == span.project_id,
+        events.c.at >= span.since,
+        events.c.at < span.until,
+        events.c.name.in_(span.names),
+    )
+    if span.room_id is not None:
+        query = query.where(events.c.room_id == span.room_id)
+    if after is not None:
+        last = select(*place).where(events.c.id == after, events.c.project_id == span.project_id)
+        query = query.where(tuple_(*place) > last.scalar_subquery())
+    rows = (await tx.connection.execute(query.order_by(*place).limit(limit))).all()
+    by_seq = {room: iter(sorted(own, key=_seq)) for room, own in _by_room(rows).items()}
+    return [next(by_seq[row.room_id]).id for row in rows]
+
+
+def _by_room(rows: Iterable[Any]) -> dict[str | None, list[Any]]:
+    found: dict[str | None, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.room_id, []).append(row)
+    return found
+
+
+def _seq(row: Any) -> int:
+    return row.seq or 0
 
 
 async def forget_message(tx: Tx, room_id: str, message_id: str, left: dict[str, Any], *, since: int) -> None:

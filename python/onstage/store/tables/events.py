@@ -1,6 +1,18 @@
 """The outbox, and what is made of it: webhook endpoints and deliveries."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from onstage.store.tables.base import UtcDateTime, metadata
 
@@ -27,12 +39,14 @@ webhook_endpoints = Table(
     "webhook_endpoints",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("project_id", ForeignKey("projects.id"), nullable=False, index=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("room_id", ForeignKey("rooms.id"), index=True),
     Column("url", String(2000), nullable=False),
     Column("events", JSON(none_as_null=True)),
     Column("description", String(500), nullable=False),
     Column("sealed_secret", Text, nullable=False),
+    Column("sealed_old_secret", Text),
+    Column("old_secret_until", UtcDateTime),
     Column("is_enabled", Boolean, nullable=False),
     Column("disabled_reason", String(500)),
     Column("failing_since", UtcDateTime),
@@ -41,12 +55,14 @@ webhook_endpoints = Table(
     # Who delivers now, and until when nobody else does.
     Column("lease_holder", String(40)),
     Column("leased_until", UtcDateTime),
+    Index("ix_webhook_endpoints_project", "project_id", "room_id"),
 )
 
 webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=True),
+    # The order of insertion. Within a room it is the order of `seq`, since the room is held while its events are made.
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("endpoint_id", ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), nullable=False),
     Column("event_id", ForeignKey("events.id"), nullable=False),
@@ -54,8 +70,10 @@ webhook_deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("is_replay", Boolean, nullable=False),
+    Column("log", JSON, nullable=False),
     Column("finished_at", UtcDateTime),
-    Column("response_status", Integer),
     Column("error", String(500)),
     Index("ix_webhook_deliveries_pending", "endpoint_id", "status", "position"),
+    Index("ix_webhook_deliveries_finished", "finished_at"),
 )

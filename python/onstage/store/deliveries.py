@@ -1,0 +1,217 @@
+"""Queries on webhook deliveries."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, and_, bindparam, delete, func, insert, or_, select, update
+
+from onstage.model.ids import DeliveryId, EndpointId
+from onstage.model.records import Attempt, DeliveryStatus, WebhookDelivery, WebhookEvent
+from onstage.store.database import Tx
+from onstage.store.tables import events, webhook_endpoints
+from onstage.store.tables import webhook_deliveries as deliveries
+
+_EVENT = [column.label(f"event_{column.name}") for column in events.c if column.name not in ("id", "recipients")]
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """A delivery and the event it delivers."""
+
+    delivery: WebhookDelivery
+    event: WebhookEvent
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery to be."""
+
+    id: str
+    endpoint_id: str
+    event_id: str
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many deliveries to enabled endpoints are pending, and since when the oldest is."""
+
+    pending: int
+    oldest_at: datetime | None
+
+
+async def add(tx: Tx, made: Collection[NewDelivery], now: datetime) -> None:
+    """Insert pending deliveries, in this order."""
+    rows = [
+        {
+            "id": one.id,
+            "endpoint_id": one.endpoint_id,
+            "event_id": one.event_id,
+            "status": DeliveryStatus.PENDING,
+            "attempts": 0,
+            "created_at": now,
+            "is_replay": one.is_replay,
+            "log": [],
+        }
+        for one in made
+    ]
+    await tx.connection.execute(insert(deliveries), rows)
+
+
+def _attempt(data: dict[str, Any]) -> Attempt:
+    return Attempt(**data | {"at": datetime.fromisoformat(data["at"])})
+
+
+def _attempt_data(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "at": attempt.at.isoformat(),
+        "duration_ms": attempt.duration_ms,
+        "status": attempt.status,
+        "error": attempt.error,
+        "excerpt": attempt.excerpt,
+    }
+
+
+def _sendable(row: RowMapping) -> Sendable:
+    delivery = WebhookDelivery(
+        id=DeliveryId(row["id"]),
+        endpoint_id=EndpointId(row["endpoint_id"]),
+        event_id=row["event_id"],
+        position=row["position"],
+        status=DeliveryStatus(row["status"]),
+        attempts=row["attempts"],
+        next_attempt_at=row["next_attempt_at"],
+        created_at=row["created_at"],
+        is_replay=row["is_replay"],
+        log=tuple(_attempt(one) for one in row["log"]),
+        finished_at=row["finished_at"],
+        error=row["error"],
+    )
+    event = WebhookEvent(
+        id=row["event_id"],
+        project_id=row["event_project_id"],
+        room_id=row["event_room_id"],
+        seq=row["event_seq"],
+        name=row["event_name"],
+        at=row["event_at"],
+        data=row["event_data"],
+    )
+    return Sendable(delivery, event)
+
+
+def _with_event(endpoint_id: str) -> Select[Any]:
+    query = select(deliveries, *_EVENT).join(events, events.c.id == deliveries.c.event_id)
+    return query.where(deliveries.c.endpoint_id == endpoint_id)
+
+
+async def oldest_pending(tx: Tx, endpoint_id: str, *, limit: int) -> list[Sendable]:
+    """The endpoint's next deliveries, in order."""
+    query = _with_event(endpoint_id).where(deliveries.c.status == DeliveryStatus.PENDING)
+    rows = await tx.connection.execute(query.order_by(deliveries.c.position).limit(limit))
+    return [_sendable(row) for row in rows.mappings()]
+
+
+async def next_due(tx: Tx, endpoint_id: str, holder: str, *, now: datetime) -> datetime | None:
+    """When the enabled endpoint's next delivery is due; None: there is none, or another holder has the lease."""
+    is_ours = or_(
+        webhook_endpoints.c.leased_until.is_(None),
+        webhook_endpoints.c.leased_until <= now,
+        webhook_endpoints.c.lease_holder == holder,
+    )
+    query = (
+        select(deliveries.c.next_attempt_at)
+        .join(webhook_endpoints, webhook_endpoints.c.id == deliveries.c.endpoint_id)
+        .where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.status == DeliveryStatus.PENDING)
+        .where(webhook_endpoints.c.is_enabled, is_ours)
+    )
+    row = (await tx.connection.execute(query.order_by(deliveries.c.position).limit(1))).first()
+    return None if row is None else row.next_attempt_at or now
+
+
+async def get(tx: Tx, endpoint_id: str, delivery_id: str) -> Sendable | None:
+    """The endpoint's delivery of that id."""
+    row = (await tx.connection.execute(_with_event(endpoint_id).where(deliveries.c.id == delivery_id))).mappings()
+    found = row.first()
+    return None if found is None else _sendable(found)
+
+
+async def page(
+    tx: Tx, endpoint_id: str, *, status: DeliveryStatus | None, event: str | None, after: str | None, limit: int
+) -> Sequence[Sendable]:
+    """The endpoint's deliveries, newest first; at most `limit`, from behind `after`."""
+    query = _with_event(endpoint_id).order_by(deliveries.c.position.desc()).limit(limit)
+    if status is not None:
+        query = query.where(deliveries.c.status == status)
+    if event is not None:
+        query = query.where(events.c.name == event)
+    if after is not None:
+        place = select(deliveries.c.position).where(deliveries.c.id == after).scalar_subquery()
+        query = query.where(deliveries.c.position < place)
+    return [_sendable(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def save(tx: Tx, changed: Collection[WebhookDelivery]) -> None:
+    """Write what became of pending deliveries; one that was decided meanwhile stays as it is."""
+    query = update(deliveries).where(
+        deliveries.c.position == bindparam("at_position"), deliveries.c.status == DeliveryStatus.PENDING
+    )
+    rows = [
+        {
+            "at_position": one.position,
+            "status": one.status,
+            "attempts": one.attempts,
+            "next_attempt_at": one.next_attempt_at,
+            "finished_at": one.finished_at,
+            "error": one.error,
+            "log": [_attempt_data(attempt) for attempt in one.log],
+        }
+        for one in changed
+    ]
+    await tx.connection.execute(query, rows)
+
+
+async def give_up_before(tx: Tx, endpoint_id: str, moment: datetime, *, now: datetime, error: str) -> None:
+    """Fail the endpoint's pending deliveries that were made before `moment`."""
+    query = update(deliveries).where(
+        deliveries.c.endpoint_id == endpoint_id,
+        deliveries.c.status == DeliveryStatus.PENDING,
+        deliveries.c.created_at <= moment,
+    )
+    done = {"status": DeliveryStatus.FAILED, "finished_at": now, "next_attempt_at": None, "error": error}
+    await tx.connection.execute(query.values(**done))
+
+
+async def try_now(tx: Tx, endpoint_id: str) -> None:
+    """Let the endpoint's pending deliveries wait no longer."""
+    query = update(deliveries).where(
+        deliveries.c.endpoint_id == endpoint_id,
+        deliveries.c.status == DeliveryStatus.PENDING,
+        deliveries.c.next_attempt_at.is_not(None),
+    )
+    await tx.connection.execute(query.values(next_attempt_at=None))
+
+
+async def forget_before(tx: Tx, moment: datetime) -> None:
+    """Delete what was finished before, and what waits since before for an endpoint that is disabled."""
+    disabled = select(webhook_endpoints.c.id).where(webhook_endpoints.c.is_enabled.is_(False))
+    abandoned = and_(
+        deliveries.c.endpoint_id.in_(disabled),
+        deliveries.c.status == DeliveryStatus.PENDING,
+        deliveries.c.created_at < moment,
+    )
+    await tx.connection.execute(delete(deliveries).where(deliveries.c.finished_at < moment))
+    await tx.connection.execute(delete(deliveries).where(abandoned))
+
+
+async def backlog(tx: Tx) -> Backlog:
+    """What is pending."""
+    query = (
+        select(func.count(), func.min(deliveries.c.created_at))
+        .select_from(webhook_endpoints)
+        .join(deliveries, deliveries.c.endpoint_id == webhook_endpoints.c.id)
+        .where(webhook_endpoints.c.is_enabled, deliveries.c.status == DeliveryStatus.PENDING)
+    )
+    pending, oldest_at = (await tx.connection.execute(query)).one()
+    return Backlog(pending, oldest_at)
