@@ -13,7 +13,7 @@ SEVERAL = Question(text="Which days?", type=QuestionType.MULTIPLE_CHOICE, option
 TEXT = Question(text="Why?", type=QuestionType.TEXT)
 CAPITAL = Question(text="Capital of France?", options=("Lyon", "Paris"), correct=(1,), points=2)
 PRIMES = Question(text="Primes?", type=QuestionType.MULTIPLE_CHOICE, options=("2", "3", "4"), correct=(0, 1), points=3)
-QUIZ = {"kind": PollKind.QUIZ, "questions": (CAPITAL, PRIMES)}
+QUIZ: dict[str, Any] = {"kind": PollKind.QUIZ, "questions": (CAPITAL, PRIMES)}
 
 
 def plan(**given: Any) -> PollPlan:

@@ -22,8 +22,9 @@ from onstage.actions.tracks import report_engine_failed, report_tracks
 from onstage.model.records import BroadcastStatus, LayoutName, Participant, Track
 from onstage.model.role import MediaAllowed, Source
 from tests.support.house import House
+from tools.generators.poll_scenes import POLL_SCENES
+from tools.generators.scene import Watch
 
-Watch = Callable[[Participant], Awaitable[None]]
 _CAMERA = Track("TR_camera", Source.CAMERA, is_muted=False)
 _MICROPHONE = Track("TR_microphone", Source.MICROPHONE, is_muted=False)
 
@@ -223,5 +224,6 @@ SCENES: dict[str, Callable[[House, Watch], Awaitable[None]]] = {
         viewers_come_and_go_uncounted_one_by_one,
         a_guest_is_removed,
         the_engine_fails_for_somebody,
+        *POLL_SCENES,
     )
 }
