@@ -3,12 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import make_url
 
 from onstage.actions import presence
 from onstage.actions.context import Unattended
@@ -99,24 +97,9 @@ async def joined(house: House, identity: str, role: str) -> Participant:
     return participant
 
 
-@asynccontextmanager
-async def store_away(house: House) -> AsyncIterator[None]:
-    """The database file is not there while the block runs."""
-    await house.ctx.database.close()
-    with _put_aside(Path(str(make_url(house.ctx.database.url).database))):
-        yield
-
-
-@contextmanager
-def _put_aside(path: Path) -> Iterator[None]:
-    aside = path.with_suffix(".aside")
-    path.rename(aside)
-    path.mkdir()
-    try:
-        yield
-    finally:
-        path.rmdir()
-        aside.rename(path)
+def store_away(house: House) -> AbstractAsyncContextManager[None]:
+    """Nobody reaches the database while the block runs."""
+    return house.store.away(house.ctx.database)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tests.engine.clients import JoinRefusedError, PythonClient
 from tests.jobs.staff import Staff, heard, joined, staffed
 from tests.support.house import House, open_house
 from tests.support.livekit import EngineHouse, livekit_house
+from tests.support.stores import Store
 from tests.support.waiting import until
 
 
@@ -56,7 +57,7 @@ class Venue:
 
 
 @pytest.fixture
-async def venue(tmp_path: Path, schema: Path) -> AsyncIterator[Venue]:
+async def venue(tmp_path: Path, schema: Store) -> AsyncIterator[Venue]:
     async with (
         livekit_house(tmp_path / "engine") as live,
         open_house(tmp_path, schema, engine=live.engine) as house,

@@ -1,15 +1,10 @@
-"""Transactions on SQLite: all or nothing, one writer, readers that see one moment."""
+"""Transactions on either database: all or nothing, one writer a room, readers that see one moment."""
 
 import asyncio
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
 from onstage.actions.emit import emit
@@ -18,8 +13,6 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.events import RoomUpdated
 from onstage.model.views import RoomView
 from onstage.store import participants, rooms
-from onstage.store.database import Database
-from onstage.store.tables import metadata
 from tests.support.clock import EPOCH
 from tests.support.house import House
 
@@ -34,28 +27,6 @@ async def change_half_way(house: House) -> None:
         assert room is not None
         await emit(house.ctx, tx, room, RoomUpdated(room=RoomView.of(room)))
         raise ChangeOfMindError
-
-
-def test_migrations_make_exactly_the_tables(schema: Path) -> None:
-    engine = create_engine(f"sqlite:///{schema}")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, metadata) == []
-    engine.dispose()
-
-
-def test_migrations_make_the_same_constraints_and_indexes(schema: Path, tmp_path: Path) -> None:
-    def constraints(path: Path) -> set[str]:
-        with sqlite3.connect(path) as connection:
-            rows = connection.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'").fetchall()
-        connection.close()
-        return {f"{table}: {sql or name}" for name, table, sql in rows if table != "alembic_version"}
-
-    direct = tmp_path / "direct.db"
-    engine = create_engine(f"sqlite:///{direct}")
-    metadata.create_all(engine)
-    engine.dispose()
-    assert constraints(schema) == constraints(direct)
 
 
 async def test_a_second_migration_changes_nothing(house: House) -> None:
@@ -92,29 +63,15 @@ async def test_writers_of_one_room_number_their_events_without_gap_or_repeat(hou
     assert [event.seq for event in await house.events()] == list(range(1, 22))
 
 
-async def test_a_database_locked_by_somebody_else_is_said_to_be_unavailable(house: House) -> None:
-    # What BEGIN IMMEDIATE waits for is set by the connection, so the test need not.
-    async with house.ctx.database.read() as tx:
-        await tx.connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-    path = house.ctx.database.url.removeprefix("sqlite+aiosqlite:///")
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OnstageError) as caught:
-        await update_room(house.ctx, house.server, "show", RoomChange(title="Another"))
-    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
-    other.execute("ROLLBACK")
-    other.close()
+async def test_a_database_that_is_away_is_said_to_be_unavailable_and_used_again_when_back(house: House) -> None:
+    async with house.store.away(house.ctx.database):
+        for attempt in (update_room(house.ctx, house.server, "show", RoomChange(title="Lost")), house.seq()):
+            with pytest.raises(OnstageError) as caught:
+                await attempt
+            assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
     assert await house.names() == ["room.created"]
     await update_room(house.ctx, house.server, "show", RoomChange(title="Another"))
-
-
-async def test_a_database_that_cannot_be_opened_is_said_to_be_unavailable(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
-    with pytest.raises(OnstageError) as caught:
-        async with database.read():
-            pass
-    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
-    await database.close()
+    assert await house.names() == ["room.created", "room.updated"]
 
 
 async def test_more_readers_than_connections_wait_for_their_turn(house: House) -> None:

@@ -43,14 +43,15 @@ class Recorder:
     async def recording(self, name: str) -> str:
         """The triple, with ids that are the same every time."""
         assert self._person is not None, "a scene watches somebody"
-        rows = await self.house.events(behind=self._seq)
-        heard = [event for event in rows if event.recipients.include(self._person.id, self._person.role)]
+        role = self._before["me"]["role"]
         events: list[Any] = []
         prev = self._seq
-        for event in heard:
-            at = rfc3339(event.at)
-            events.append({"seq": event.seq, "prev": prev, "name": event.name, "at": at, "data": event.data})
-            prev = event.seq
+        for event in await self.house.events(behind=self._seq):
+            if event.recipients.include(self._person.id, role):
+                at = rfc3339(event.at)
+                events.append({"seq": event.seq, "prev": prev, "name": event.name, "at": at, "data": event.data})
+                prev = event.seq
+                role = _role_after(event.data, self._person.id) or role
         after = await self.house.snapshot(self._person)
         if after["counts"] != self._before["counts"]:
             events.append(await self._counted())
@@ -66,6 +67,12 @@ class Recorder:
             [notice] = [one for one in await subscription.get() if isinstance(one, Ephemeral)]
         data = AudienceCounted.model_validate_json(notice.data).model_dump(mode="json")
         return {"seq": None, "prev": None, "name": notice.name, "at": notice.at, "data": data}
+
+
+def _role_after(data: Any, participant_id: str) -> str | None:
+    """The role that an event about the participant tells: what is said to roles is for who has them at the time."""
+    participant = data.get("participant", {})
+    return participant["role"] if participant.get("id") == participant_id else None
 
 
 def _with_plain_ids(recorded: Any) -> Any:

@@ -1,29 +1,28 @@
 """The database: opened once, one transaction at a time through `begin()`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from onstage.errors import ErrorCode, OnstageError, StartError
-from onstage.store.sqlite import WholeConnection
+from onstage.store import postgres, sqlite
 
-_BUSY_TIMEOUT_MS = 5_000
+POOL_SIZE = 20
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 AfterCommit = Callable[[], Awaitable[None]]
+Listening = list[tuple[str, tuple[str, ...] | None]]
+"""The webhook endpoints that hear of a room's events, each with its filter."""
 
 
 @dataclass(slots=True)
@@ -36,28 +35,32 @@ class Tx:
 
     connection: AsyncConnection
     is_read_only: bool = False
+    is_committing: bool = False
     announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
+    listening: dict[str, Listening] = field(default_factory=dict)  # by room: read once, however many events follow
 
 
 class Database:
     """Where the truth is kept (invariant 4)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
         """Prepare, without connecting.
 
         Raises:
             StartError: the URL is none, or of a database whose driver is missing.
         """
-        self.url = url
-        self._engine = _opened(url)
+        self._engine = _opened(url, pool_size)
+        self.url = self._engine.url.render_as_string(hide_password=False)
+        self.is_sqlite = self._engine.dialect.name == "sqlite"
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling with a time-out.
-        self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
-        if self._writer is not None:
-            _prepare_sqlite(self._engine)
+        self._writer: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        reading = sqlite.READING if self.is_sqlite else postgres.READING
+        self._reader = self._engine.execution_options(**reading)
+        self._open_transactions = 0
 
     async def migrate(self) -> None:
-        """Bring the schema to the newest revision.
+        """Bring the schema to the newest revision; of several that start at once, one does and the others wait.
 
         Raises:
             StartError: the database can't be opened, or is of a newer Onstage.
@@ -66,8 +69,8 @@ class Database:
             async with self._engine.connect():
                 pass
             await asyncio.to_thread(command.upgrade, _alembic_config(self.url), "head")
-        except SQLAlchemyError as cause:
-            reason = str(cause.__cause__ or cause).splitlines()[0]
+        except (SQLAlchemyError, OSError) as cause:
+            reason = [*str(cause.__cause__ or cause).splitlines(), "no reason given"][0]
             raise StartError(f"database_url: {self._engine.url!r} can't be used ({reason}).") from cause
         except CommandError as cause:
             raise StartError(f"The database is of a newer Onstage than this one ({cause}).") from cause
@@ -76,21 +79,29 @@ class Database:
         """Close every connection."""
         await self._engine.dispose()
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether no transaction is open."""
+        return self._open_transactions == 0
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that commits at the end, or rolls back if an exception leaves the block.
 
         Raises:
-            OnstageError: `store_unavailable` when the database is locked or gone; nothing was changed.
+            OnstageError: `store_unavailable` when the database is locked or gone. Nothing was changed then, or, if it
+                went away during the commit itself, perhaps the whole; readers are woken up in case.
         """
-        if self._writer is None:
-            async with self._transaction() as tx:
+        tx: Tx | None = None
+        try:
+            async with self._writer, self._transaction(self._engine) as tx:
                 yield tx
-        else:
-            async with self._writer, self._transaction() as tx:
-                yield tx
-        for call in (*tx.announcements.values(), *tx.after_commit):
-            await call()
+                tx.is_committing = True
+        except OnstageError:
+            if tx is not None and tx.is_committing:
+                await _run(tx.announcements.values())
+            raise
+        await _run((*tx.announcements.values(), *tx.after_commit))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -99,66 +110,50 @@ class Database:
         Raises:
             OnstageError: `store_unavailable`.
         """
-        async with self._transaction(read_only=True) as tx:
+        async with self._transaction(self._reader) as tx:
+            tx.is_read_only = True
             yield tx
 
     @asynccontextmanager
-    async def _transaction(self, *, read_only: bool = False) -> AsyncIterator[Tx]:
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+        self._open_transactions += 1
+        tx: Tx | None = None
         try:
-            async with self._engine.connect() as connection:
-                if read_only:
-                    connection = await connection.execution_options(onstage_read_only=True)
-                async with connection.begin():
-                    yield Tx(connection, is_read_only=read_only)
-        except (OperationalError, PoolTimeoutError, ConnectionError) as cause:
-            raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
-        except DBAPIError as cause:
-            if cause.connection_invalidated:
+            async with engine.begin() as connection:
+                tx = Tx(connection)
+                yield tx
+        except (DBAPIError, PoolTimeoutError, OSError) as cause:
+            if _is_away(cause, is_connected=tx is not None):
                 raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
             raise
+        finally:
+            self._open_transactions -= 1
 
 
-def _opened(url: str) -> AsyncEngine:
+def _is_away(error: DBAPIError | PoolTimeoutError | OSError, *, is_connected: bool) -> bool:
+    """Whether it is the database that failed, and not the statement or what else was done in the transaction."""
+    match error:
+        case OperationalError() | PoolTimeoutError() | ConnectionError() | TimeoutError():
+            return True
+        case DBAPIError():
+            return postgres.is_away(error)
+        case _:
+            return not is_connected
+
+
+async def _run(calls: Iterable[AfterCommit]) -> None:
+    for call in calls:
+        await call()
+
+
+def _opened(url: str, pool_size: int) -> AsyncEngine:
     try:
-        return _open(make_url(url))
+        parsed = postgres.with_driver(make_url(url))
+        if parsed.get_backend_name() == "postgresql":
+            return postgres.open_engine(parsed, pool_size=pool_size)
+        return sqlite.open_engine(parsed)
     except (SQLAlchemyError, ModuleNotFoundError) as cause:  # the URL may hold a password
         raise StartError(f"database_url: it can't be used ({str(cause).splitlines()[0]}).") from cause
-
-
-def _open(url: URL) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite" or url.query or url.database in (None, "", ":memory:"):
-        return create_async_engine(url)
-    path = Path(str(url.database))
-    return create_async_engine(url, async_creator=lambda: WholeConnection.open(path), pool_reset_on_return=None)
-
-
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    """WAL, enforced foreign keys, and transactions that begin when we say so.
-
-    Python's sqlite3 begins a transaction only before the first write, so a read and the write that rests on
-    it would not be one unit. Autocommit mode plus our own BEGIN IMMEDIATE makes them one.
-    """
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "reset")
-    def on_reset(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _state: PoolResetState) -> None:
-        # The pool would roll back each time; what asks first spares a hop to the thread after every transaction.
-        if connection.driver_connection.in_transaction:
-            connection.rollback()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Any) -> None:
-        read_only = connection.get_execution_options().get("onstage_read_only", False)
-        connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
 
 
 def _alembic_config(url: str) -> Config:

@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
+from sqlalchemy import URL, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
+_BUSY_TIMEOUT_MS = 5_000
 _Row = tuple[Any, ...]
+
+READING = {"onstage_read_only": True}
+"""Options of a connection that only reads."""
 
 
 class WholeCursor:
@@ -78,3 +86,46 @@ class WholeConnection(aiosqlite.Connection):
     async def in_thread(self, call: Callable[[sqlite3.Connection], None]) -> None:
         """`call` with the connection, on its thread."""
         await self._execute(call, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite has no types there
+
+
+def open_engine(url: URL) -> AsyncEngine:
+    """An engine on the database file that `url` names, or on any other SQLite database in SQLAlchemy's own way."""
+    engine = _open(url)
+    _prepare(engine)
+    return engine
+
+
+def _open(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite" or url.query or url.database in (None, "", ":memory:"):
+        return create_async_engine(url)
+    path = Path(str(url.database))
+    return create_async_engine(url, async_creator=lambda: WholeConnection.open(path), pool_reset_on_return=None)
+
+
+def _prepare(engine: AsyncEngine) -> None:
+    """WAL, enforced foreign keys, and transactions that begin when we say so.
+
+    Python's sqlite3 begins a transaction only before the first write, so a read and the write that rests on
+    it would not be one unit. Autocommit mode plus our own BEGIN IMMEDIATE makes them one.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def on_reset(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _state: PoolResetState) -> None:
+        # The pool would roll back each time; what asks first spares a hop to the thread after every transaction.
+        if connection.driver_connection.in_transaction:
+            connection.rollback()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        read_only = connection.get_execution_options().get("onstage_read_only", False)
+        connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")

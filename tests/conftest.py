@@ -1,0 +1,40 @@
+"""Which database and bus the tests run on, and what was run on them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import PostgresServer
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=("sqlite", "postgres"), default="sqlite", help="the database of the tests")
+    parser.addoption("--bus", choices=("memory", "redis"), default="memory", help="the bus of the tests")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL for all tests that want one, which they leave running."""
+    with PostgresServer() as server:
+        yield server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """How many passed and failed, suite by suite."""
+    counts = {outcome: _by_suite(terminalreporter.getreports(outcome)) for outcome in ("passed", "failed", "error")}
+    suites = sorted(set().union(*counts.values()))
+    where = f"on {config.getoption('--store')} and {config.getoption('--bus')}"
+    terminalreporter.section(f"suites {where}")
+    for suite in suites:
+        broken = counts["failed"][suite] + counts["error"][suite]
+        terminalreporter.line(f"{counts['passed'][suite]:6} passed {broken:4} failed   {suite}")
+    total = sum(counts["passed"].values())
+    terminalreporter.line(
+        f"{total:6} passed   in all, on {config.getoption('--store')} and {config.getoption('--bus')}"
+    )
+
+
+def _by_suite(reports: list[pytest.TestReport]) -> Counter[str]:
+    return Counter("/".join(Path(report.nodeid.partition("::")[0]).parts[:2]) for report in reports)
