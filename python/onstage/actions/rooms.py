@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from onstage.actions.access import Caller, access_project, access_room
@@ -18,6 +19,9 @@ from onstage.model.records import EndReason, Room
 from onstage.model.views import RoomView
 from onstage.store import rooms, sessions
 from onstage.store.database import Tx
+
+LAST_WORDS_FOR = timedelta(days=1)
+"""How long a deleted room's webhook endpoints stay, to hear of its end: deliveries are given up after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ async def end_room(ctx: Context, caller: Caller, room: str, *, reason: str, lock
 
 
 async def delete_room(ctx: Context, caller: Caller, room: str, *, end: bool) -> None:
-    """Take the room away, with its codes and bans; its name is free again. Its history stays, by session.
+    """Take the room away, with its codes, bans and, in a day, webhooks; its name is free. Sessions stay in the history.
 
     Raises:
         OnstageError: `permission_denied` for a participant; `room_not_found`; `room_in_use` while a session is open,
@@ -134,3 +138,9 @@ async def delete_room(ctx: Context, caller: Caller, room: str, *, end: bool) -> 
         await stop_in(ctx, tx, found, reason="room_deleted")  # one may run without anybody in the room
         await emit(ctx, tx, found, RoomDeleted(room=RoomView.of(found)))
         await rooms.delete(tx, found, at=ctx.clock.now())
+
+
+async def forget_webhooks_of_deleted(ctx: Context) -> None:
+    """Take away the webhook endpoints of rooms that were deleted long enough ago."""
+    async with ctx.database.begin() as tx:
+        await rooms.delete_webhooks(tx, deleted_by=ctx.clock.now() - LAST_WORDS_FOR)

@@ -1,11 +1,10 @@
-"""Follows how many are where: tells the counts, watches rooms with a stage, starts and stops shows by themselves."""
+"""Follows how many are where: tells the counts, watches rooms with a stage, starts shows by themselves."""
 
 import asyncio
-import contextlib
 
 import structlog
 
-from onstage.actions.broadcasts import start_unless_one_was, stop_for_lack_of_people
+from onstage.actions.broadcasts import start_unless_one_was
 from onstage.actions.context import Context
 from onstage.actions.emit import emit_ephemeral
 from onstage.actions.snapshot import count
@@ -16,8 +15,6 @@ from onstage.model.views import CountsView
 from onstage.store import sessions
 
 TELL_EVERY_S = 1.0
-LOOK_EVERY_S = 2.0
-"""Seconds between two looks for shows on a stage that is empty for too long."""
 START_AGAIN_S = 10.0
 """Seconds until a show that found no place on this machine is tried again."""
 _log = structlog.get_logger(__name__)
@@ -26,10 +23,8 @@ _log = structlog.get_logger(__name__)
 class Counting:
     """Reads a room's counts at most once a second, when they changed."""
 
-    def __init__(self, ctx: Context, *, auto_stop_s: float) -> None:
-        """`auto_stop_s` is for rooms that don't set how long an empty stage keeps its show; 0 is for ever."""
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._auto_stop_s = auto_stop_s
         self._tasks = Tasks()
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
@@ -42,7 +37,6 @@ class Counting:
             self._changed = {session.room_id for session in await sessions.all_open(tx)}
         self._wake.set()
         self._tasks.start(self._run(), "counting")
-        self._tasks.start(self._stop_deserted(), "auto-stop")
 
     async def stop(self) -> None:
         """Follow no more."""
@@ -105,9 +99,3 @@ class Counting:
         finally:
             self._waiting.discard(room_id)
         self.changed(room_id)
-
-    async def _stop_deserted(self) -> None:
-        while True:
-            with contextlib.suppress(OnstageError):  # the store is away; what is due stays due
-                await stop_for_lack_of_people(self._ctx, self._auto_stop_s)
-            await self._ctx.clock.sleep(LOOK_EVERY_S)

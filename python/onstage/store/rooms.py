@@ -1,4 +1,4 @@
-"""Queries on rooms and room codes."""
+"""Queries on rooms."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from onstage.model.filters import RoomFilter
 from onstage.model.ids import ProjectId, RoomId
-from onstage.model.records import Room, RoomCode
+from onstage.model.records import Room
 from onstage.model.room_settings import RoomSettings
 from onstage.store.database import Tx
-from onstage.store.tables import bans, room_codes, rooms, sessions
+from onstage.store.tables import bans, room_codes, rooms, sessions, webhook_endpoints
 
 
 def _room(row: RowMapping) -> Room:
@@ -100,6 +100,12 @@ async def delete(tx: Tx, room: Room, *, at: datetime) -> None:
         await tx.connection.execute(table.delete().where(table.c.room_id == room.id))
 
 
+async def delete_webhooks(tx: Tx, *, deleted_by: datetime) -> None:
+    """Take away the webhook endpoints, with their deliveries, of rooms that were deleted by then."""
+    gone = select(rooms.c.id).where(rooms.c.deleted_at <= deleted_by)
+    await tx.connection.execute(webhook_endpoints.delete().where(webhook_endpoints.c.room_id.in_(gone)))
+
+
 async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, held until the transaction ends: one change of a room at a time."""
     return await _first(tx, _held(_named(project_id, room)))
@@ -161,49 +167,3 @@ def _narrowed(query: Select[tuple[object, ...]], which: RoomFilter) -> Select[tu
     if which.is_locked is not None:
         query = query.where(rooms.c.is_locked == which.is_locked)
     return query
-
-
-async def add_code(tx: Tx, code: RoomCode) -> None:
-    """Insert a room code."""
-    await tx.connection.execute(
-        insert(room_codes).values(
-            code=code.code,
-            room_id=code.room_id,
-            role=code.role,
-            created_at=code.created_at,
-            max_uses=code.max_uses,
-            uses=code.uses,
-            expires_at=code.expires_at,
-        )
-    )
-
-
-def _code(row: RowMapping) -> RoomCode:
-    return RoomCode(
-        code=row["code"],
-        room_id=RoomId(row["room_id"]),
-        role=row["role"],
-        created_at=row["created_at"],
-        max_uses=row["max_uses"],
-        uses=row["uses"],
-        last_used_at=row["last_used_at"],
-        expires_at=row["expires_at"],
-    )
-
-
-async def get_code(tx: Tx, code: str) -> RoomCode | None:
-    """The room code, if it is one."""
-    row = (await tx.connection.execute(select(room_codes).where(room_codes.c.code == code))).mappings().first()
-    return None if row is None else _code(row)
-
-
-async def codes(tx: Tx, room_id: str) -> Sequence[RoomCode]:
-    """The room's codes, oldest first."""
-    query = select(room_codes).where(room_codes.c.room_id == room_id).order_by(room_codes.c.created_at)
-    return [_code(row) for row in (await tx.connection.execute(query)).mappings()]
-
-
-async def delete_code(tx: Tx, room_id: str, code: str) -> bool:
-    """Delete the room's code; False if there was none."""
-    query = room_codes.delete().where(room_codes.c.room_id == room_id, room_codes.c.code == code)
-    return (await tx.connection.execute(query)).rowcount == 1

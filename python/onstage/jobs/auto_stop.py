@@ -1,0 +1,34 @@
+"""Stops shows on a stage that has been empty for too long."""
+
+import contextlib
+
+from onstage.actions.broadcasts import stop_for_lack_of_people
+from onstage.actions.context import Context
+from onstage.errors import OnstageError
+from onstage.jobs.tasks import Tasks
+
+LOOK_EVERY_S = 1.0
+
+
+class AutoStop:
+    """Looks at the shows that run, however few; what it goes by is in the store, so that a restart forgets nothing."""
+
+    def __init__(self, ctx: Context, *, after_s: float) -> None:
+        """`after_s` is for rooms that don't set how long an empty stage keeps its show; 0 is for ever."""
+        self._ctx = ctx
+        self._after_s = after_s
+        self._tasks = Tasks()
+
+    async def start(self) -> None:
+        """Look from now on."""
+        self._tasks.start(self._run(), "auto-stop")
+
+    async def stop(self) -> None:
+        """Look no more."""
+        await self._tasks.stop()
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(OnstageError):  # the store is away; what is due stays due
+                await stop_for_lack_of_people(self._ctx, self._after_s)
+            await self._ctx.clock.sleep(LOOK_EVERY_S)
