@@ -1,15 +1,20 @@
 """Rooms: made, changed, locked, ended; sessions open and close with people."""
 
+import asyncio
+from typing import Any
+
 from onstage.actions import presence
 from onstage.actions.access import ServerCaller
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.hands import raise_hand
 from onstage.actions.making import NewRoom
 from onstage.actions.messages import send_message
 from onstage.actions.projects import create_project
-from onstage.actions.reading import read_hands, read_invites, read_messages, read_participants, read_rooms
+from onstage.actions.reading import read_hands, read_invites, read_participants, read_room, read_rooms
 from onstage.actions.rooms import RoomChange, create_room, end_room, update_room
-from onstage.errors import ErrorCode
-from onstage.model.records import Presence
+from onstage.errors import ErrorCode, OnstageError
+from onstage.model.filters import RoomFilter
+from onstage.model.records import Counts, Presence
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from tests.support.house import House
 from tests.support.refusals import refused
@@ -111,5 +116,52 @@ async def test_when_the_session_is_over_changes_are_refused_and_lists_are_empty(
     assert await refused(send_message(house.ctx, house.caller(anna), "show", "hi")) is ErrorCode.SESSION_ENDED
     assert await read_hands(house.ctx, house.server, "show") == []
     assert await read_invites(house.ctx, house.server, "show") == []
-    assert await read_messages(house.ctx, house.server, "show", limit=5) == []
-    assert await read_participants(house.ctx, house.server, "show", level=None, after=None, limit=5) == []
+    assert await read_participants(house.ctx, house.server, "show", after=None, limit=5) == []
+
+
+async def test_rooms_are_found_by_name_template_lock_and_people(house: House) -> None:
+    await create_room(house.ctx, house.server, new("Talk-1"))
+    await create_room(house.ctx, house.server, new("talk-2", "webinar"))
+    await create_room(house.ctx, house.server, new("a_talk"))
+    await update_room(house.ctx, house.server, "talk-2", RoomChange(is_locked=True))
+    await house.join("anna", "host")
+
+    async def found(**which: Any) -> set[str]:
+        page = await read_rooms(house.ctx, house.server, after=None, limit=10, which=RoomFilter(**which))
+        return {room.name for room in page}
+
+    assert await found(name_prefix="talk-") == {"Talk-1", "talk-2"}
+    assert await found(name_contains="TALK") == {"Talk-1", "talk-2", "a_talk"}
+    assert await found(name_contains="a_") == {"a_talk"}  # no wildcards
+    assert await found(template="webinar") == {"talk-2"}
+    assert await found(is_locked=True) == {"talk-2"}
+    assert await found(is_locked=False, name_prefix="talk") == {"Talk-1"}
+    assert await found(is_active=True) == {"show"}
+    assert await found(is_active=False) == {"Talk-1", "talk-2", "a_talk"}
+
+
+async def test_a_room_is_read_with_what_goes_on_in_it(house: House) -> None:
+    idle = await read_room(house.ctx, house.server, "show")
+    assert (idle.session, idle.counts, idle.broadcast) == (None, Counts(), None)
+    anna = await house.join("anna", "host")
+    await house.join("vic", "viewer")
+    show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast())
+    busy = await read_room(house.ctx, house.caller(anna), "show")
+    assert busy.session is not None
+    assert busy.session.id == anna.session_id
+    assert busy.counts == Counts(stage=1, viewer=1)
+    assert busy.broadcast == show
+
+
+async def test_of_many_who_make_a_room_of_one_name_one_does(house: House) -> None:
+    attempts = (create_room(house.ctx, house.server, new("talk")) for _ in range(5))
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    refusals = [one.code for one in outcomes if isinstance(one, OnstageError)]
+    assert refusals == [ErrorCode.ROOM_NAME_TAKEN] * 4
+
+
+async def test_of_two_rooms_that_take_one_name_one_gets_it(house: House) -> None:
+    other = await house.another_room("other")
+    renames = (update_room(house.ctx, house.server, one, RoomChange(name="talk")) for one in ("show", other.id))
+    outcomes = await asyncio.gather(*renames, return_exceptions=True)
+    assert [one.code for one in outcomes if isinstance(one, OnstageError)] == [ErrorCode.ROOM_NAME_TAKEN]

@@ -13,6 +13,7 @@ from onstage.actions.context import Unattended
 from onstage.bus.memory import Ephemeral, Subscription
 from onstage.composer.instance import COMMAND
 from onstage.jobs.after_change import Jobs
+from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
@@ -39,6 +40,7 @@ class Staff:
     presence: PresenceKeeper
     steering: Steering
     counting: Counting
+    auto_stop: AutoStop
     broadcasting: Broadcasting
     engine_events: EngineEvents
     timers: Timers
@@ -78,14 +80,14 @@ async def staffed(
     metrics = Metrics()
     origin = Origin(ctx.clock, origin_folder, on_published=metrics.part_published)
     keeper, steering = PresenceKeeper(ctx, grace_s=GRACE_S), Steering(ctx)
-    counting = Counting(ctx, auto_stop_s=auto_stop_s)
+    counting, auto_stop = Counting(ctx), AutoStop(ctx, after_s=auto_stop_s)
     broadcasting = Broadcasting(ctx, origin, metrics, command=composer)
     engine_events, timers = EngineEvents(ctx, keeper, steering), Timers(ctx)
     ctx.after_change = Jobs(keeper, steering, counting, broadcasting)
     try:
-        yield Staff(house, keeper, steering, counting, broadcasting, engine_events, timers, metrics, origin)
+        yield Staff(house, keeper, steering, counting, auto_stop, broadcasting, engine_events, timers, metrics, origin)
     finally:
-        for part in (broadcasting, timers, counting, engine_events, keeper, steering):
+        for part in (broadcasting, timers, auto_stop, counting, engine_events, keeper, steering):
             await part.stop()
         await origin.close()
 
