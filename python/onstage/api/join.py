@@ -1,13 +1,14 @@
 """Joining: from a token or a room code to everything a client needs."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from onstage.actions import presence, tokens
 from onstage.actions.bodies.tokens import Join
 from onstage.actions.context import Context
 from onstage.api.answers import EngineView, JoinView, PlaybackView, gateway_url
-from onstage.api.deps import ContextDep, PublicUrl
+from onstage.api.deps import ContextDep, Origin, PublicUrl
 from onstage.api.problems import answers
+from onstage.api.rate_limits import address_of, counting_failures
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.errors import ErrorCode as E
 from onstage.media.engine import client_url
@@ -23,18 +24,31 @@ router = APIRouter(prefix="/v1", tags=["join"])
     responses=answers(
         E.TOKEN_INVALID,
         E.TOKEN_EXPIRED,
+        E.TOKEN_REVOKED,
+        E.TOKEN_EXCEEDS_KEY,
+        E.ORIGIN_NOT_ALLOWED,
+        E.JOIN_TOO_EARLY,
+        E.JOIN_TOO_LATE,
         E.PARTICIPANT_REMOVED,
         E.ROOM_NOT_FOUND,
         E.ROOM_CODE_NOT_FOUND,
+        E.ROOM_CODE_EXPIRED,
+        E.ROOM_CODE_USED_UP,
+        E.RATE_LIMITED,
         E.ROOM_LOCKED,
+        E.ROOM_NOT_OPEN,
+        E.ROOM_FULL,
+        E.IDENTITY_CONNECTED,
+        E.UNKNOWN_ROLE,
         E.STAGE_FULL,
         E.MALFORMED,
     ),
 )
-async def join(body: Join, ctx: ContextDep, public_url: PublicUrl) -> JoinView:
+async def join(body: Join, request: Request, ctx: ContextDep, public_url: PublicUrl, origin: Origin) -> JoinView:
     """Come into the room. The same token again is the same participant, as it is now."""
-    token = await _token(ctx, body)
-    room, participant = await presence.join(ctx, token)
+    async with counting_failures(ctx, address_of(ctx, request)):
+        token = await _token(ctx, body)
+        room, participant = await presence.join(ctx, token, connection_id=body.connection_id, origin=origin)
     return JoinView(
         participant=ParticipantView.of(participant),
         room=RoomView.of(room),
