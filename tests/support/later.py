@@ -8,5 +8,4 @@ LATER = {
     "participant.unbanned",
     "participant.unmute_requested",
     "room.deleted",
-    "webhook.disabled",
 }

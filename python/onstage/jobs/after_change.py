@@ -1,5 +1,6 @@
 """What follows a committed change: the one place where actions' wishes meet those who carry them out."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from onstage.jobs.broadcasting import Broadcasting
@@ -17,6 +18,7 @@ class Jobs:
     steering: Steering
     counting: Counting
     broadcasting: Broadcasting
+    wake_webhooks: Callable[[Collection[str]], None] | None = None
 
     async def participant_changed(self, participant: Participant) -> None:
         """Steer the engine."""
@@ -43,3 +45,8 @@ class Jobs:
     async def broadcast_changed(self, broadcast: Broadcast) -> None:
         """Start, change or stop the composer."""
         await self.broadcasting.changed(broadcast)
+
+    async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
+        """Send."""
+        if self.wake_webhooks is not None:
+            self.wake_webhooks(endpoint_ids)

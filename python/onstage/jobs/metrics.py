@@ -25,6 +25,20 @@ class Metrics:
         self._ticks = Counter("onstage_composer_ticks_total", "Pictures composed.", registry=self._registry)
         self._restarts = Counter("onstage_composer_restarts_total", "Composers that died.", registry=self._registry)
         self._live = Gauge("onstage_broadcasts", "Broadcasts at work on this server.", registry=self._registry)
+        self._webhooks = Counter(
+            "onstage_webhook_attempts_total",
+            "Requests to webhook endpoints, by outcome.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        self._pending = Gauge(
+            "onstage_webhook_deliveries_pending", "Webhook deliveries that wait.", registry=self._registry
+        )
+        self._oldest = Gauge(
+            "onstage_webhook_oldest_pending_seconds",
+            "How long the oldest webhook delivery waits.",
+            registry=self._registry,
+        )
         self._seen: dict[str, tuple[int, int]] = {}
 
     def part_published(self, published: Published) -> None:
@@ -51,6 +65,15 @@ class Metrics:
         """A composer died; the next one counts from zero."""
         self._restarts.inc()
         self._seen.pop(broadcast_id, None)
+
+    def webhook_attempted(self, outcome: str) -> None:
+        """A request to a webhook endpoint was `delivered` or `failed`."""
+        self._webhooks.labels(outcome).inc()
+
+    def webhook_backlog(self, pending: int, oldest_age_s: float) -> None:
+        """So many webhook deliveries wait, on all servers together, and for so long."""
+        self._pending.set(pending)
+        self._oldest.set(oldest_age_s)
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

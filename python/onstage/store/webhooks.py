@@ -145,12 +145,14 @@ async def with_work(tx: Tx, *, now: datetime, limit: int) -> list[str]:
     oldest = (
         select(func.min(pending.c.position))
         .where(pending.c.endpoint_id == endpoints.c.id, pending.c.status == DeliveryStatus.PENDING)
+        .correlate(endpoints)
         .scalar_subquery()
     )
     is_due = or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= now)
     is_free = or_(endpoints.c.leased_until.is_(None), endpoints.c.leased_until <= now)
     query = (
         select(endpoints.c.id)
+        .select_from(endpoints)
         .join(deliveries, deliveries.c.position == oldest)
         .where(endpoints.c.is_enabled, is_free, is_due)
         .order_by(deliveries.c.position)
