@@ -14,8 +14,9 @@ class SnapshotView(View):
     `participants` holds stage and audience; viewers are only counted. `hands` holds whoever has a hand up,
     viewers too, first raised first. `invites` are the open ones made by or for this participant. `messages` are the
     newest 50 that everybody reads or that this participant sent or was sent, and the newest 50 to their role since
-    they have it; deleted ones count. `pinned` are those pinned; both are in the order of `seq`. `polls` are those of
-    this session that were started, `votes` this participant's own.
+    they have it; deleted ones count. `pinned` are those pinned; both are in the order of `seq`. `state` is in the
+    order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
+    participant's own in them.
     """
 
     room: RoomView
