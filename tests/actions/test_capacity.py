@@ -13,8 +13,8 @@ from onstage.clock import rfc3339
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Participant
 from onstage.model.role import Level
-from onstage.store.tables import connections
 from tests.support.clock import EPOCH
+from tests.support.connecting import connect, disconnect
 from tests.support.house import House
 from tests.support.refusals import refused
 
@@ -25,18 +25,6 @@ async def set_to(house: House, **settings: Any) -> None:
 
 def at(seconds: float) -> str:
     return rfc3339(EPOCH + timedelta(seconds=seconds))
-
-
-async def connect(house: House, participant: Participant, connection_id: str) -> None:
-    """As the gateway writes it."""
-    row = {"id": connection_id, "participant_id": participant.id, "room_id": participant.room_id, "kind": "gateway"}
-    async with house.ctx.database.begin() as tx:
-        await tx.connection.execute(connections.insert().values(**row, connected_at=house.clock.now()))
-
-
-async def disconnect(house: House, connection_id: str) -> None:
-    async with house.ctx.database.begin() as tx:
-        await tx.connection.execute(connections.delete().where(connections.c.id == connection_id))
 
 
 @pytest.mark.parametrize("role", ["guest", "audience", "viewer"])

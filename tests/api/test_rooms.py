@@ -1,7 +1,10 @@
 """Rooms, tokens and codes over REST."""
 
+import httpx
 import jwt
 
+from onstage.actions import presence
+from tests.support.connecting import connect
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
 
@@ -11,8 +14,9 @@ async def test_a_room_is_made_read_changed_and_ended(doors: ServedHouse) -> None
     assert made.status_code == 201
     room = made.json()
     assert room["id"].startswith("rm_")
-    assert (await doors.rest.get("/v1/rooms/talk")).json() == room
-    assert (await doors.rest.get(f"/v1/rooms/{room['id']}")).json() == room
+    idle = room | {"session": None, "counts": {"stage": 0, "audience": 0, "viewer": 0}, "broadcast": None}
+    assert (await doors.rest.get("/v1/rooms/talk")).json() == idle
+    assert (await doors.rest.get(f"/v1/rooms/{room['id']}")).json() == idle
     changed = await doors.rest.patch("/v1/rooms/talk", json={"name": "tonight", "locked": True})
     assert changed.json() | {"name": "talk", "locked": False, "updated_at": room["updated_at"]} == room
     assert (await doors.rest.get("/v1/rooms/talk")).status_code == 404
@@ -84,3 +88,96 @@ async def test_after_a_promotion_the_same_token_gives_an_engine(doors: ServedHou
     again = (await doors.rest.post("/v1/join", json={"token": token}, auth=None)).json()
     assert again["participant"] == answer.json()["participant"]
     assert again["engine"] is not None
+
+
+async def test_settings_are_made_patched_and_checked_with_their_paths(doors: ServedHouse) -> None:
+    settings = {"capacity": {"stage": 4}, "join_until": "2026-01-02T12:00:00+02:00", "chat": {"slow_mode_s": 3}}
+    made = (await doors.rest.post("/v1/rooms", json={"name": "talk", "settings": settings})).json()
+    assert made["settings"] == {
+        "capacity": {"stage": 4, "audience": None, "viewer": None, "total": None},
+        "chat": {"enabled": True, "slow_mode_s": 3},
+        "broadcast": {"auto_start": False, "auto_stop_s": None},
+        "duplicate_identity": "replace",
+        "join_from": None,
+        "join_until": "2026-01-02T10:00:00.000Z",
+        "ends_at": None,
+        "max_session_s": None,
+        "idle_end_s": None,
+    }
+    patch = {"capacity": {"stage": None, "total": 10}, "chat": None}
+    patched = (await doors.rest.patch("/v1/rooms/talk", json={"settings": patch})).json()
+    assert patched["settings"] == made["settings"] | {
+        "capacity": {"stage": None, "audience": None, "viewer": None, "total": 10},
+        "chat": {"enabled": True, "slow_mode_s": 0},
+    }
+    wrong = {"capacity": {"stage": 0}, "idle_end_s": "soon", "colour": "red"}
+    for refused in (
+        await doors.rest.patch("/v1/rooms/talk", json={"settings": wrong}),
+        await doors.rest.post("/v1/rooms", json={"name": "another", "settings": wrong}),
+    ):
+        assert code(refused) == "malformed"
+        paths = {one["path"] for one in refused.json()["errors"]}
+        assert paths == {"settings.capacity.stage", "settings.idle_end_s", "settings.colour"}
+    order = {"join_from": "2026-01-03T00:00:00Z"}
+    refused = await doors.rest.patch("/v1/rooms/talk", json={"settings": order})
+    assert refused.json()["errors"] == [{"path": "settings", "problem": "join_until must be after join_from"}]
+
+
+async def test_a_moment_that_is_none_is_refused(doors: ServedHouse) -> None:
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00", "soon"):
+        answer = await doors.rest.patch("/v1/rooms/show", json={"settings": {"ends_at": moment}})
+        assert code(answer) == "malformed", moment
+
+
+async def test_a_room_is_read_with_its_session_counts_and_show(doors: ServedHouse) -> None:
+    await doors.token("anna", "host")
+    show = (await doors.rest.post("/v1/rooms/show/broadcasts", json={})).json()
+    room = (await doors.rest.get("/v1/rooms/show")).json()
+    assert room["session"]["ended_at"] is None
+    assert room["counts"] == {"stage": 1, "audience": 0, "viewer": 0}
+    assert room["broadcast"]["id"] == show["id"]
+
+
+async def test_rooms_are_filtered(doors: ServedHouse) -> None:
+    await doors.rest.post("/v1/rooms", json={"name": "Talk-1", "locked": True})
+    await doors.rest.post("/v1/rooms", json={"name": "talk-2", "template": "webinar"})
+    await doors.token("anna", "host")
+
+    async def found(**params: str) -> set[str]:
+        return {room["name"] for room in (await doors.rest.get("/v1/rooms", params=params)).json()["data"]}
+
+    assert await found(name_prefix="talk") == {"Talk-1", "talk-2"}
+    assert await found(name_contains="-2", template="webinar") == {"talk-2"}
+    assert await found(locked="true") == {"Talk-1"}
+    assert await found(active="true") == {"show"}
+
+
+async def test_a_room_in_use_keeps_its_template_and_is_deleted_only_when_that_is_meant(doors: ServedHouse) -> None:
+    await doors.token("anna", "host")
+    assert code(await doors.rest.patch("/v1/rooms/show", json={"template": "webinar"})) == "room_in_use"
+    assert code(await doors.rest.delete("/v1/rooms/show")) == "room_in_use"
+    assert (await doors.rest.delete("/v1/rooms/show", params={"end": "true"})).status_code == 204
+    assert code(await doors.rest.get("/v1/rooms/show")) == "room_not_found"
+    assert code(await doors.rest.delete("/v1/rooms/show")) == "room_not_found"
+
+
+async def test_a_full_room_a_closed_one_and_an_identity_that_is_there_refuse_a_join(doors: ServedHouse) -> None:
+    house = doors.house
+
+    async def join(identity: str) -> httpx.Response:
+        return await doors.rest.post("/v1/join", json={"token": await house.token(identity, "host")}, auth=None)
+
+    settings = {"capacity": {"total": 1}, "duplicate_identity": "refuse", "join_from": "2026-01-01T00:01:00Z"}
+    await doors.rest.patch("/v1/rooms/show", json={"settings": settings})
+    early = await join("anna")
+    assert code(early) == "room_not_open"
+    assert early.json()["expected"] == "from 2026-01-01T00:01:00.000Z"
+    await house.clock.advance(60)
+    token = await house.token("anna", "host")
+    _, anna = await presence.join(house.ctx, token)
+    full = await join("ben")
+    assert (code(full), full.json()["expected"]) == ("room_full", "fewer than 1")
+    await connect(house, anna, "phone")
+    assert code(await join("anna")) == "identity_connected"
+    again = await doors.rest.post("/v1/join", json={"token": token, "connection_id": "phone"}, auth=None)
+    assert again.json()["participant"]["id"] == anna.id

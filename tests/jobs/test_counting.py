@@ -1,14 +1,13 @@
-"""Counts are told, stages are watched, and shows end that nobody is in any more."""
+"""Counts are told, stages are watched, and shows begin with the first on stage."""
 
-import pytest
-
-from onstage.actions import presence, promotion, rooms
-from onstage.actions.broadcasts import NewBroadcast, start_broadcast
-from onstage.actions.reading import read_broadcast
-from onstage.jobs.counting import TELL_EVERY_S
-from onstage.model.records import Broadcast, BroadcastStatus, Participant
+from onstage.actions import presence
+from onstage.actions.broadcasts import NewBroadcast, report_status, start_broadcast
+from onstage.actions.reading import read_broadcasts
+from onstage.actions.rooms import RoomChange, update_room
+from onstage.jobs.counting import START_AGAIN_S, TELL_EVERY_S
+from onstage.model.records import BroadcastStatus, Participant
 from tests.jobs.scripted_engine import ScriptedEngine
-from tests.jobs.staff import AUTO_STOP_S, Staff, heard, joined, staffed, store_away, unattended
+from tests.jobs.staff import Staff, heard, joined, store_away, unattended
 from tests.support.house import House
 from tests.support.waiting import until
 
@@ -37,23 +36,6 @@ async def here(house: House, staff: Staff, identity: str, role: str) -> Particip
     participant = await joined(house, identity, role)
     staff.presence.gateway_connected(participant, identity)
     return participant
-
-
-async def on_air(house: House) -> Broadcast:
-    """A show in the room, as far as the store knows."""
-    with unattended(house):
-        return await start_broadcast(house.ctx, house.server, "show", NewBroadcast())
-
-
-async def status(house: House, show: Broadcast) -> BroadcastStatus:
-    return (await read_broadcast(house.ctx, house.server, show.id)).status
-
-
-async def has_ended(house: House, show: Broadcast) -> None:
-    async def is_over() -> bool:
-        return await status(house, show) is BroadcastStatus.ENDED
-
-    await until(is_over, what="the show's end")
 
 
 async def test_counts_are_told_at_once_and_then_at_most_once_a_second(house: House, staff: Staff) -> None:
@@ -93,99 +75,6 @@ async def test_rooms_are_watched_while_somebody_is_on_stage(house: House, staff:
     await until(lambda: engine.asked("unwatch"), what="the end of the watching")
 
 
-async def test_a_show_stops_when_its_stage_stays_empty(house: House, staff: Staff) -> None:
-    await start(staff)
-    show = await on_air(house)
-    anna = await here(house, staff, "anna", "host")
-    await counted(staff)
-    await presence.leave_room(house.ctx, house.caller(anna))
-    await later(staff)
-    await until(lambda: AUTO_STOP_S in staff.waits_s, what="the countdown")
-    await staff.advance(AUTO_STOP_S - 0.001)
-    assert await status(house, show) is BroadcastStatus.STARTING
-    await staff.advance(0.001)
-    await has_ended(house, show)
-    assert (await read_broadcast(house.ctx, house.server, show.id)).reason == "stage_empty"
-
-
-async def test_a_show_whose_stage_emptied_before_a_restart_stops_all_the_same(house: House, staff: Staff) -> None:
-    show = await on_air(house)
-    anna = await here(house, staff, "anna", "host")
-    await presence.leave_room(house.ctx, house.caller(anna))  # and the server goes down, and comes up:
-    await staff.counting.start()
-    await until(lambda: AUTO_STOP_S in staff.waits_s, what="the countdown")
-    await staff.advance(AUTO_STOP_S)
-    await has_ended(house, show)
-
-
-async def test_a_show_on_a_stage_nobody_has_entered_goes_on(house: House, staff: Staff) -> None:
-    await start(staff)
-    show = await on_air(house)
-    await here(house, staff, "vic", "viewer")
-    await here(house, staff, "aud", "audience")
-    await later(staff, 10 * AUTO_STOP_S)
-    assert await status(house, show) is BroadcastStatus.STARTING
-
-
-@pytest.mark.parametrize("how", ["joined", "promoted"])
-async def test_a_show_goes_on_when_somebody_is_on_stage_again_in_time(house: House, staff: Staff, how: str) -> None:
-    await start(staff)
-    show = await on_air(house)
-    await here(house, staff, "anna", "host")
-    aud = await here(house, staff, "aud", "audience")
-    await counted(staff)
-    await promotion.demote(house.ctx, house.server, "show", "anna", "audience")
-    await later(staff)
-    await until(lambda: AUTO_STOP_S in staff.waits_s, what="the countdown")
-    await staff.advance(AUTO_STOP_S - 2)
-    if how == "joined":
-        await here(house, staff, "gus", "guest")
-    else:
-        await house.promoted(aud)
-    await later(staff, 10 * AUTO_STOP_S)
-    assert await status(house, show) is BroadcastStatus.STARTING
-
-
-async def test_a_show_that_begins_during_the_countdown_goes_on(house: House, staff: Staff) -> None:
-    await start(staff)
-    anna = await here(house, staff, "anna", "host")
-    await here(house, staff, "vic", "viewer")
-    await counted(staff)
-    await presence.leave_room(house.ctx, house.caller(anna))
-    await later(staff)
-    await until(lambda: AUTO_STOP_S in staff.waits_s, what="the countdown")
-    await staff.advance(1)
-    show = await on_air(house)
-    await staff.advance(10 * AUTO_STOP_S)
-    await staff.written()
-    assert await status(house, show) is BroadcastStatus.STARTING
-
-
-async def test_zero_seconds_is_never(house: House, engine: ScriptedEngine) -> None:
-    async with staffed(house, engine=engine, auto_stop_s=0) as staff:
-        await start(staff)
-        show = await on_air(house)
-        anna = await here(house, staff, "anna", "host")
-        await counted(staff)
-        await presence.leave_room(house.ctx, house.caller(anna))
-        await later(staff)
-        await until(lambda: engine.asked("unwatch"), what="an empty stage")
-        await staff.advance(100 * AUTO_STOP_S)
-        assert await status(house, show) is BroadcastStatus.STARTING
-
-
-async def test_a_stage_of_the_session_before_stops_no_show_of_the_next(house: House, staff: Staff) -> None:
-    await start(staff)
-    await here(house, staff, "anna", "host")
-    await counted(staff)
-    await rooms.end_room(house.ctx, house.server, "show", reason="over", lock=False)
-    await later(staff)
-    show = await on_air(house)
-    await here(house, staff, "vic", "viewer")
-    await later(staff, 10 * AUTO_STOP_S)
-    assert await status(house, show) is BroadcastStatus.STARTING
-
-
 async def test_counting_survives_a_store_that_is_away(house: House, staff: Staff) -> None:
     await staff.counting.start()
     await counted(staff)
@@ -198,21 +87,6 @@ async def test_counting_survives_a_store_that_is_away(house: House, staff: Staff
         await told.first(lambda one: one == counts(stage=1))
 
 
-async def test_a_show_is_stopped_when_the_store_is_back(house: House, staff: Staff) -> None:
-    await start(staff)
-    show = await on_air(house)
-    anna = await here(house, staff, "anna", "host")
-    await counted(staff)
-    await presence.leave_room(house.ctx, house.caller(anna))
-    await later(staff)
-    await until(lambda: AUTO_STOP_S in staff.waits_s, what="the countdown")
-    async with store_away(house):
-        await house.clock.advance(AUTO_STOP_S)
-        await until(lambda: staff.waits_s, what="another try")
-    await staff.advance(TELL_EVERY_S)
-    await has_ended(house, show)
-
-
 async def test_an_engine_that_is_away_is_asked_to_watch_again(
     house: House, staff: Staff, engine: ScriptedEngine
 ) -> None:
@@ -223,3 +97,55 @@ async def test_an_engine_that_is_away_is_asked_to_watch_again(
     engine.is_away = False
     await later(staff)
     await until(lambda: len(engine.asked("watch")) == 2, what="the second try")
+
+
+async def shows(house: House) -> int:
+    return len(await read_broadcasts(house.ctx, house.server, "show", after=None, limit=5))
+
+
+async def starts_by_itself(house: House) -> None:
+    await update_room(house.ctx, house.server, "show", RoomChange(settings={"broadcast": {"auto_start": True}}))
+
+
+async def until_on_air(house: House) -> None:
+    async def is_on_air() -> bool:
+        return await shows(house) == 1
+
+    await until(is_on_air, what="the show's start")
+
+
+async def test_a_show_begins_with_the_first_on_stage_and_once(house: House, staff: Staff) -> None:
+    await starts_by_itself(house)
+    await start(staff)
+    await here(house, staff, "vic", "viewer")
+    await later(staff)
+    assert await shows(house) == 0
+    await here(house, staff, "anna", "host")
+    await later(staff)
+    await until_on_air(house)
+    await here(house, staff, "gus", "guest")
+    await later(staff)
+    assert await shows(house) == 1
+
+
+async def test_a_show_begins_when_the_room_is_set_to_while_somebody_is_on_stage(house: House, staff: Staff) -> None:
+    await start(staff)
+    await here(house, staff, "anna", "host")
+    await later(staff)
+    assert await shows(house) == 0
+    await starts_by_itself(house)
+    await later(staff)
+    await until_on_air(house)
+
+
+async def test_a_show_without_a_place_on_the_machine_is_tried_again(house: House, staff: Staff) -> None:
+    others = [await house.another_room(name) for name in ("one", "two")]
+    with unattended(house):
+        running = [await start_broadcast(house.ctx, house.server, one.id, NewBroadcast()) for one in others]
+    await starts_by_itself(house)
+    await start(staff)
+    await here(house, staff, "anna", "host")
+    await until(lambda: START_AGAIN_S in staff.waits_s, what="the pause before another try")
+    await report_status(house.ctx, running[0].id, BroadcastStatus.ENDED)
+    await later(staff, START_AGAIN_S)
+    await until_on_air(house)
