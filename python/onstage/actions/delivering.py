@@ -119,18 +119,13 @@ async def _failed(ctx: Context, tx: Tx, endpoint: Endpoint, one: Tried, retries:
         await deliveries.save(tx, [replace(waiting, next_attempt_at=None)])
         await _disable(ctx, tx, failing, "The receiver has taken nothing for 5 days.")
     elif now - max(since, waiting.created_at) >= retries.give_up_after:
-        await deliveries.save(tx, [_given_up(waiting, now, _TOO_LONG)])
-        # What waited behind it through all of that time is as old as it is useless to try alone.
-        too_old = now - retries.give_up_after
-        await deliveries.give_up_before(tx, endpoint.id, too_old, now=now, error=_TOO_LONG)
+        # The next one is due at once: it may be this event alone that the receiver can't stand.
+        await deliveries.save(tx, [_given_up(waiting, now, "Given up: the receiver did not take it for 24 hours.")])
         await webhooks.save(tx, failing)
     else:
         pause = retries.pause(now - since, jitter=_random.uniform(-1, 1))
         await deliveries.save(tx, [replace(waiting, next_attempt_at=now + pause)])
         await webhooks.save(tx, failing)
-
-
-_TOO_LONG = "Given up: the receiver took nothing for 24 hours."
 
 
 def _given_up(delivery: WebhookDelivery, now: datetime, error: str) -> WebhookDelivery:

@@ -172,17 +172,6 @@ async def save(tx: Tx, changed: Collection[WebhookDelivery]) -> None:
     await tx.connection.execute(query, rows)
 
 
-async def give_up_before(tx: Tx, endpoint_id: str, moment: datetime, *, now: datetime, error: str) -> None:
-    """Fail the endpoint's pending deliveries that were made before `moment`."""
-    query = update(deliveries).where(
-        deliveries.c.endpoint_id == endpoint_id,
-        deliveries.c.status == DeliveryStatus.PENDING,
-        deliveries.c.created_at <= moment,
-    )
-    done = {"status": DeliveryStatus.FAILED, "finished_at": now, "next_attempt_at": None, "error": error}
-    await tx.connection.execute(query.values(**done))
-
-
 async def try_now(tx: Tx, endpoint_id: str) -> None:
     """Let the endpoint's pending deliveries wait no longer."""
     query = update(deliveries).where(
