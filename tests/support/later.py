@@ -7,5 +7,4 @@ LATER = {
     "participant.banned",
     "participant.unbanned",
     "participant.unmute_requested",
-    "room.deleted",
 }

@@ -22,7 +22,7 @@ def _doc(model: type[View]) -> str:
     return f"{(model.__doc__ or '').splitlines()[0]} What is absent stays, null is the default."
 
 
-def _optional(field: FieldInfo) -> tuple[Any, FieldInfo]:
+def _optional(field: FieldInfo) -> tuple[Any, Any]:
     kind: Any = field.annotation
     if isinstance(kind, type) and issubclass(kind, View):
         kind = patch_of(kind)
