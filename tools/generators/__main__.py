@@ -5,7 +5,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.generators import asyncapi, events_schema, guides, openapi, python_client, replay, typescript
+from tools.generators import (
+    asyncapi,
+    events_schema,
+    guides,
+    openapi,
+    python_client,
+    replay,
+    typescript,
+    webhooks_schema,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,6 +22,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "protocol/openapi.json": openapi.document,
     "protocol/asyncapi.json": asyncapi.document,
     "protocol/events.schema.json": events_schema.document,
+    "protocol/webhooks.schema.json": webhooks_schema.document,
     "web/sdk/src/protocol.ts": typescript.document,
     "python/onstage/client/models.py": python_client.models,
     "python/onstage/client/calls.py": python_client.calls,
