@@ -37,10 +37,8 @@ def with_poll(snapshot: Json, poll: Json) -> Json:
     )
     gone = {one["id"] for one in stopped[:-STOPPED_KEPT]}
     kept = [one for one in known if one["id"] not in gone]
-    return snapshot | {
-        "polls": sorted(kept, key=lambda one: (one["started_at"], one["id"])),
-        "votes": [one for one in snapshot["votes"] if one["poll_id"] not in gone],
-    }
+    polls = sorted(kept, key=lambda one: (one["started_at"], one["id"]))
+    return snapshot | {"polls": polls, "votes": _in_order_of(polls, snapshot["votes"])}
 
 
 def with_result(snapshot: Json, poll_id: str, result: Json) -> Json:
@@ -51,5 +49,10 @@ def with_result(snapshot: Json, poll_id: str, result: Json) -> Json:
 
 def with_vote(snapshot: Json, vote: Json) -> Json:
     """The participant has voted."""
-    others = [one for one in snapshot["votes"] if one["poll_id"] != vote["poll_id"]]
-    return snapshot | {"votes": sorted([*others, vote], key=lambda one: str(one["poll_id"]))}
+    return snapshot | {"votes": _in_order_of(snapshot["polls"], [*snapshot["votes"], vote])}
+
+
+def _in_order_of(polls: list[Json], votes: list[Json]) -> list[Json]:
+    """The last vote in each of these polls, in their order."""
+    by_poll = {one["poll_id"]: one for one in votes}
+    return [by_poll[one["id"]] for one in polls if one["id"] in by_poll]

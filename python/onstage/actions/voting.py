@@ -56,10 +56,12 @@ def vote_view(poll_id: str, given: Sequence[Vote]) -> VoteView:
 
 
 async def own_votes(tx: Tx, shown: Sequence[Poll], participant: Participant) -> list[VoteView]:
-    """What the participant has answered in these polls, by the polls' ids."""
+    """What the participant has answered in these polls, in their order."""
     given = await votes.by_participant(tx, [poll.id for poll in shown], participant.id)
-    voted_in = sorted({one.poll_id for one in given})
-    return [vote_view(poll_id, [one for one in given if one.poll_id == poll_id]) for poll_id in voted_in]
+    voted_in = {one.poll_id for one in given}
+    return [
+        vote_view(poll.id, [one for one in given if one.poll_id == poll.id]) for poll in shown if poll.id in voted_in
+    ]
 
 
 def _require_voter(entry: PollEntry) -> Participant:

@@ -16,14 +16,9 @@ export function withPoll(snapshot: SnapshotView, poll: PollView): SnapshotView {
   const stopped = known.filter((one) => one.status === "stopped");
   const oldest = sortedBy(stopped, (one) => [one.stopped_at ?? "", one.id]).slice(0, -STOPPED_KEPT);
   const gone = new Set(oldest.map((one) => one.id));
-  return {
-    ...snapshot,
-    polls: sortedBy(
-      known.filter((one) => !gone.has(one.id)),
-      (one) => [one.started_at ?? "", one.id],
-    ),
-    votes: snapshot.votes.filter((one) => !gone.has(one.poll_id)),
-  };
+  const kept = known.filter((one) => !gone.has(one.id));
+  const polls = sortedBy(kept, (one) => [one.started_at ?? "", one.id]);
+  return { ...snapshot, polls, votes: inOrderOf(polls, snapshot.votes) };
 }
 
 /** Votes were counted. */
@@ -34,8 +29,13 @@ export function withResult(snapshot: SnapshotView, pollId: string, result: PollR
 
 /** This participant has voted. */
 export function withVote(snapshot: SnapshotView, vote: VoteView): SnapshotView {
-  const others = snapshot.votes.filter((one) => one.poll_id !== vote.poll_id);
-  return { ...snapshot, votes: sortedBy([...others, vote], (one) => [one.poll_id]) };
+  return { ...snapshot, votes: inOrderOf(snapshot.polls, [...snapshot.votes, vote]) };
+}
+
+/** The last vote in each of these polls, in their order. */
+function inOrderOf(polls: readonly PollView[], votes: readonly VoteView[]): VoteView[] {
+  const byPoll = new Map(votes.map((one) => [one.poll_id, one]));
+  return polls.flatMap(({ id }) => byPoll.get(id) ?? []);
 }
 
 /** A sorted copy; keys are compared one after the other and by code unit, as the server does. */
