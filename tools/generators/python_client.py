@@ -6,6 +6,7 @@ What is sent becomes arguments, and typed dictionaries where it is nested. OpenA
 
 import inspect
 import json
+import keyword
 import re
 import subprocess
 import sys
@@ -144,7 +145,7 @@ def _keywords(document: Document, operation: Operation) -> list[str]:
     for field, one in (body or {}).get("properties", {}).items():
         kind = _qualified(types.of(one))
         if field in required:
-            needed.append(f"{field}: {kind}")
+            needed.append(f"{_argument(field)}: {kind}")
         else:
             free.append(_optional(field, kind))
     if operation.method == "POST":
@@ -154,7 +155,12 @@ def _keywords(document: Document, operation: Operation) -> list[str]:
 
 def _optional(name: str, kind: str) -> str:
     null = " | None" if kind.endswith(" | None") else ""
-    return f"{name}: {kind.removesuffix(' | None')} | Omit{null} = OMIT"
+    return f"{_argument(name)}: {kind.removesuffix(' | None')} | Omit{null} = OMIT"
+
+
+def _argument(name: str) -> str:
+    """The field's name, with a line below it where Python has the word for itself (PEP 8)."""
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _call(document: Document, operation: Operation) -> str:
@@ -177,7 +183,7 @@ def _path(operation: Operation) -> str:
 
 
 def _dictionary(names: list[str]) -> str:
-    return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"
+    return "{" + ", ".join(f'"{name}": {_argument(name)}' for name in names) + "}"
 
 
 def _answer_table(document: Document, operation: Operation) -> str:

@@ -19,6 +19,295 @@ class AsyncCalls(ABC):
     @abstractmethod
     async def _run(self, call: Call, *, idempotency_key: str | None = None) -> Any: ...
 
+    async def create_project(
+        self, *, name: str, allowed_origins: Sequence[str] | Omit | None = OMIT, idempotency_key: str | None = None
+    ) -> m.NewProjectView:
+        """A new project with its first key, whose secret is shown this once."""
+        answer: m.NewProjectView = await self._run(
+            Call(
+                "POST",
+                "/v1/projects",
+                {201: m.NewProjectView},
+                body=given({"name": name, "allowed_origins": allowed_origins}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_projects(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.ProjectView]:
+        """All projects."""
+        return AsyncPages(
+            Call("GET", "/v1/projects", {200: m.PageProjectView}, query=query_of({"limit": limit})), self._run
+        )
+
+    async def get_project(self, project: str) -> m.ProjectView:
+        """One project."""
+        answer: m.ProjectView = await self._run(Call("GET", path_of("/v1/projects/{}", project), {200: m.ProjectView}))
+        return answer
+
+    async def update_project(
+        self, project: str, *, name: str | Omit | None = OMIT, allowed_origins: Sequence[str] | Omit | None = OMIT
+    ) -> m.ProjectView:
+        """Change its name, and whose pages may call."""
+        answer: m.ProjectView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/projects/{}", project),
+                {200: m.ProjectView},
+                body=given({"name": name, "allowed_origins": allowed_origins}),
+            )
+        )
+        return answer
+
+    async def delete_project(self, project: str) -> None:
+        """Close it for good: its keys are revoked, and nothing of it is found any more. Its history stays in the store."""
+        await self._run(Call("DELETE", path_of("/v1/projects/{}", project), {204: None}))
+
+    async def create_project_key(
+        self,
+        project: str,
+        *,
+        name: str,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.NewKeyView:
+        """Another key of the project, whose secret is shown this once."""
+        answer: m.NewKeyView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/projects/{}/keys", project),
+                {201: m.NewKeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_project_keys(self, project: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.KeyView]:
+        """The project's keys, revoked ones too."""
+        return AsyncPages(
+            Call(
+                "GET", path_of("/v1/projects/{}/keys", project), {200: m.PageKeyView}, query=query_of({"limit": limit})
+            ),
+            self._run,
+        )
+
+    async def get_project_key(self, project: str, key: str) -> m.KeyView:
+        """One key of the project."""
+        answer: m.KeyView = await self._run(
+            Call("GET", path_of("/v1/projects/{}/keys/{}", project, key), {200: m.KeyView})
+        )
+        return answer
+
+    async def update_project_key(
+        self,
+        project: str,
+        key: str,
+        *,
+        name: str | Omit | None = OMIT,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+    ) -> m.KeyView:
+        """Change its name, bounds or expiry."""
+        answer: m.KeyView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/projects/{}/keys/{}", project, key),
+                {200: m.KeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            )
+        )
+        return answer
+
+    async def revoke_project_key(self, project: str, key: str) -> None:
+        """Make the key useless, the last one too."""
+        await self._run(Call("DELETE", path_of("/v1/projects/{}/keys/{}", project, key), {204: None}))
+
+    async def get_own_project(self) -> m.ProjectView:
+        """The project whose credentials these are."""
+        answer: m.ProjectView = await self._run(Call("GET", "/v1/project", {200: m.ProjectView}))
+        return answer
+
+    async def update_own_project(
+        self, *, name: str | Omit | None = OMIT, allowed_origins: Sequence[str] | Omit | None = OMIT
+    ) -> m.ProjectView:
+        """Change its name, and whose pages may call."""
+        answer: m.ProjectView = await self._run(
+            Call(
+                "PATCH",
+                "/v1/project",
+                {200: m.ProjectView},
+                body=given({"name": name, "allowed_origins": allowed_origins}),
+            )
+        )
+        return answer
+
+    def list_keys(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.KeyView]:
+        """The project's keys, revoked ones too."""
+        return AsyncPages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
+
+    async def create_key(
+        self,
+        *,
+        name: str,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.NewKeyView:
+        """Another key. Its secret is shown this once: for HTTP Basic, and to sign tokens with (`kid` is the key's id)."""
+        answer: m.NewKeyView = await self._run(
+            Call(
+                "POST",
+                "/v1/keys",
+                {201: m.NewKeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def get_key(self, key: str) -> m.KeyView:
+        """One key."""
+        answer: m.KeyView = await self._run(Call("GET", path_of("/v1/keys/{}", key), {200: m.KeyView}))
+        return answer
+
+    async def update_key(
+        self,
+        key: str,
+        *,
+        name: str | Omit | None = OMIT,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+    ) -> m.KeyView:
+        """Change name, bounds or expiry. The tokens it has signed are held to the new bounds as well."""
+        answer: m.KeyView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/keys/{}", key),
+                {200: m.KeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            )
+        )
+        return answer
+
+    async def revoke_key(self, key: str) -> None:
+        """Make the key useless, and every token it signed. It stays in the list."""
+        await self._run(Call("DELETE", path_of("/v1/keys/{}", key), {204: None}))
+
+    def list_templates(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.TemplateView]:
+        """The built-in templates and the project's own, by name."""
+        return AsyncPages(
+            Call("GET", "/v1/templates", {200: m.PageTemplateView}, query=query_of({"limit": limit})), self._run
+        )
+
+    async def create_template(
+        self,
+        *,
+        roles: Mapping[str, Any],
+        name: str,
+        promote_role: str | Omit | None = OMIT,
+        demote_role: str | Omit | None = OMIT,
+        broadcast: m.BroadcastDefaultsFields | Omit = OMIT,
+        settings: m.RoomSettingsFields | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.TemplateView:
+        """Make a template. What a role leaves out is filled in from its level."""
+        answer: m.TemplateView = await self._run(
+            Call(
+                "POST",
+                "/v1/templates",
+                {201: m.TemplateView},
+                body=given(
+                    {
+                        "roles": roles,
+                        "promote_role": promote_role,
+                        "demote_role": demote_role,
+                        "broadcast": broadcast,
+                        "settings": settings,
+                        "name": name,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def get_template(self, template: str) -> m.TemplateView:
+        """One template, by id or name."""
+        answer: m.TemplateView = await self._run(
+            Call("GET", path_of("/v1/templates/{}", template), {200: m.TemplateView})
+        )
+        return answer
+
+    async def update_template(
+        self,
+        template: str,
+        *,
+        if_version: int | Omit | None = OMIT,
+        roles: Mapping[str, Any] | Omit | None = OMIT,
+        promote_role: str | Omit | None = OMIT,
+        demote_role: str | Omit | None = OMIT,
+        broadcast: m.BroadcastDefaultsPatchFields | Omit | None = OMIT,
+        settings: m.RoomSettingsPatchFields | Omit | None = OMIT,
+    ) -> m.TemplateView:
+        """Write the next version. It reaches a live room at the next join or change of role."""
+        answer: m.TemplateView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/templates/{}", template),
+                {200: m.TemplateView},
+                body=given(
+                    {
+                        "if_version": if_version,
+                        "roles": roles,
+                        "promote_role": promote_role,
+                        "demote_role": demote_role,
+                        "broadcast": broadcast,
+                        "settings": settings,
+                    }
+                ),
+            )
+        )
+        return answer
+
+    async def delete_template(self, template: str) -> None:
+        """Delete a template that no room has."""
+        await self._run(Call("DELETE", path_of("/v1/templates/{}", template), {204: None}))
+
+    async def clone_template(self, template: str, *, name: str, idempotency_key: str | None = None) -> m.TemplateView:
+        """Copy a template, a built-in one too, under another name."""
+        answer: m.TemplateView = await self._run(
+            Call(
+                "POST", path_of("/v1/templates/{}/clone", template), {201: m.TemplateView}, body=given({"name": name})
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_template_versions(self, template: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.TemplateView]:
+        """What the template was and is, newest first."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/templates/{}/versions", template),
+                {200: m.PageTemplateView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def get_template_version(self, template: str, version: str) -> m.TemplateView:
+        """What the template was at that version."""
+        answer: m.TemplateView = await self._run(
+            Call("GET", path_of("/v1/templates/{}/versions/{}", template, version), {200: m.TemplateView})
+        )
+        return answer
+
     async def create_room(
         self,
         *,
@@ -27,6 +316,7 @@ class AsyncCalls(ABC):
         template: str | Omit = OMIT,
         locked: bool | Omit = OMIT,
         metadata: Mapping[str, Any] | Omit = OMIT,
+        settings: m.RoomSettingsPatchFields | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.RoomView:
         """Make a room. Its name is unique in the project."""
@@ -36,20 +326,55 @@ class AsyncCalls(ABC):
                 "/v1/rooms",
                 {201: m.RoomView},
                 body=given(
-                    {"name": name, "title": title, "template": template, "locked": locked, "metadata": metadata}
+                    {
+                        "name": name,
+                        "title": title,
+                        "template": template,
+                        "locked": locked,
+                        "metadata": metadata,
+                        "settings": settings,
+                    }
                 ),
             ),
             idempotency_key=idempotency_key,
         )
         return answer
 
-    def list_rooms(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.RoomView]:
+    def list_rooms(
+        self,
+        *,
+        name_prefix: str | Omit | None = OMIT,
+        name_contains: str | Omit | None = OMIT,
+        template: str | Omit | None = OMIT,
+        active: bool | Omit | None = OMIT,
+        locked: bool | Omit | None = OMIT,
+        limit: int | Omit = OMIT,
+    ) -> AsyncPages[m.RoomView]:
         """The project's rooms."""
-        return AsyncPages(Call("GET", "/v1/rooms", {200: m.PageRoomView}, query=query_of({"limit": limit})), self._run)
+        return AsyncPages(
+            Call(
+                "GET",
+                "/v1/rooms",
+                {200: m.PageRoomView},
+                query=query_of(
+                    {
+                        "name_prefix": name_prefix,
+                        "name_contains": name_contains,
+                        "template": template,
+                        "active": active,
+                        "locked": locked,
+                        "limit": limit,
+                    }
+                ),
+            ),
+            self._run,
+        )
 
-    async def get_room(self, room: str) -> m.RoomView:
-        """One room, by id or name."""
-        answer: m.RoomView = await self._run(Call("GET", path_of("/v1/rooms/{}", room), {200: m.RoomView}))
+    async def get_room(self, room: str) -> m.RoomDetailsView:
+        """One room, by id or name, with its open session, who is present, and the broadcast that runs."""
+        answer: m.RoomDetailsView = await self._run(
+            Call("GET", path_of("/v1/rooms/{}", room), {200: m.RoomDetailsView})
+        )
         return answer
 
     async def update_room(
@@ -58,19 +383,34 @@ class AsyncCalls(ABC):
         *,
         name: str | Omit | None = OMIT,
         title: str | Omit | None = OMIT,
+        template: str | Omit | None = OMIT,
         locked: bool | Omit | None = OMIT,
         metadata: Mapping[str, Any] | Omit | None = OMIT,
+        settings: m.RoomSettingsPatchFields | Omit | None = OMIT,
     ) -> m.RoomView:
-        """Change name, title, lock or metadata (`room.update`)."""
+        """Change name, title, lock, metadata, settings, or, while nobody is there, the template (`room.update`)."""
         answer: m.RoomView = await self._run(
             Call(
                 "PATCH",
                 path_of("/v1/rooms/{}", room),
                 {200: m.RoomView},
-                body=given({"name": name, "title": title, "locked": locked, "metadata": metadata}),
+                body=given(
+                    {
+                        "name": name,
+                        "title": title,
+                        "template": template,
+                        "locked": locked,
+                        "metadata": metadata,
+                        "settings": settings,
+                    }
+                ),
             )
         )
         return answer
+
+    async def delete_room(self, room: str, *, end: bool | Omit = OMIT) -> None:
+        """Take the room away, with its codes and bans. Its name is free again; its sessions stay in the history."""
+        await self._run(Call("DELETE", path_of("/v1/rooms/{}", room), {204: None}, query=query_of({"end": end})))
 
     async def end_room(
         self, room: str, *, reason: str | Omit = OMIT, lock: bool | Omit = OMIT, idempotency_key: str | None = None
@@ -87,20 +427,63 @@ class AsyncCalls(ABC):
         )
         return answer
 
-    async def create_code(self, room: str, *, role: str, idempotency_key: str | None = None) -> m.CodeView:
+    async def revoke_room_tokens(
+        self,
+        room: str,
+        *,
+        jti: str | Omit | None = OMIT,
+        identity: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.RevocationView:
+        """Refuse tokens in this room from now on: one by its `jti`, or all of an identity. Who is there by them leaves."""
+        answer: m.RevocationView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/tokens/revoke", room),
+                {200: m.RevocationView},
+                body=given({"jti": jti, "identity": identity}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def revoke_tokens(
+        self, *, jti: str | Omit | None = OMIT, identity: str | Omit | None = OMIT, idempotency_key: str | None = None
+    ) -> m.RevocationView:
+        """The same in every room of the project."""
+        answer: m.RevocationView = await self._run(
+            Call("POST", "/v1/tokens/revoke", {200: m.RevocationView}, body=given({"jti": jti, "identity": identity})),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def create_code(
+        self,
+        room: str,
+        *,
+        role: str,
+        max_uses: int | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.CodeView:
         """A short link with which anybody joins in one role (`room.update`)."""
         answer: m.CodeView = await self._run(
-            Call("POST", path_of("/v1/rooms/{}/codes", room), {201: m.CodeView}, body=given({"role": role})),
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/codes", room),
+                {201: m.CodeView},
+                body=given({"role": role, "max_uses": max_uses, "expires_at": expires_at}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
 
     def list_codes(self, room: str) -> AsyncPages[m.CodeView]:
-        """The room's codes (`room.update`)."""
+        """The room's codes (`room.update`): those that the caller could have made."""
         return AsyncPages(Call("GET", path_of("/v1/rooms/{}/codes", room), {200: m.PageCodeView}), self._run)
 
     async def delete_code(self, room: str, code: str) -> None:
-        """Make the link useless. Who joined with it stays."""
+        """Make the link useless (`room.update`). Who joined with it stays."""
         await self._run(Call("DELETE", path_of("/v1/rooms/{}/codes/{}", room, code), {204: None}))
 
     async def create_token(
@@ -112,10 +495,19 @@ class AsyncCalls(ABC):
         name: str | Omit | None = OMIT,
         permissions: Sequence[m.Permission] | Omit = OMIT,
         metadata: Mapping[str, Any] | Omit = OMIT,
+        attributes: Mapping[str, Any] | Omit = OMIT,
         ttl_s: int | Omit = OMIT,
+        join_from: datetime | Omit | None = OMIT,
+        join_until: datetime | Omit | None = OMIT,
+        remove_at: datetime | Omit | None = OMIT,
+        remove_after_s: int | Omit | None = OMIT,
+        media_allowed: m.MediaAllowed | Omit = OMIT,
+        join_audio_muted: bool | Omit = OMIT,
+        join_video_muted: bool | Omit = OMIT,
+        auto_create: m.AutoCreateFields | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.TokenView:
-        """A token with which one person joins. Only your server makes tokens."""
+        """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
         answer: m.TokenView = await self._run(
             Call(
                 "POST",
@@ -128,7 +520,16 @@ class AsyncCalls(ABC):
                         "role": role,
                         "permissions": permissions,
                         "metadata": metadata,
+                        "attributes": attributes,
                         "ttl_s": ttl_s,
+                        "join_from": join_from,
+                        "join_until": join_until,
+                        "remove_at": remove_at,
+                        "remove_after_s": remove_after_s,
+                        "media_allowed": media_allowed,
+                        "join_audio_muted": join_audio_muted,
+                        "join_video_muted": join_video_muted,
+                        "auto_create": auto_create,
                     }
                 ),
             ),
@@ -137,23 +538,69 @@ class AsyncCalls(ABC):
         return answer
 
     def list_participants(
-        self, room: str, *, level: m.Level | Omit | None = OMIT, limit: int | Omit = OMIT
+        self,
+        room: str,
+        *,
+        level: m.Level | Omit | None = OMIT,
+        role: str | Omit | None = OMIT,
+        name_prefix: str | Omit | None = OMIT,
+        name_contains: str | Omit | None = OMIT,
+        hand_raised: bool | Omit | None = OMIT,
+        presence: m.PresenceFilter | Omit = OMIT,
+        limit: int | Omit = OMIT,
     ) -> AsyncPages[m.ParticipantView]:
-        """Who is present (`participant.list`)."""
+        """Who is in the open session (`participant.list`)."""
         return AsyncPages(
             Call(
                 "GET",
                 path_of("/v1/rooms/{}/participants", room),
                 {200: m.PageParticipantView},
-                query=query_of({"level": level, "limit": limit}),
+                query=query_of(
+                    {
+                        "level": level,
+                        "role": role,
+                        "name_prefix": name_prefix,
+                        "name_contains": name_contains,
+                        "hand_raised": hand_raised,
+                        "presence": presence,
+                        "limit": limit,
+                    }
+                ),
             ),
             self._run,
         )
 
+    async def get_counts(self, room: str) -> m.RoomCountsView:
+        """How many are present."""
+        answer: m.RoomCountsView = await self._run(
+            Call("GET", path_of("/v1/rooms/{}/counts", room), {200: m.RoomCountsView})
+        )
+        return answer
+
     async def get_participant(self, room: str, participant: str) -> m.ParticipantView:
-        """Somebody present, by id or identity (`participant.list`)."""
+        """Somebody present, by id or identity (`participant.list`); oneself without it."""
         answer: m.ParticipantView = await self._run(
             Call("GET", path_of("/v1/rooms/{}/participants/{}", room, participant), {200: m.ParticipantView})
+        )
+        return answer
+
+    async def update_participant(
+        self,
+        room: str,
+        participant: str,
+        *,
+        name: str | Omit | None = OMIT,
+        metadata: Mapping[str, Any] | Omit | None = OMIT,
+        attributes: Mapping[str, Any] | Omit | None = OMIT,
+    ) -> m.ParticipantAnswer:
+        """Change name, metadata or attributes (`participant.update`; one's own from the seats, too)."""
+        answer: m.ParticipantAnswer = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/rooms/{}/participants/{}", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"name": name, "metadata": metadata, "attributes": attributes}),
+            )
         )
         return answer
 
@@ -162,13 +609,13 @@ class AsyncCalls(ABC):
         room: str,
         participant: str,
         *,
-        role: str | Omit | None = OMIT,
         permissions: Sequence[m.Permission] | Omit | None = OMIT,
         media_allowed: m.MediaAllowed | Omit = OMIT,
         join_audio_muted: bool | Omit = OMIT,
         join_video_muted: bool | Omit = OMIT,
         force: bool | Omit = OMIT,
         expires_in_s: int | Omit = OMIT,
+        role: str | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.ParticipantAnswer | m.InviteAnswer:
         """Bring somebody on stage (`participant.promote`): 200 at once with `force`, else 202 and an invite."""
@@ -179,13 +626,49 @@ class AsyncCalls(ABC):
                 {200: m.ParticipantAnswer, 202: m.InviteAnswer},
                 body=given(
                     {
-                        "role": role,
                         "permissions": permissions,
                         "media_allowed": media_allowed,
                         "join_audio_muted": join_audio_muted,
                         "join_video_muted": join_video_muted,
                         "force": force,
                         "expires_in_s": expires_in_s,
+                        "role": role,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def set_role(
+        self,
+        room: str,
+        participant: str,
+        *,
+        role: str,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        media_allowed: m.MediaAllowed | Omit = OMIT,
+        join_audio_muted: bool | Omit = OMIT,
+        join_video_muted: bool | Omit = OMIT,
+        force: bool | Omit = OMIT,
+        expires_in_s: int | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.ParticipantAnswer | m.InviteAnswer:
+        """Give anybody any role (`participant.set_role`): 200 with `force` or to oneself, else 202 and an invite."""
+        answer: m.ParticipantAnswer | m.InviteAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/role", room, participant),
+                {200: m.ParticipantAnswer, 202: m.InviteAnswer},
+                body=given(
+                    {
+                        "permissions": permissions,
+                        "media_allowed": media_allowed,
+                        "join_audio_muted": join_audio_muted,
+                        "join_video_muted": join_video_muted,
+                        "force": force,
+                        "expires_in_s": expires_in_s,
+                        "role": role,
                     }
                 ),
             ),
@@ -208,6 +691,27 @@ class AsyncCalls(ABC):
         )
         return answer
 
+    async def mute_many(
+        self,
+        room: str,
+        *,
+        role: str | Omit | None = OMIT,
+        source: m.Source | Omit | None = OMIT,
+        except_: Sequence[str] | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.MutedAnswer:
+        """Silence all on stage, or all of a role (`participant.mute`), but for the caller and whoever ranks higher."""
+        answer: m.MutedAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/mute", room),
+                {200: m.MutedAnswer},
+                body=given({"role": role, "source": source, "except": except_}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     async def mute(
         self,
         room: str,
@@ -217,7 +721,7 @@ class AsyncCalls(ABC):
         muted: Literal[True] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.ParticipantAnswer:
-        """Silence somebody (`participant.mute`). Only they can unmute."""
+        """Silence somebody (`participant.mute`), or oneself. Only they can unmute."""
         answer: m.ParticipantAnswer = await self._run(
             Call(
                 "POST",
@@ -229,23 +733,119 @@ class AsyncCalls(ABC):
         )
         return answer
 
-    async def remove(self, room: str, participant: str, *, idempotency_key: str | None = None) -> m.ParticipantAnswer:
-        """Put somebody out for the rest of the session (`participant.remove`)."""
+    async def request_unmute(
+        self, room: str, participant: str, *, source: m.Source, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Ask somebody on stage to send a source (`participant.request_unmute`); they are told, and decide."""
         answer: m.ParticipantAnswer = await self._run(
-            Call("POST", path_of("/v1/rooms/{}/participants/{}/remove", room, participant), {200: m.ParticipantAnswer}),
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/request-unmute", room, participant),
+                {202: m.ParticipantAnswer},
+                body=given({"source": source}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
+
+    async def mute_chat(
+        self, room: str, participant: str, *, muted: bool | Omit = OMIT, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Take somebody's right to chat, or give it back with `muted: false` (`participant.mute_chat`)."""
+        answer: m.ParticipantAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/mute-chat", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"muted": muted}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def remove(
+        self, room: str, participant: str, *, reason: str | Omit | None = OMIT, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Put somebody out for the rest of the session (`participant.remove`)."""
+        answer: m.ParticipantAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/remove", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"reason": reason}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def ban(
+        self,
+        room: str,
+        participant: str,
+        *,
+        reason: str | Omit | None = OMIT,
+        expires_in_s: int | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.BanAnswer:
+        """Put somebody out, and keep their identity out of the room (`participant.ban`)."""
+        answer: m.BanAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/ban", room, participant),
+                {200: m.BanAnswer},
+                body=given({"reason": reason, "expires_in_s": expires_in_s}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_bans(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.BanView]:
+        """Who may not come in, by identity (`participant.ban`)."""
+        return AsyncPages(
+            Call("GET", path_of("/v1/rooms/{}/bans", room), {200: m.PageBanView}, query=query_of({"limit": limit})),
+            self._run,
+        )
+
+    async def ban_identity(
+        self,
+        room: str,
+        *,
+        identity: str,
+        reason: str | Omit | None = OMIT,
+        expires_in_s: int | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.BanAnswer:
+        """Keep an identity out, whether it is there or not (`participant.ban`); again: in place of its ban."""
+        answer: m.BanAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/bans", room),
+                {201: m.BanAnswer},
+                body=given({"reason": reason, "expires_in_s": expires_in_s, "identity": identity}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def unban(self, room: str, identity: str) -> None:
+        """Let the identity in again (`participant.ban`): takes back its ban, and its removal from this session."""
+        await self._run(Call("DELETE", path_of("/v1/rooms/{}/bans/{}", room, identity), {204: None}))
 
     def list_hands(self, room: str) -> AsyncPages[m.ParticipantView]:
         """Raised hands, first raised first."""
         return AsyncPages(Call("GET", path_of("/v1/rooms/{}/hands", room), {200: m.PageParticipantView}), self._run)
 
-    async def raise_hand(self, room: str, *, idempotency_key: str | None = None) -> m.ParticipantAnswer:
+    async def raise_hand(self, room: str, *, idempotency_key: str | None = None) -> m.HandAnswer:
         """Put the caller's own hand up (`hand.raise`)."""
-        answer: m.ParticipantAnswer = await self._run(
-            Call("POST", path_of("/v1/rooms/{}/hands", room), {201: m.ParticipantAnswer}),
-            idempotency_key=idempotency_key,
+        answer: m.HandAnswer = await self._run(
+            Call("POST", path_of("/v1/rooms/{}/hands", room), {201: m.HandAnswer}), idempotency_key=idempotency_key
+        )
+        return answer
+
+    async def lower_all_hands(self, room: str) -> m.LoweredAnswer:
+        """Take down every hand (`hand.lower`), but for those of people who rank higher."""
+        answer: m.LoweredAnswer = await self._run(
+            Call("DELETE", path_of("/v1/rooms/{}/hands", room), {200: m.LoweredAnswer})
         )
         return answer
 
@@ -261,7 +861,7 @@ class AsyncCalls(ABC):
         return AsyncPages(Call("GET", path_of("/v1/rooms/{}/invites", room), {200: m.PageInviteView}), self._run)
 
     async def accept_invite(self, room: str, invite: str, *, idempotency_key: str | None = None) -> m.AcceptedAnswer:
-        """The invited comes on stage."""
+        """The invited comes on stage, or takes the other role."""
         answer: m.AcceptedAnswer = await self._run(
             Call("POST", path_of("/v1/rooms/{}/invites/{}/accept", room, invite), {200: m.AcceptedAnswer}),
             idempotency_key=idempotency_key,
@@ -284,22 +884,340 @@ class AsyncCalls(ABC):
         )
         return answer
 
-    def list_messages(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.MessageView]:
-        """The session's newest messages, oldest of them first."""
+    def list_messages(
+        self,
+        room: str,
+        *,
+        limit: int | Omit = OMIT,
+        direction: Literal["before", "after"] | Omit | None = OMIT,
+        after_seq: int | Omit | None = OMIT,
+        type: str | Omit | None = OMIT,
+        pinned: bool | Omit | None = OMIT,
+        session: str | Omit | None = OMIT,
+    ) -> AsyncPages[m.MessageView]:
+        """The messages that the caller may read, oldest of the page first; without a cursor, the newest."""
         return AsyncPages(
             Call(
                 "GET",
                 path_of("/v1/rooms/{}/messages", room),
                 {200: m.PageMessageView},
+                query=query_of(
+                    {
+                        "limit": limit,
+                        "direction": direction,
+                        "after_seq": after_seq,
+                        "type": type,
+                        "pinned": pinned,
+                        "session": session,
+                    }
+                ),
+            ),
+            self._run,
+        )
+
+    async def send_message(
+        self,
+        room: str,
+        *,
+        text: str,
+        type: str | Omit = OMIT,
+        metadata: Mapping[str, Any] | Omit = OMIT,
+        to_roles: Sequence[str] | Omit = OMIT,
+        to_participant: str | Omit | None = OMIT,
+        name: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.MessageAnswer:
+        """Say something to everybody, to roles, or to one participant (`message.send`)."""
+        answer: m.MessageAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/messages", room),
+                {201: m.MessageAnswer},
+                body=given(
+                    {
+                        "text": text,
+                        "type": type,
+                        "metadata": metadata,
+                        "to_roles": to_roles,
+                        "to_participant": to_participant,
+                        "name": name,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def delete_message(self, room: str, message: str) -> None:
+        """Take back one's own message, or another's (`message.delete`). Its text is gone for good."""
+        await self._run(Call("DELETE", path_of("/v1/rooms/{}/messages/{}", room, message), {204: None}))
+
+    async def pin_message(self, room: str, message: str, *, idempotency_key: str | None = None) -> m.MessageAnswer:
+        """Keep a message to everybody in sight (`message.pin`)."""
+        answer: m.MessageAnswer = await self._run(
+            Call("POST", path_of("/v1/rooms/{}/messages/{}/pin", room, message), {200: m.MessageAnswer}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def unpin_message(self, room: str, message: str, *, idempotency_key: str | None = None) -> m.MessageAnswer:
+        """Let a pinned message go (`message.pin`)."""
+        answer: m.MessageAnswer = await self._run(
+            Call("POST", path_of("/v1/rooms/{}/messages/{}/unpin", room, message), {200: m.MessageAnswer}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_session_messages(
+        self,
+        session: str,
+        *,
+        limit: int | Omit = OMIT,
+        direction: Literal["before", "after"] | Omit | None = OMIT,
+        after_seq: int | Omit | None = OMIT,
+        type: str | Omit | None = OMIT,
+        pinned: bool | Omit | None = OMIT,
+    ) -> AsyncPages[m.MessageView]:
+        """All that was said in a session, oldest of the page first: also in a room that was deleted."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/sessions/{}/messages", session),
+                {200: m.PageMessageView},
+                query=query_of(
+                    {"limit": limit, "direction": direction, "after_seq": after_seq, "type": type, "pinned": pinned}
+                ),
+            ),
+            self._run,
+        )
+
+    def list_state(self, room: str) -> AsyncPages[m.StateView]:
+        """Every key of the session, sorted."""
+        return AsyncPages(Call("GET", path_of("/v1/rooms/{}/state", room), {200: m.PageStateView}), self._run)
+
+    async def get_state(self, room: str, key: str) -> m.StateView:
+        """One key."""
+        answer: m.StateView = await self._run(
+            Call("GET", path_of("/v1/rooms/{}/state/{}", room, key), {200: m.StateView})
+        )
+        return answer
+
+    async def set_state(self, room: str, key: str, *, value: Any, if_version: int | Omit | None = OMIT) -> m.StateView:
+        """Write a key (`state.set`, and a pattern of the role's `state_keys`); everybody hears of it."""
+        answer: m.StateView = await self._run(
+            Call(
+                "PUT",
+                path_of("/v1/rooms/{}/state/{}", room, key),
+                {200: m.StateView},
+                body=given({"value": value, "if_version": if_version}),
+            )
+        )
+        return answer
+
+    async def delete_state(self, room: str, key: str, *, if_version: int | Omit | None = OMIT) -> None:
+        """Delete a key, by the same rights. Its version counts on if it is written again."""
+        await self._run(
+            Call(
+                "DELETE",
+                path_of("/v1/rooms/{}/state/{}", room, key),
+                {204: None},
+                query=query_of({"if_version": if_version}),
+            )
+        )
+
+    async def create_poll(
+        self,
+        room: str,
+        *,
+        title: str,
+        questions: Sequence[m.AskQuestionFields],
+        kind: m.PollKind | Omit = OMIT,
+        anonymous: bool | Omit = OMIT,
+        results_shown: m.ResultsShown | Omit = OMIT,
+        vote_roles: Sequence[str] | Omit | None = OMIT,
+        duration_s: int | Omit | None = OMIT,
+        metadata: Mapping[str, Any] | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.PollView:
+        """Prepare a poll or quiz (`poll.create`). It is shown once it is started; the room may be empty until then."""
+        answer: m.PollView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/polls", room),
+                {201: m.PollView},
+                body=given(
+                    {
+                        "kind": kind,
+                        "title": title,
+                        "questions": questions,
+                        "anonymous": anonymous,
+                        "results_shown": results_shown,
+                        "vote_roles": vote_roles,
+                        "duration_s": duration_s,
+                        "metadata": metadata,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_polls(
+        self, room: str, *, status: m.PollStatus | Omit | None = OMIT, limit: int | Omit = OMIT
+    ) -> AsyncPages[m.PollView]:
+        """The room's polls, newest first; who prepares none sees those that were started while they are there."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/polls", room),
+                {200: m.PagePollView},
+                query=query_of({"status": status, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def get_poll(self, room: str, poll: str) -> m.PollView:
+        """One poll. Who may `poll.create` sees the right answers, who may `poll.stop` the result as it is."""
+        answer: m.PollView = await self._run(
+            Call("GET", path_of("/v1/rooms/{}/polls/{}", room, poll), {200: m.PollView})
+        )
+        return answer
+
+    async def update_poll(
+        self,
+        room: str,
+        poll: str,
+        *,
+        kind: m.PollKind | Omit | None = OMIT,
+        title: str | Omit | None = OMIT,
+        questions: Sequence[m.AskQuestionFields] | Omit | None = OMIT,
+        anonymous: bool | Omit | None = OMIT,
+        results_shown: m.ResultsShown | Omit | None = OMIT,
+        vote_roles: Sequence[str] | Omit | None = OMIT,
+        duration_s: int | Omit | None = OMIT,
+        metadata: Mapping[str, Any] | Omit | None = OMIT,
+    ) -> m.PollView:
+        """Change a poll that has not started (`poll.create`)."""
+        answer: m.PollView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/rooms/{}/polls/{}", room, poll),
+                {200: m.PollView},
+                body=given(
+                    {
+                        "kind": kind,
+                        "title": title,
+                        "questions": questions,
+                        "anonymous": anonymous,
+                        "results_shown": results_shown,
+                        "vote_roles": vote_roles,
+                        "duration_s": duration_s,
+                        "metadata": metadata,
+                    }
+                ),
+            )
+        )
+        return answer
+
+    async def delete_poll(self, room: str, poll: str) -> None:
+        """Forget a poll that has not started (`poll.create`)."""
+        await self._run(Call("DELETE", path_of("/v1/rooms/{}/polls/{}", room, poll), {204: None}))
+
+    async def start_poll(self, room: str, poll: str, *, idempotency_key: str | None = None) -> m.PollView:
+        """Show the poll and take votes (`poll.start`)."""
+        answer: m.PollView = await self._run(
+            Call("POST", path_of("/v1/rooms/{}/polls/{}/start", room, poll), {200: m.PollView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def stop_poll(self, room: str, poll: str, *, idempotency_key: str | None = None) -> m.PollView:
+        """Take no more votes (`poll.stop`). So does the end of the session, and `duration_s`."""
+        answer: m.PollView = await self._run(
+            Call("POST", path_of("/v1/rooms/{}/polls/{}/stop", room, poll), {200: m.PollView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def vote(
+        self, room: str, poll: str, *, answers: Sequence[m.GiveAnswerFields], idempotency_key: str | None = None
+    ) -> m.VoteView:
+        """Answer questions, each once (`poll.vote`). Of an anonymous poll nothing says later who chose what."""
+        answer: m.VoteView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/polls/{}/vote", room, poll),
+                {200: m.VoteView},
+                body=given({"answers": answers}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def get_poll_results(self, room: str, poll: str) -> m.ResultsView:
+        """What the votes amount to, for those who may see it now."""
+        answer: m.ResultsView = await self._run(
+            Call("GET", path_of("/v1/rooms/{}/polls/{}/results", room, poll), {200: m.ResultsView})
+        )
+        return answer
+
+    def list_leaders(self, room: str, poll: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.LeaderView]:
+        """A quiz's places: points, then who was done sooner, then names."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/polls/{}/leaderboard", room, poll),
+                {200: m.PageLeaderView},
                 query=query_of({"limit": limit}),
             ),
             self._run,
         )
 
-    async def send_message(self, room: str, *, text: str, idempotency_key: str | None = None) -> m.MessageAnswer:
-        """Say something to everybody (`message.send`)."""
-        answer: m.MessageAnswer = await self._run(
-            Call("POST", path_of("/v1/rooms/{}/messages", room), {201: m.MessageAnswer}, body=given({"text": text})),
+    def list_votes(
+        self, room: str, poll: str, *, question: int | Omit | None = OMIT, limit: int | Omit = OMIT
+    ) -> AsyncPages[m.CastAnswerView]:
+        """Every answer that was given (`poll.stop`); of an anonymous poll without names, and in no order."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/polls/{}/votes", room, poll),
+                {200: m.PageCastAnswerView},
+                query=query_of({"question": question, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def send_reaction(self, room: str, *, reaction: str, idempotency_key: str | None = None) -> m.ReactionAnswer:
+        """Show a reaction (`reaction.send`). All of the room's are told once a second, counted."""
+        answer: m.ReactionAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/reactions", room),
+                {202: m.ReactionAnswer},
+                body=given({"reaction": reaction}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def send_custom(
+        self,
+        room: str,
+        *,
+        type: str,
+        data: Any | Omit = OMIT,
+        to_roles: Sequence[str] | Omit = OMIT,
+        to_participants: Sequence[str] | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.CustomAnswer:
+        """Tell an event of the app's own to everybody, to roles, or to participants (`custom.send`)."""
+        answer: m.CustomAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/custom", room),
+                {201: m.CustomAnswer},
+                body=given({"type": type, "data": data, "to_roles": to_roles, "to_participants": to_participants}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
@@ -309,10 +1227,10 @@ class AsyncCalls(ABC):
         room: str,
         *,
         title: str | Omit | None = OMIT,
-        layout: m.LayoutFields | Omit = OMIT,
+        layout: m.LayoutFields | Omit | None = OMIT,
         canvas: Literal["16:9"] | Omit = OMIT,
-        quality: m.Quality | Omit = OMIT,
-        profile: Literal["default"] | Omit = OMIT,
+        quality: m.Quality | Omit | None = OMIT,
+        profile: Literal["default"] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -378,17 +1296,230 @@ class AsyncCalls(ABC):
         )
         return answer
 
+    def list_sessions(
+        self,
+        *,
+        room: str | Omit | None = OMIT,
+        active: bool | Omit | None = OMIT,
+        after: datetime | Omit | None = OMIT,
+        before: datetime | Omit | None = OMIT,
+        limit: int | Omit = OMIT,
+    ) -> AsyncPages[m.SessionSummaryView]:
+        """The project's sessions, newest first: also those of rooms that were deleted."""
+        return AsyncPages(
+            Call(
+                "GET",
+                "/v1/sessions",
+                {200: m.PageSessionSummaryView},
+                query=query_of({"room": room, "active": active, "after": after, "before": before, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def get_session(self, session: str) -> m.SessionDetailsView:
+        """One session: how long, how many, and how many minutes they were there."""
+        answer: m.SessionDetailsView = await self._run(
+            Call("GET", path_of("/v1/sessions/{}", session), {200: m.SessionDetailsView})
+        )
+        return answer
+
+    def list_session_participants(
+        self, session: str, *, limit: int | Omit = OMIT
+    ) -> AsyncPages[m.SessionParticipantView]:
+        """Everybody who has been in the session, and for how long at which level."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/sessions/{}/participants", session),
+                {200: m.PageSessionParticipantView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    def list_webhooks(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.EndpointView]:
+        """The project's endpoints, with those of its rooms."""
+        return AsyncPages(
+            Call("GET", "/v1/webhooks", {200: m.PageEndpointView}, query=query_of({"limit": limit})), self._run
+        )
+
+    async def create_webhook(
+        self,
+        *,
+        url: str,
+        events: Sequence[str] | Omit | None = OMIT,
+        description: str | Omit = OMIT,
+        enabled: bool | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.EndpointSecretView:
+        """Have the project's events posted to a URL. The answer holds the secret that signs them, this once."""
+        answer: m.EndpointSecretView = await self._run(
+            Call(
+                "POST",
+                "/v1/webhooks",
+                {201: m.EndpointSecretView},
+                body=given({"url": url, "events": events, "description": description, "enabled": enabled}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_room_webhooks(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.EndpointView]:
+        """The room's own endpoints."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/webhooks", room),
+                {200: m.PageEndpointView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def create_room_webhook(
+        self,
+        room: str,
+        *,
+        url: str,
+        events: Sequence[str] | Omit | None = OMIT,
+        description: str | Omit = OMIT,
+        enabled: bool | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.EndpointSecretView:
+        """Have one room's events posted to a URL, beside the project's endpoints."""
+        answer: m.EndpointSecretView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/webhooks", room),
+                {201: m.EndpointSecretView},
+                body=given({"url": url, "events": events, "description": description, "enabled": enabled}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def get_webhook(self, webhook: str) -> m.EndpointView:
+        """One endpoint."""
+        answer: m.EndpointView = await self._run(
+            Call("GET", path_of("/v1/webhooks/{}", webhook), {200: m.EndpointView})
+        )
+        return answer
+
+    async def update_webhook(
+        self,
+        webhook: str,
+        *,
+        url: str | Omit | None = OMIT,
+        events: Sequence[str] | Omit | None = OMIT,
+        description: str | Omit | None = OMIT,
+        enabled: bool | Omit | None = OMIT,
+    ) -> m.EndpointView:
+        """Change URL, filter or description; disable, or enable again: what waited is sent at once."""
+        answer: m.EndpointView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/webhooks/{}", webhook),
+                {200: m.EndpointView},
+                body=given({"url": url, "events": events, "description": description, "enabled": enabled}),
+            )
+        )
+        return answer
+
+    async def delete_webhook(self, webhook: str) -> None:
+        """Send nothing there any more, and forget what was sent."""
+        await self._run(Call("DELETE", path_of("/v1/webhooks/{}", webhook), {204: None}))
+
+    async def test_webhook(self, webhook: str, *, idempotency_key: str | None = None) -> m.AttemptView:
+        """Post a `webhook.test` now, past the queue; what the receiver answered, and how long it took."""
+        answer: m.AttemptView = await self._run(
+            Call("POST", path_of("/v1/webhooks/{}/test", webhook), {200: m.AttemptView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_deliveries(
+        self,
+        webhook: str,
+        *,
+        status: m.DeliveryStatus | Omit | None = OMIT,
+        event: str | Omit | None = OMIT,
+        limit: int | Omit = OMIT,
+    ) -> AsyncPages[m.DeliveryView]:
+        """What was sent or waits, newest first."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/webhooks/{}/deliveries", webhook),
+                {200: m.PageDeliveryView},
+                query=query_of({"status": status, "event": event, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def get_delivery(self, webhook: str, delivery: str) -> m.DeliveryDetailView:
+        """One delivery, with its payload and its last attempts."""
+        answer: m.DeliveryDetailView = await self._run(
+            Call("GET", path_of("/v1/webhooks/{}/deliveries/{}", webhook, delivery), {200: m.DeliveryDetailView})
+        )
+        return answer
+
+    async def replay_delivery(
+        self, webhook: str, delivery: str, *, idempotency_key: str | None = None
+    ) -> m.DeliveryView:
+        """Send an event again: a new delivery, behind what waits, with the same `webhook-id`."""
+        answer: m.DeliveryView = await self._run(
+            Call("POST", path_of("/v1/webhooks/{}/deliveries/{}/replay", webhook, delivery), {201: m.DeliveryView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def replay_webhook(
+        self,
+        webhook: str,
+        *,
+        since: datetime,
+        until: datetime | Omit | None = OMIT,
+        events: Sequence[str] | Omit | None = OMIT,
+        cursor: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.ReplayAnswer:
+        """Send what happened in a time again, oldest first, also from before the endpoint was there."""
+        answer: m.ReplayAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/webhooks/{}/replay", webhook),
+                {202: m.ReplayAnswer},
+                body=given({"since": since, "until": until, "events": events, "cursor": cursor}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def rotate_webhook_secret(self, webhook: str, *, idempotency_key: str | None = None) -> m.EndpointSecretView:
+        """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
+        answer: m.EndpointSecretView = await self._run(
+            Call("POST", path_of("/v1/webhooks/{}/rotate-secret", webhook), {200: m.EndpointSecretView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     async def join(
         self,
         *,
         token: str | Omit | None = OMIT,
         code: str | Omit | None = OMIT,
         name: str | Omit | None = OMIT,
+        connection_id: str | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.JoinView:
         """Come into the room. The same token again is the same participant, as it is now."""
         answer: m.JoinView = await self._run(
-            Call("POST", "/v1/join", {200: m.JoinView}, body=given({"token": token, "code": code, "name": name})),
+            Call(
+                "POST",
+                "/v1/join",
+                {200: m.JoinView},
+                body=given({"token": token, "code": code, "name": name, "connection_id": connection_id}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
@@ -400,6 +1531,289 @@ class Calls(ABC):
     @abstractmethod
     def _run(self, call: Call, *, idempotency_key: str | None = None) -> Any: ...
 
+    def create_project(
+        self, *, name: str, allowed_origins: Sequence[str] | Omit | None = OMIT, idempotency_key: str | None = None
+    ) -> m.NewProjectView:
+        """A new project with its first key, whose secret is shown this once."""
+        answer: m.NewProjectView = self._run(
+            Call(
+                "POST",
+                "/v1/projects",
+                {201: m.NewProjectView},
+                body=given({"name": name, "allowed_origins": allowed_origins}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_projects(self, *, limit: int | Omit = OMIT) -> Pages[m.ProjectView]:
+        """All projects."""
+        return Pages(Call("GET", "/v1/projects", {200: m.PageProjectView}, query=query_of({"limit": limit})), self._run)
+
+    def get_project(self, project: str) -> m.ProjectView:
+        """One project."""
+        answer: m.ProjectView = self._run(Call("GET", path_of("/v1/projects/{}", project), {200: m.ProjectView}))
+        return answer
+
+    def update_project(
+        self, project: str, *, name: str | Omit | None = OMIT, allowed_origins: Sequence[str] | Omit | None = OMIT
+    ) -> m.ProjectView:
+        """Change its name, and whose pages may call."""
+        answer: m.ProjectView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/projects/{}", project),
+                {200: m.ProjectView},
+                body=given({"name": name, "allowed_origins": allowed_origins}),
+            )
+        )
+        return answer
+
+    def delete_project(self, project: str) -> None:
+        """Close it for good: its keys are revoked, and nothing of it is found any more. Its history stays in the store."""
+        self._run(Call("DELETE", path_of("/v1/projects/{}", project), {204: None}))
+
+    def create_project_key(
+        self,
+        project: str,
+        *,
+        name: str,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.NewKeyView:
+        """Another key of the project, whose secret is shown this once."""
+        answer: m.NewKeyView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/projects/{}/keys", project),
+                {201: m.NewKeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_project_keys(self, project: str, *, limit: int | Omit = OMIT) -> Pages[m.KeyView]:
+        """The project's keys, revoked ones too."""
+        return Pages(
+            Call(
+                "GET", path_of("/v1/projects/{}/keys", project), {200: m.PageKeyView}, query=query_of({"limit": limit})
+            ),
+            self._run,
+        )
+
+    def get_project_key(self, project: str, key: str) -> m.KeyView:
+        """One key of the project."""
+        answer: m.KeyView = self._run(Call("GET", path_of("/v1/projects/{}/keys/{}", project, key), {200: m.KeyView}))
+        return answer
+
+    def update_project_key(
+        self,
+        project: str,
+        key: str,
+        *,
+        name: str | Omit | None = OMIT,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+    ) -> m.KeyView:
+        """Change its name, bounds or expiry."""
+        answer: m.KeyView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/projects/{}/keys/{}", project, key),
+                {200: m.KeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            )
+        )
+        return answer
+
+    def revoke_project_key(self, project: str, key: str) -> None:
+        """Make the key useless, the last one too."""
+        self._run(Call("DELETE", path_of("/v1/projects/{}/keys/{}", project, key), {204: None}))
+
+    def get_own_project(self) -> m.ProjectView:
+        """The project whose credentials these are."""
+        answer: m.ProjectView = self._run(Call("GET", "/v1/project", {200: m.ProjectView}))
+        return answer
+
+    def update_own_project(
+        self, *, name: str | Omit | None = OMIT, allowed_origins: Sequence[str] | Omit | None = OMIT
+    ) -> m.ProjectView:
+        """Change its name, and whose pages may call."""
+        answer: m.ProjectView = self._run(
+            Call(
+                "PATCH",
+                "/v1/project",
+                {200: m.ProjectView},
+                body=given({"name": name, "allowed_origins": allowed_origins}),
+            )
+        )
+        return answer
+
+    def list_keys(self, *, limit: int | Omit = OMIT) -> Pages[m.KeyView]:
+        """The project's keys, revoked ones too."""
+        return Pages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
+
+    def create_key(
+        self,
+        *,
+        name: str,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.NewKeyView:
+        """Another key. Its secret is shown this once: for HTTP Basic, and to sign tokens with (`kid` is the key's id)."""
+        answer: m.NewKeyView = self._run(
+            Call(
+                "POST",
+                "/v1/keys",
+                {201: m.NewKeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def get_key(self, key: str) -> m.KeyView:
+        """One key."""
+        answer: m.KeyView = self._run(Call("GET", path_of("/v1/keys/{}", key), {200: m.KeyView}))
+        return answer
+
+    def update_key(
+        self,
+        key: str,
+        *,
+        name: str | Omit | None = OMIT,
+        roles: Sequence[str] | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+    ) -> m.KeyView:
+        """Change name, bounds or expiry. The tokens it has signed are held to the new bounds as well."""
+        answer: m.KeyView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/keys/{}", key),
+                {200: m.KeyView},
+                body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
+            )
+        )
+        return answer
+
+    def revoke_key(self, key: str) -> None:
+        """Make the key useless, and every token it signed. It stays in the list."""
+        self._run(Call("DELETE", path_of("/v1/keys/{}", key), {204: None}))
+
+    def list_templates(self, *, limit: int | Omit = OMIT) -> Pages[m.TemplateView]:
+        """The built-in templates and the project's own, by name."""
+        return Pages(
+            Call("GET", "/v1/templates", {200: m.PageTemplateView}, query=query_of({"limit": limit})), self._run
+        )
+
+    def create_template(
+        self,
+        *,
+        roles: Mapping[str, Any],
+        name: str,
+        promote_role: str | Omit | None = OMIT,
+        demote_role: str | Omit | None = OMIT,
+        broadcast: m.BroadcastDefaultsFields | Omit = OMIT,
+        settings: m.RoomSettingsFields | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.TemplateView:
+        """Make a template. What a role leaves out is filled in from its level."""
+        answer: m.TemplateView = self._run(
+            Call(
+                "POST",
+                "/v1/templates",
+                {201: m.TemplateView},
+                body=given(
+                    {
+                        "roles": roles,
+                        "promote_role": promote_role,
+                        "demote_role": demote_role,
+                        "broadcast": broadcast,
+                        "settings": settings,
+                        "name": name,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def get_template(self, template: str) -> m.TemplateView:
+        """One template, by id or name."""
+        answer: m.TemplateView = self._run(Call("GET", path_of("/v1/templates/{}", template), {200: m.TemplateView}))
+        return answer
+
+    def update_template(
+        self,
+        template: str,
+        *,
+        if_version: int | Omit | None = OMIT,
+        roles: Mapping[str, Any] | Omit | None = OMIT,
+        promote_role: str | Omit | None = OMIT,
+        demote_role: str | Omit | None = OMIT,
+        broadcast: m.BroadcastDefaultsPatchFields | Omit | None = OMIT,
+        settings: m.RoomSettingsPatchFields | Omit | None = OMIT,
+    ) -> m.TemplateView:
+        """Write the next version. It reaches a live room at the next join or change of role."""
+        answer: m.TemplateView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/templates/{}", template),
+                {200: m.TemplateView},
+                body=given(
+                    {
+                        "if_version": if_version,
+                        "roles": roles,
+                        "promote_role": promote_role,
+                        "demote_role": demote_role,
+                        "broadcast": broadcast,
+                        "settings": settings,
+                    }
+                ),
+            )
+        )
+        return answer
+
+    def delete_template(self, template: str) -> None:
+        """Delete a template that no room has."""
+        self._run(Call("DELETE", path_of("/v1/templates/{}", template), {204: None}))
+
+    def clone_template(self, template: str, *, name: str, idempotency_key: str | None = None) -> m.TemplateView:
+        """Copy a template, a built-in one too, under another name."""
+        answer: m.TemplateView = self._run(
+            Call(
+                "POST", path_of("/v1/templates/{}/clone", template), {201: m.TemplateView}, body=given({"name": name})
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_template_versions(self, template: str, *, limit: int | Omit = OMIT) -> Pages[m.TemplateView]:
+        """What the template was and is, newest first."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/templates/{}/versions", template),
+                {200: m.PageTemplateView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    def get_template_version(self, template: str, version: str) -> m.TemplateView:
+        """What the template was at that version."""
+        answer: m.TemplateView = self._run(
+            Call("GET", path_of("/v1/templates/{}/versions/{}", template, version), {200: m.TemplateView})
+        )
+        return answer
+
     def create_room(
         self,
         *,
@@ -408,6 +1822,7 @@ class Calls(ABC):
         template: str | Omit = OMIT,
         locked: bool | Omit = OMIT,
         metadata: Mapping[str, Any] | Omit = OMIT,
+        settings: m.RoomSettingsPatchFields | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.RoomView:
         """Make a room. Its name is unique in the project."""
@@ -417,20 +1832,53 @@ class Calls(ABC):
                 "/v1/rooms",
                 {201: m.RoomView},
                 body=given(
-                    {"name": name, "title": title, "template": template, "locked": locked, "metadata": metadata}
+                    {
+                        "name": name,
+                        "title": title,
+                        "template": template,
+                        "locked": locked,
+                        "metadata": metadata,
+                        "settings": settings,
+                    }
                 ),
             ),
             idempotency_key=idempotency_key,
         )
         return answer
 
-    def list_rooms(self, *, limit: int | Omit = OMIT) -> Pages[m.RoomView]:
+    def list_rooms(
+        self,
+        *,
+        name_prefix: str | Omit | None = OMIT,
+        name_contains: str | Omit | None = OMIT,
+        template: str | Omit | None = OMIT,
+        active: bool | Omit | None = OMIT,
+        locked: bool | Omit | None = OMIT,
+        limit: int | Omit = OMIT,
+    ) -> Pages[m.RoomView]:
         """The project's rooms."""
-        return Pages(Call("GET", "/v1/rooms", {200: m.PageRoomView}, query=query_of({"limit": limit})), self._run)
+        return Pages(
+            Call(
+                "GET",
+                "/v1/rooms",
+                {200: m.PageRoomView},
+                query=query_of(
+                    {
+                        "name_prefix": name_prefix,
+                        "name_contains": name_contains,
+                        "template": template,
+                        "active": active,
+                        "locked": locked,
+                        "limit": limit,
+                    }
+                ),
+            ),
+            self._run,
+        )
 
-    def get_room(self, room: str) -> m.RoomView:
-        """One room, by id or name."""
-        answer: m.RoomView = self._run(Call("GET", path_of("/v1/rooms/{}", room), {200: m.RoomView}))
+    def get_room(self, room: str) -> m.RoomDetailsView:
+        """One room, by id or name, with its open session, who is present, and the broadcast that runs."""
+        answer: m.RoomDetailsView = self._run(Call("GET", path_of("/v1/rooms/{}", room), {200: m.RoomDetailsView}))
         return answer
 
     def update_room(
@@ -439,19 +1887,34 @@ class Calls(ABC):
         *,
         name: str | Omit | None = OMIT,
         title: str | Omit | None = OMIT,
+        template: str | Omit | None = OMIT,
         locked: bool | Omit | None = OMIT,
         metadata: Mapping[str, Any] | Omit | None = OMIT,
+        settings: m.RoomSettingsPatchFields | Omit | None = OMIT,
     ) -> m.RoomView:
-        """Change name, title, lock or metadata (`room.update`)."""
+        """Change name, title, lock, metadata, settings, or, while nobody is there, the template (`room.update`)."""
         answer: m.RoomView = self._run(
             Call(
                 "PATCH",
                 path_of("/v1/rooms/{}", room),
                 {200: m.RoomView},
-                body=given({"name": name, "title": title, "locked": locked, "metadata": metadata}),
+                body=given(
+                    {
+                        "name": name,
+                        "title": title,
+                        "template": template,
+                        "locked": locked,
+                        "metadata": metadata,
+                        "settings": settings,
+                    }
+                ),
             )
         )
         return answer
+
+    def delete_room(self, room: str, *, end: bool | Omit = OMIT) -> None:
+        """Take the room away, with its codes and bans. Its name is free again; its sessions stay in the history."""
+        self._run(Call("DELETE", path_of("/v1/rooms/{}", room), {204: None}, query=query_of({"end": end})))
 
     def end_room(
         self, room: str, *, reason: str | Omit = OMIT, lock: bool | Omit = OMIT, idempotency_key: str | None = None
@@ -468,20 +1931,63 @@ class Calls(ABC):
         )
         return answer
 
-    def create_code(self, room: str, *, role: str, idempotency_key: str | None = None) -> m.CodeView:
+    def revoke_room_tokens(
+        self,
+        room: str,
+        *,
+        jti: str | Omit | None = OMIT,
+        identity: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.RevocationView:
+        """Refuse tokens in this room from now on: one by its `jti`, or all of an identity. Who is there by them leaves."""
+        answer: m.RevocationView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/tokens/revoke", room),
+                {200: m.RevocationView},
+                body=given({"jti": jti, "identity": identity}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def revoke_tokens(
+        self, *, jti: str | Omit | None = OMIT, identity: str | Omit | None = OMIT, idempotency_key: str | None = None
+    ) -> m.RevocationView:
+        """The same in every room of the project."""
+        answer: m.RevocationView = self._run(
+            Call("POST", "/v1/tokens/revoke", {200: m.RevocationView}, body=given({"jti": jti, "identity": identity})),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def create_code(
+        self,
+        room: str,
+        *,
+        role: str,
+        max_uses: int | Omit | None = OMIT,
+        expires_at: datetime | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.CodeView:
         """A short link with which anybody joins in one role (`room.update`)."""
         answer: m.CodeView = self._run(
-            Call("POST", path_of("/v1/rooms/{}/codes", room), {201: m.CodeView}, body=given({"role": role})),
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/codes", room),
+                {201: m.CodeView},
+                body=given({"role": role, "max_uses": max_uses, "expires_at": expires_at}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
 
     def list_codes(self, room: str) -> Pages[m.CodeView]:
-        """The room's codes (`room.update`)."""
+        """The room's codes (`room.update`): those that the caller could have made."""
         return Pages(Call("GET", path_of("/v1/rooms/{}/codes", room), {200: m.PageCodeView}), self._run)
 
     def delete_code(self, room: str, code: str) -> None:
-        """Make the link useless. Who joined with it stays."""
+        """Make the link useless (`room.update`). Who joined with it stays."""
         self._run(Call("DELETE", path_of("/v1/rooms/{}/codes/{}", room, code), {204: None}))
 
     def create_token(
@@ -493,10 +1999,19 @@ class Calls(ABC):
         name: str | Omit | None = OMIT,
         permissions: Sequence[m.Permission] | Omit = OMIT,
         metadata: Mapping[str, Any] | Omit = OMIT,
+        attributes: Mapping[str, Any] | Omit = OMIT,
         ttl_s: int | Omit = OMIT,
+        join_from: datetime | Omit | None = OMIT,
+        join_until: datetime | Omit | None = OMIT,
+        remove_at: datetime | Omit | None = OMIT,
+        remove_after_s: int | Omit | None = OMIT,
+        media_allowed: m.MediaAllowed | Omit = OMIT,
+        join_audio_muted: bool | Omit = OMIT,
+        join_video_muted: bool | Omit = OMIT,
+        auto_create: m.AutoCreateFields | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.TokenView:
-        """A token with which one person joins. Only your server makes tokens."""
+        """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
         answer: m.TokenView = self._run(
             Call(
                 "POST",
@@ -509,7 +2024,16 @@ class Calls(ABC):
                         "role": role,
                         "permissions": permissions,
                         "metadata": metadata,
+                        "attributes": attributes,
                         "ttl_s": ttl_s,
+                        "join_from": join_from,
+                        "join_until": join_until,
+                        "remove_at": remove_at,
+                        "remove_after_s": remove_after_s,
+                        "media_allowed": media_allowed,
+                        "join_audio_muted": join_audio_muted,
+                        "join_video_muted": join_video_muted,
+                        "auto_create": auto_create,
                     }
                 ),
             ),
@@ -518,23 +2042,67 @@ class Calls(ABC):
         return answer
 
     def list_participants(
-        self, room: str, *, level: m.Level | Omit | None = OMIT, limit: int | Omit = OMIT
+        self,
+        room: str,
+        *,
+        level: m.Level | Omit | None = OMIT,
+        role: str | Omit | None = OMIT,
+        name_prefix: str | Omit | None = OMIT,
+        name_contains: str | Omit | None = OMIT,
+        hand_raised: bool | Omit | None = OMIT,
+        presence: m.PresenceFilter | Omit = OMIT,
+        limit: int | Omit = OMIT,
     ) -> Pages[m.ParticipantView]:
-        """Who is present (`participant.list`)."""
+        """Who is in the open session (`participant.list`)."""
         return Pages(
             Call(
                 "GET",
                 path_of("/v1/rooms/{}/participants", room),
                 {200: m.PageParticipantView},
-                query=query_of({"level": level, "limit": limit}),
+                query=query_of(
+                    {
+                        "level": level,
+                        "role": role,
+                        "name_prefix": name_prefix,
+                        "name_contains": name_contains,
+                        "hand_raised": hand_raised,
+                        "presence": presence,
+                        "limit": limit,
+                    }
+                ),
             ),
             self._run,
         )
 
+    def get_counts(self, room: str) -> m.RoomCountsView:
+        """How many are present."""
+        answer: m.RoomCountsView = self._run(Call("GET", path_of("/v1/rooms/{}/counts", room), {200: m.RoomCountsView}))
+        return answer
+
     def get_participant(self, room: str, participant: str) -> m.ParticipantView:
-        """Somebody present, by id or identity (`participant.list`)."""
+        """Somebody present, by id or identity (`participant.list`); oneself without it."""
         answer: m.ParticipantView = self._run(
             Call("GET", path_of("/v1/rooms/{}/participants/{}", room, participant), {200: m.ParticipantView})
+        )
+        return answer
+
+    def update_participant(
+        self,
+        room: str,
+        participant: str,
+        *,
+        name: str | Omit | None = OMIT,
+        metadata: Mapping[str, Any] | Omit | None = OMIT,
+        attributes: Mapping[str, Any] | Omit | None = OMIT,
+    ) -> m.ParticipantAnswer:
+        """Change name, metadata or attributes (`participant.update`; one's own from the seats, too)."""
+        answer: m.ParticipantAnswer = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/rooms/{}/participants/{}", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"name": name, "metadata": metadata, "attributes": attributes}),
+            )
         )
         return answer
 
@@ -543,13 +2111,13 @@ class Calls(ABC):
         room: str,
         participant: str,
         *,
-        role: str | Omit | None = OMIT,
         permissions: Sequence[m.Permission] | Omit | None = OMIT,
         media_allowed: m.MediaAllowed | Omit = OMIT,
         join_audio_muted: bool | Omit = OMIT,
         join_video_muted: bool | Omit = OMIT,
         force: bool | Omit = OMIT,
         expires_in_s: int | Omit = OMIT,
+        role: str | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.ParticipantAnswer | m.InviteAnswer:
         """Bring somebody on stage (`participant.promote`): 200 at once with `force`, else 202 and an invite."""
@@ -560,13 +2128,49 @@ class Calls(ABC):
                 {200: m.ParticipantAnswer, 202: m.InviteAnswer},
                 body=given(
                     {
-                        "role": role,
                         "permissions": permissions,
                         "media_allowed": media_allowed,
                         "join_audio_muted": join_audio_muted,
                         "join_video_muted": join_video_muted,
                         "force": force,
                         "expires_in_s": expires_in_s,
+                        "role": role,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def set_role(
+        self,
+        room: str,
+        participant: str,
+        *,
+        role: str,
+        permissions: Sequence[m.Permission] | Omit | None = OMIT,
+        media_allowed: m.MediaAllowed | Omit = OMIT,
+        join_audio_muted: bool | Omit = OMIT,
+        join_video_muted: bool | Omit = OMIT,
+        force: bool | Omit = OMIT,
+        expires_in_s: int | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.ParticipantAnswer | m.InviteAnswer:
+        """Give anybody any role (`participant.set_role`): 200 with `force` or to oneself, else 202 and an invite."""
+        answer: m.ParticipantAnswer | m.InviteAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/role", room, participant),
+                {200: m.ParticipantAnswer, 202: m.InviteAnswer},
+                body=given(
+                    {
+                        "permissions": permissions,
+                        "media_allowed": media_allowed,
+                        "join_audio_muted": join_audio_muted,
+                        "join_video_muted": join_video_muted,
+                        "force": force,
+                        "expires_in_s": expires_in_s,
+                        "role": role,
                     }
                 ),
             ),
@@ -589,6 +2193,27 @@ class Calls(ABC):
         )
         return answer
 
+    def mute_many(
+        self,
+        room: str,
+        *,
+        role: str | Omit | None = OMIT,
+        source: m.Source | Omit | None = OMIT,
+        except_: Sequence[str] | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.MutedAnswer:
+        """Silence all on stage, or all of a role (`participant.mute`), but for the caller and whoever ranks higher."""
+        answer: m.MutedAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/mute", room),
+                {200: m.MutedAnswer},
+                body=given({"role": role, "source": source, "except": except_}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     def mute(
         self,
         room: str,
@@ -598,7 +2223,7 @@ class Calls(ABC):
         muted: Literal[True] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.ParticipantAnswer:
-        """Silence somebody (`participant.mute`). Only they can unmute."""
+        """Silence somebody (`participant.mute`), or oneself. Only they can unmute."""
         answer: m.ParticipantAnswer = self._run(
             Call(
                 "POST",
@@ -610,24 +2235,118 @@ class Calls(ABC):
         )
         return answer
 
-    def remove(self, room: str, participant: str, *, idempotency_key: str | None = None) -> m.ParticipantAnswer:
-        """Put somebody out for the rest of the session (`participant.remove`)."""
+    def request_unmute(
+        self, room: str, participant: str, *, source: m.Source, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Ask somebody on stage to send a source (`participant.request_unmute`); they are told, and decide."""
         answer: m.ParticipantAnswer = self._run(
-            Call("POST", path_of("/v1/rooms/{}/participants/{}/remove", room, participant), {200: m.ParticipantAnswer}),
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/request-unmute", room, participant),
+                {202: m.ParticipantAnswer},
+                body=given({"source": source}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
+
+    def mute_chat(
+        self, room: str, participant: str, *, muted: bool | Omit = OMIT, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Take somebody's right to chat, or give it back with `muted: false` (`participant.mute_chat`)."""
+        answer: m.ParticipantAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/mute-chat", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"muted": muted}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def remove(
+        self, room: str, participant: str, *, reason: str | Omit | None = OMIT, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Put somebody out for the rest of the session (`participant.remove`)."""
+        answer: m.ParticipantAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/remove", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"reason": reason}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def ban(
+        self,
+        room: str,
+        participant: str,
+        *,
+        reason: str | Omit | None = OMIT,
+        expires_in_s: int | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.BanAnswer:
+        """Put somebody out, and keep their identity out of the room (`participant.ban`)."""
+        answer: m.BanAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/ban", room, participant),
+                {200: m.BanAnswer},
+                body=given({"reason": reason, "expires_in_s": expires_in_s}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_bans(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.BanView]:
+        """Who may not come in, by identity (`participant.ban`)."""
+        return Pages(
+            Call("GET", path_of("/v1/rooms/{}/bans", room), {200: m.PageBanView}, query=query_of({"limit": limit})),
+            self._run,
+        )
+
+    def ban_identity(
+        self,
+        room: str,
+        *,
+        identity: str,
+        reason: str | Omit | None = OMIT,
+        expires_in_s: int | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.BanAnswer:
+        """Keep an identity out, whether it is there or not (`participant.ban`); again: in place of its ban."""
+        answer: m.BanAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/bans", room),
+                {201: m.BanAnswer},
+                body=given({"reason": reason, "expires_in_s": expires_in_s, "identity": identity}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def unban(self, room: str, identity: str) -> None:
+        """Let the identity in again (`participant.ban`): takes back its ban, and its removal from this session."""
+        self._run(Call("DELETE", path_of("/v1/rooms/{}/bans/{}", room, identity), {204: None}))
 
     def list_hands(self, room: str) -> Pages[m.ParticipantView]:
         """Raised hands, first raised first."""
         return Pages(Call("GET", path_of("/v1/rooms/{}/hands", room), {200: m.PageParticipantView}), self._run)
 
-    def raise_hand(self, room: str, *, idempotency_key: str | None = None) -> m.ParticipantAnswer:
+    def raise_hand(self, room: str, *, idempotency_key: str | None = None) -> m.HandAnswer:
         """Put the caller's own hand up (`hand.raise`)."""
-        answer: m.ParticipantAnswer = self._run(
-            Call("POST", path_of("/v1/rooms/{}/hands", room), {201: m.ParticipantAnswer}),
-            idempotency_key=idempotency_key,
+        answer: m.HandAnswer = self._run(
+            Call("POST", path_of("/v1/rooms/{}/hands", room), {201: m.HandAnswer}), idempotency_key=idempotency_key
         )
+        return answer
+
+    def lower_all_hands(self, room: str) -> m.LoweredAnswer:
+        """Take down every hand (`hand.lower`), but for those of people who rank higher."""
+        answer: m.LoweredAnswer = self._run(Call("DELETE", path_of("/v1/rooms/{}/hands", room), {200: m.LoweredAnswer}))
         return answer
 
     def lower_hand(self, room: str, participant: str) -> m.ParticipantAnswer:
@@ -642,7 +2361,7 @@ class Calls(ABC):
         return Pages(Call("GET", path_of("/v1/rooms/{}/invites", room), {200: m.PageInviteView}), self._run)
 
     def accept_invite(self, room: str, invite: str, *, idempotency_key: str | None = None) -> m.AcceptedAnswer:
-        """The invited comes on stage."""
+        """The invited comes on stage, or takes the other role."""
         answer: m.AcceptedAnswer = self._run(
             Call("POST", path_of("/v1/rooms/{}/invites/{}/accept", room, invite), {200: m.AcceptedAnswer}),
             idempotency_key=idempotency_key,
@@ -665,22 +2384,336 @@ class Calls(ABC):
         )
         return answer
 
-    def list_messages(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.MessageView]:
-        """The session's newest messages, oldest of them first."""
+    def list_messages(
+        self,
+        room: str,
+        *,
+        limit: int | Omit = OMIT,
+        direction: Literal["before", "after"] | Omit | None = OMIT,
+        after_seq: int | Omit | None = OMIT,
+        type: str | Omit | None = OMIT,
+        pinned: bool | Omit | None = OMIT,
+        session: str | Omit | None = OMIT,
+    ) -> Pages[m.MessageView]:
+        """The messages that the caller may read, oldest of the page first; without a cursor, the newest."""
         return Pages(
             Call(
                 "GET",
                 path_of("/v1/rooms/{}/messages", room),
                 {200: m.PageMessageView},
+                query=query_of(
+                    {
+                        "limit": limit,
+                        "direction": direction,
+                        "after_seq": after_seq,
+                        "type": type,
+                        "pinned": pinned,
+                        "session": session,
+                    }
+                ),
+            ),
+            self._run,
+        )
+
+    def send_message(
+        self,
+        room: str,
+        *,
+        text: str,
+        type: str | Omit = OMIT,
+        metadata: Mapping[str, Any] | Omit = OMIT,
+        to_roles: Sequence[str] | Omit = OMIT,
+        to_participant: str | Omit | None = OMIT,
+        name: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.MessageAnswer:
+        """Say something to everybody, to roles, or to one participant (`message.send`)."""
+        answer: m.MessageAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/messages", room),
+                {201: m.MessageAnswer},
+                body=given(
+                    {
+                        "text": text,
+                        "type": type,
+                        "metadata": metadata,
+                        "to_roles": to_roles,
+                        "to_participant": to_participant,
+                        "name": name,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def delete_message(self, room: str, message: str) -> None:
+        """Take back one's own message, or another's (`message.delete`). Its text is gone for good."""
+        self._run(Call("DELETE", path_of("/v1/rooms/{}/messages/{}", room, message), {204: None}))
+
+    def pin_message(self, room: str, message: str, *, idempotency_key: str | None = None) -> m.MessageAnswer:
+        """Keep a message to everybody in sight (`message.pin`)."""
+        answer: m.MessageAnswer = self._run(
+            Call("POST", path_of("/v1/rooms/{}/messages/{}/pin", room, message), {200: m.MessageAnswer}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def unpin_message(self, room: str, message: str, *, idempotency_key: str | None = None) -> m.MessageAnswer:
+        """Let a pinned message go (`message.pin`)."""
+        answer: m.MessageAnswer = self._run(
+            Call("POST", path_of("/v1/rooms/{}/messages/{}/unpin", room, message), {200: m.MessageAnswer}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_session_messages(
+        self,
+        session: str,
+        *,
+        limit: int | Omit = OMIT,
+        direction: Literal["before", "after"] | Omit | None = OMIT,
+        after_seq: int | Omit | None = OMIT,
+        type: str | Omit | None = OMIT,
+        pinned: bool | Omit | None = OMIT,
+    ) -> Pages[m.MessageView]:
+        """All that was said in a session, oldest of the page first: also in a room that was deleted."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/sessions/{}/messages", session),
+                {200: m.PageMessageView},
+                query=query_of(
+                    {"limit": limit, "direction": direction, "after_seq": after_seq, "type": type, "pinned": pinned}
+                ),
+            ),
+            self._run,
+        )
+
+    def list_state(self, room: str) -> Pages[m.StateView]:
+        """Every key of the session, sorted."""
+        return Pages(Call("GET", path_of("/v1/rooms/{}/state", room), {200: m.PageStateView}), self._run)
+
+    def get_state(self, room: str, key: str) -> m.StateView:
+        """One key."""
+        answer: m.StateView = self._run(Call("GET", path_of("/v1/rooms/{}/state/{}", room, key), {200: m.StateView}))
+        return answer
+
+    def set_state(self, room: str, key: str, *, value: Any, if_version: int | Omit | None = OMIT) -> m.StateView:
+        """Write a key (`state.set`, and a pattern of the role's `state_keys`); everybody hears of it."""
+        answer: m.StateView = self._run(
+            Call(
+                "PUT",
+                path_of("/v1/rooms/{}/state/{}", room, key),
+                {200: m.StateView},
+                body=given({"value": value, "if_version": if_version}),
+            )
+        )
+        return answer
+
+    def delete_state(self, room: str, key: str, *, if_version: int | Omit | None = OMIT) -> None:
+        """Delete a key, by the same rights. Its version counts on if it is written again."""
+        self._run(
+            Call(
+                "DELETE",
+                path_of("/v1/rooms/{}/state/{}", room, key),
+                {204: None},
+                query=query_of({"if_version": if_version}),
+            )
+        )
+
+    def create_poll(
+        self,
+        room: str,
+        *,
+        title: str,
+        questions: Sequence[m.AskQuestionFields],
+        kind: m.PollKind | Omit = OMIT,
+        anonymous: bool | Omit = OMIT,
+        results_shown: m.ResultsShown | Omit = OMIT,
+        vote_roles: Sequence[str] | Omit | None = OMIT,
+        duration_s: int | Omit | None = OMIT,
+        metadata: Mapping[str, Any] | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.PollView:
+        """Prepare a poll or quiz (`poll.create`). It is shown once it is started; the room may be empty until then."""
+        answer: m.PollView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/polls", room),
+                {201: m.PollView},
+                body=given(
+                    {
+                        "kind": kind,
+                        "title": title,
+                        "questions": questions,
+                        "anonymous": anonymous,
+                        "results_shown": results_shown,
+                        "vote_roles": vote_roles,
+                        "duration_s": duration_s,
+                        "metadata": metadata,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_polls(
+        self, room: str, *, status: m.PollStatus | Omit | None = OMIT, limit: int | Omit = OMIT
+    ) -> Pages[m.PollView]:
+        """The room's polls, newest first; who prepares none sees those that were started while they are there."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/polls", room),
+                {200: m.PagePollView},
+                query=query_of({"status": status, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    def get_poll(self, room: str, poll: str) -> m.PollView:
+        """One poll. Who may `poll.create` sees the right answers, who may `poll.stop` the result as it is."""
+        answer: m.PollView = self._run(Call("GET", path_of("/v1/rooms/{}/polls/{}", room, poll), {200: m.PollView}))
+        return answer
+
+    def update_poll(
+        self,
+        room: str,
+        poll: str,
+        *,
+        kind: m.PollKind | Omit | None = OMIT,
+        title: str | Omit | None = OMIT,
+        questions: Sequence[m.AskQuestionFields] | Omit | None = OMIT,
+        anonymous: bool | Omit | None = OMIT,
+        results_shown: m.ResultsShown | Omit | None = OMIT,
+        vote_roles: Sequence[str] | Omit | None = OMIT,
+        duration_s: int | Omit | None = OMIT,
+        metadata: Mapping[str, Any] | Omit | None = OMIT,
+    ) -> m.PollView:
+        """Change a poll that has not started (`poll.create`)."""
+        answer: m.PollView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/rooms/{}/polls/{}", room, poll),
+                {200: m.PollView},
+                body=given(
+                    {
+                        "kind": kind,
+                        "title": title,
+                        "questions": questions,
+                        "anonymous": anonymous,
+                        "results_shown": results_shown,
+                        "vote_roles": vote_roles,
+                        "duration_s": duration_s,
+                        "metadata": metadata,
+                    }
+                ),
+            )
+        )
+        return answer
+
+    def delete_poll(self, room: str, poll: str) -> None:
+        """Forget a poll that has not started (`poll.create`)."""
+        self._run(Call("DELETE", path_of("/v1/rooms/{}/polls/{}", room, poll), {204: None}))
+
+    def start_poll(self, room: str, poll: str, *, idempotency_key: str | None = None) -> m.PollView:
+        """Show the poll and take votes (`poll.start`)."""
+        answer: m.PollView = self._run(
+            Call("POST", path_of("/v1/rooms/{}/polls/{}/start", room, poll), {200: m.PollView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def stop_poll(self, room: str, poll: str, *, idempotency_key: str | None = None) -> m.PollView:
+        """Take no more votes (`poll.stop`). So does the end of the session, and `duration_s`."""
+        answer: m.PollView = self._run(
+            Call("POST", path_of("/v1/rooms/{}/polls/{}/stop", room, poll), {200: m.PollView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def vote(
+        self, room: str, poll: str, *, answers: Sequence[m.GiveAnswerFields], idempotency_key: str | None = None
+    ) -> m.VoteView:
+        """Answer questions, each once (`poll.vote`). Of an anonymous poll nothing says later who chose what."""
+        answer: m.VoteView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/polls/{}/vote", room, poll),
+                {200: m.VoteView},
+                body=given({"answers": answers}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def get_poll_results(self, room: str, poll: str) -> m.ResultsView:
+        """What the votes amount to, for those who may see it now."""
+        answer: m.ResultsView = self._run(
+            Call("GET", path_of("/v1/rooms/{}/polls/{}/results", room, poll), {200: m.ResultsView})
+        )
+        return answer
+
+    def list_leaders(self, room: str, poll: str, *, limit: int | Omit = OMIT) -> Pages[m.LeaderView]:
+        """A quiz's places: points, then who was done sooner, then names."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/polls/{}/leaderboard", room, poll),
+                {200: m.PageLeaderView},
                 query=query_of({"limit": limit}),
             ),
             self._run,
         )
 
-    def send_message(self, room: str, *, text: str, idempotency_key: str | None = None) -> m.MessageAnswer:
-        """Say something to everybody (`message.send`)."""
-        answer: m.MessageAnswer = self._run(
-            Call("POST", path_of("/v1/rooms/{}/messages", room), {201: m.MessageAnswer}, body=given({"text": text})),
+    def list_votes(
+        self, room: str, poll: str, *, question: int | Omit | None = OMIT, limit: int | Omit = OMIT
+    ) -> Pages[m.CastAnswerView]:
+        """Every answer that was given (`poll.stop`); of an anonymous poll without names, and in no order."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/polls/{}/votes", room, poll),
+                {200: m.PageCastAnswerView},
+                query=query_of({"question": question, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    def send_reaction(self, room: str, *, reaction: str, idempotency_key: str | None = None) -> m.ReactionAnswer:
+        """Show a reaction (`reaction.send`). All of the room's are told once a second, counted."""
+        answer: m.ReactionAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/reactions", room),
+                {202: m.ReactionAnswer},
+                body=given({"reaction": reaction}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def send_custom(
+        self,
+        room: str,
+        *,
+        type: str,
+        data: Any | Omit = OMIT,
+        to_roles: Sequence[str] | Omit = OMIT,
+        to_participants: Sequence[str] | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.CustomAnswer:
+        """Tell an event of the app's own to everybody, to roles, or to participants (`custom.send`)."""
+        answer: m.CustomAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/custom", room),
+                {201: m.CustomAnswer},
+                body=given({"type": type, "data": data, "to_roles": to_roles, "to_participants": to_participants}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
@@ -690,10 +2723,10 @@ class Calls(ABC):
         room: str,
         *,
         title: str | Omit | None = OMIT,
-        layout: m.LayoutFields | Omit = OMIT,
+        layout: m.LayoutFields | Omit | None = OMIT,
         canvas: Literal["16:9"] | Omit = OMIT,
-        quality: m.Quality | Omit = OMIT,
-        profile: Literal["default"] | Omit = OMIT,
+        quality: m.Quality | Omit | None = OMIT,
+        profile: Literal["default"] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -759,17 +2792,224 @@ class Calls(ABC):
         )
         return answer
 
+    def list_sessions(
+        self,
+        *,
+        room: str | Omit | None = OMIT,
+        active: bool | Omit | None = OMIT,
+        after: datetime | Omit | None = OMIT,
+        before: datetime | Omit | None = OMIT,
+        limit: int | Omit = OMIT,
+    ) -> Pages[m.SessionSummaryView]:
+        """The project's sessions, newest first: also those of rooms that were deleted."""
+        return Pages(
+            Call(
+                "GET",
+                "/v1/sessions",
+                {200: m.PageSessionSummaryView},
+                query=query_of({"room": room, "active": active, "after": after, "before": before, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    def get_session(self, session: str) -> m.SessionDetailsView:
+        """One session: how long, how many, and how many minutes they were there."""
+        answer: m.SessionDetailsView = self._run(
+            Call("GET", path_of("/v1/sessions/{}", session), {200: m.SessionDetailsView})
+        )
+        return answer
+
+    def list_session_participants(self, session: str, *, limit: int | Omit = OMIT) -> Pages[m.SessionParticipantView]:
+        """Everybody who has been in the session, and for how long at which level."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/sessions/{}/participants", session),
+                {200: m.PageSessionParticipantView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    def list_webhooks(self, *, limit: int | Omit = OMIT) -> Pages[m.EndpointView]:
+        """The project's endpoints, with those of its rooms."""
+        return Pages(
+            Call("GET", "/v1/webhooks", {200: m.PageEndpointView}, query=query_of({"limit": limit})), self._run
+        )
+
+    def create_webhook(
+        self,
+        *,
+        url: str,
+        events: Sequence[str] | Omit | None = OMIT,
+        description: str | Omit = OMIT,
+        enabled: bool | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.EndpointSecretView:
+        """Have the project's events posted to a URL. The answer holds the secret that signs them, this once."""
+        answer: m.EndpointSecretView = self._run(
+            Call(
+                "POST",
+                "/v1/webhooks",
+                {201: m.EndpointSecretView},
+                body=given({"url": url, "events": events, "description": description, "enabled": enabled}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_room_webhooks(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.EndpointView]:
+        """The room's own endpoints."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/webhooks", room),
+                {200: m.PageEndpointView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    def create_room_webhook(
+        self,
+        room: str,
+        *,
+        url: str,
+        events: Sequence[str] | Omit | None = OMIT,
+        description: str | Omit = OMIT,
+        enabled: bool | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.EndpointSecretView:
+        """Have one room's events posted to a URL, beside the project's endpoints."""
+        answer: m.EndpointSecretView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/webhooks", room),
+                {201: m.EndpointSecretView},
+                body=given({"url": url, "events": events, "description": description, "enabled": enabled}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def get_webhook(self, webhook: str) -> m.EndpointView:
+        """One endpoint."""
+        answer: m.EndpointView = self._run(Call("GET", path_of("/v1/webhooks/{}", webhook), {200: m.EndpointView}))
+        return answer
+
+    def update_webhook(
+        self,
+        webhook: str,
+        *,
+        url: str | Omit | None = OMIT,
+        events: Sequence[str] | Omit | None = OMIT,
+        description: str | Omit | None = OMIT,
+        enabled: bool | Omit | None = OMIT,
+    ) -> m.EndpointView:
+        """Change URL, filter or description; disable, or enable again: what waited is sent at once."""
+        answer: m.EndpointView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/webhooks/{}", webhook),
+                {200: m.EndpointView},
+                body=given({"url": url, "events": events, "description": description, "enabled": enabled}),
+            )
+        )
+        return answer
+
+    def delete_webhook(self, webhook: str) -> None:
+        """Send nothing there any more, and forget what was sent."""
+        self._run(Call("DELETE", path_of("/v1/webhooks/{}", webhook), {204: None}))
+
+    def test_webhook(self, webhook: str, *, idempotency_key: str | None = None) -> m.AttemptView:
+        """Post a `webhook.test` now, past the queue; what the receiver answered, and how long it took."""
+        answer: m.AttemptView = self._run(
+            Call("POST", path_of("/v1/webhooks/{}/test", webhook), {200: m.AttemptView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_deliveries(
+        self,
+        webhook: str,
+        *,
+        status: m.DeliveryStatus | Omit | None = OMIT,
+        event: str | Omit | None = OMIT,
+        limit: int | Omit = OMIT,
+    ) -> Pages[m.DeliveryView]:
+        """What was sent or waits, newest first."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/webhooks/{}/deliveries", webhook),
+                {200: m.PageDeliveryView},
+                query=query_of({"status": status, "event": event, "limit": limit}),
+            ),
+            self._run,
+        )
+
+    def get_delivery(self, webhook: str, delivery: str) -> m.DeliveryDetailView:
+        """One delivery, with its payload and its last attempts."""
+        answer: m.DeliveryDetailView = self._run(
+            Call("GET", path_of("/v1/webhooks/{}/deliveries/{}", webhook, delivery), {200: m.DeliveryDetailView})
+        )
+        return answer
+
+    def replay_delivery(self, webhook: str, delivery: str, *, idempotency_key: str | None = None) -> m.DeliveryView:
+        """Send an event again: a new delivery, behind what waits, with the same `webhook-id`."""
+        answer: m.DeliveryView = self._run(
+            Call("POST", path_of("/v1/webhooks/{}/deliveries/{}/replay", webhook, delivery), {201: m.DeliveryView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def replay_webhook(
+        self,
+        webhook: str,
+        *,
+        since: datetime,
+        until: datetime | Omit | None = OMIT,
+        events: Sequence[str] | Omit | None = OMIT,
+        cursor: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.ReplayAnswer:
+        """Send what happened in a time again, oldest first, also from before the endpoint was there."""
+        answer: m.ReplayAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/webhooks/{}/replay", webhook),
+                {202: m.ReplayAnswer},
+                body=given({"since": since, "until": until, "events": events, "cursor": cursor}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def rotate_webhook_secret(self, webhook: str, *, idempotency_key: str | None = None) -> m.EndpointSecretView:
+        """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
+        answer: m.EndpointSecretView = self._run(
+            Call("POST", path_of("/v1/webhooks/{}/rotate-secret", webhook), {200: m.EndpointSecretView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     def join(
         self,
         *,
         token: str | Omit | None = OMIT,
         code: str | Omit | None = OMIT,
         name: str | Omit | None = OMIT,
+        connection_id: str | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.JoinView:
         """Come into the room. The same token again is the same participant, as it is now."""
         answer: m.JoinView = self._run(
-            Call("POST", "/v1/join", {200: m.JoinView}, body=given({"token": token, "code": code, "name": name})),
+            Call(
+                "POST",
+                "/v1/join",
+                {200: m.JoinView},
+                body=given({"token": token, "code": code, "name": name, "connection_id": connection_id}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer

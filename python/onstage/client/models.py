@@ -13,6 +13,8 @@ from onstage.client.wire import Model
 
 BroadcastStatus = Literal["starting", "live", "stopping", "ended", "failed"]
 """starting → live → stopping → ended, or failed from any of the first three."""
+DeliveryStatus = Literal["pending", "delivered", "failed"]
+"""pending → delivered | failed; a replay is a delivery of its own."""
 DuplicateIdentity = Literal["replace", "refuse"]
 """What happens when an identity that is connected joins again."""
 InviteStatus = Literal["open", "accepted", "declined", "cancelled", "expired"]
@@ -54,10 +56,20 @@ Permission = Literal[
     "room.end",
 ]
 """Dotted strings; a role holds a set of them, a promotion may change it."""
+PollKind = Literal["poll", "quiz"]
+"""A quiz has right answers, points and a leaderboard."""
+PollStatus = Literal["created", "started", "stopped"]
+"""created → started → stopped, once each."""
 Presence = Literal["joined", "left", "removed"]
 """Where a participant is in its life within a session."""
+PresenceFilter = Literal["joined", "left", "removed", "all"]
+"""Who of the session's people is meant."""
 Quality = Literal["low", "medium", "high", "ultra"]
 """Presets of canvas height and bit rate."""
+QuestionType = Literal["single_choice", "multiple_choice", "text"]
+"""How a question is answered."""
+ResultsShown = Literal["live", "after_stop", "never"]
+"""When everybody sees the results; who may stop the poll sees them always."""
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 """What a track shows or sounds, in LiveKit's words."""
 
@@ -69,8 +81,53 @@ class AcceptedAnswer(Model):
     participant: ParticipantView
 
 
+class Answer(Model):
+    """One participant's answer to one question, by the question's index."""
+
+    question: int
+    options: list[int]
+    text: str | None
+
+
+class AttemptView(Model):
+    """One request to the receiver: its status, or the error that left it without one, and how its answer began."""
+
+    at: datetime
+    duration_ms: int
+    delivered: bool
+    status: int | None
+    error: str | None
+    excerpt: str
+
+
+class BanAnswer(Model):
+    """The ban, and who was put out by it; null when nobody was there under the identity."""
+
+    ban: BanView
+    participant: ParticipantView | None
+
+
+class BanView(Model):
+    """An identity that may not join. `banned_by` null: your server; `expires_at` null: until it is taken back."""
+
+    identity: str
+    room_id: str
+    reason: str | None
+    banned_by: str | None
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class BroadcastDefaults(Model):
+    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
+
+    layout: LayoutDefaults
+    quality: str
+    profile: Literal["default"]
+
+
 class BroadcastSettings(Model):
-    """When the room goes on air by itself. `auto_stop_s` null takes the server's setting; 0 never stops."""
+    """When the room goes on air by itself, and off."""
 
     auto_start: bool
     auto_stop_s: int | None = None
@@ -96,12 +153,22 @@ class BroadcastView(Model):
 
 
 class Capacity(Model):
-    """How many may be present at each level, and in all; null is no limit but the role's."""
+    """How many may be present at each level, and in all; null is no limit but the roles'."""
 
     stage: int | None = None
     audience: int | None = None
     viewer: int | None = None
     total: int | None = None
+
+
+class CastAnswerView(Model):
+    """One answer that was given. Of an anonymous poll nothing says by whom, or when."""
+
+    answer: Answer
+    participant_id: str | None
+    participant_name: str | None
+    points: int | None
+    voted_at: datetime | None
 
 
 class ChatSettings(Model):
@@ -119,6 +186,96 @@ class CodeView(Model):
     room_id: str
     url: str
     created_at: datetime
+    max_uses: int | None
+    uses: int
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+class CountsView(Model):
+    """How many are present at each level."""
+
+    stage: int
+    audience: int
+    viewer: int
+
+
+class CustomAnswer(Model):
+    """When a custom event was sent, and as which of the room's events."""
+
+    seq: int
+    sent_at: datetime
+
+
+class DeliveryDetailView(Model):
+    """A delivery with what is sent, and its last attempts, oldest first."""
+
+    id: str
+    endpoint_id: str
+    event_id: str
+    event: str
+    room_id: str | None
+    status: str
+    replay: bool
+    attempts: int
+    last_attempt: AttemptView | None
+    error: str | None
+    next_attempt_at: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
+    payload: WebhookPayload
+    log: list[AttemptView]
+
+
+class DeliveryView(Model):
+    """One event on its way to an endpoint. `status` and `error` of the last attempt are in `last_attempt`."""
+
+    id: str
+    endpoint_id: str
+    event_id: str
+    event: str
+    room_id: str | None
+    status: str
+    replay: bool
+    attempts: int
+    last_attempt: AttemptView | None
+    error: str | None
+    next_attempt_at: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class EndpointSecretView(Model):
+    """An endpoint with its new secret, which is told this once."""
+
+    id: str
+    room_id: str | None
+    url: str
+    events: list[str] | None
+    description: str
+    enabled: bool
+    disabled_reason: str | None
+    failing_since: datetime | None
+    old_secret_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    secret: str
+
+
+class EndpointView(Model):
+    """A webhook endpoint. `room_id` null: it hears of the whole project. `events` null: it hears of every event."""
+
+    id: str
+    room_id: str | None
+    url: str
+    events: list[str] | None
+    description: str
+    enabled: bool
+    disabled_reason: str | None
+    failing_since: datetime | None
+    old_secret_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class EngineView(Model):
@@ -126,6 +283,13 @@ class EngineView(Model):
 
     url: str
     token: str
+
+
+class HandAnswer(Model):
+    """The participant with the hand up, and their place in the queue: 1 is the next."""
+
+    participant: ParticipantView
+    position: int
 
 
 class InviteAnswer(Model):
@@ -159,22 +323,61 @@ class JoinView(Model):
     playback: PlaybackView
 
 
+class KeyView(Model):
+    """A project's key, without its secret. `last_used_at` is told to the minute, or so."""
+
+    id: str
+    name: str
+    roles: list[str] | None
+    permissions: list[str] | None
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class LayoutDefaults(Model):
+    """How the people on stage are arranged."""
+
+    name: str
+
+
 class LayoutView(Model):
     """How the people on stage are arranged."""
 
     name: str
 
 
+class LeaderView(Model):
+    """One place of a quiz's leaderboard; `took_ms` from the start of the quiz to the last answer."""
+
+    rank: int
+    participant_id: str
+    name: str
+    points: int
+    took_ms: int
+
+
+class LoweredAnswer(Model):
+    """Whose hands went down, by id, in the order of the queue."""
+
+    lowered: list[str]
+
+
 class MessageAnswer(Model):
-    """The message as sent."""
+    """The message as it is now."""
 
     message: MessageView
 
 
 class MessageView(Model):
-    """One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server."""
+    """One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server.
+
+    `seq` is that of its `message.sent`, and the order of messages. Of a deleted one text and metadata are gone.
+    """
 
     id: str
+    seq: int
     sender_id: str | None
     sender_name: str
     type: str
@@ -183,13 +386,57 @@ class MessageView(Model):
     to_participant: str | None
     metadata: dict[str, Any]
     pinned: bool
+    deleted: bool
     sent_at: datetime
+
+
+class MinutesView(Model):
+    """Minutes that everybody together spent at each level."""
+
+    stage: float
+    audience: float
+    viewer: float
+
+
+class MutedAnswer(Model):
+    """Who was silenced, by id."""
+
+    muted: list[str]
+
+
+class NewKeyView(Model):
+    """A key that was just made, with its secret, which is shown this once."""
+
+    key: KeyView
+    secret: str
+
+
+class NewProjectView(Model):
+    """A project that was just made, and its first key with the secret, which is shown this once."""
+
+    project: ProjectView
+    key: KeyView
+    secret: str
+
+
+class PageBanView(Model):
+    """Page_BanView_"""
+
+    data: list[BanView]
+    next_cursor: str | None = None
 
 
 class PageBroadcastView(Model):
     """Page_BroadcastView_"""
 
     data: list[BroadcastView]
+    next_cursor: str | None = None
+
+
+class PageCastAnswerView(Model):
+    """Page_CastAnswerView_"""
+
+    data: list[CastAnswerView]
     next_cursor: str | None = None
 
 
@@ -200,10 +447,38 @@ class PageCodeView(Model):
     next_cursor: str | None = None
 
 
+class PageDeliveryView(Model):
+    """Page_DeliveryView_"""
+
+    data: list[DeliveryView]
+    next_cursor: str | None = None
+
+
+class PageEndpointView(Model):
+    """Page_EndpointView_"""
+
+    data: list[EndpointView]
+    next_cursor: str | None = None
+
+
 class PageInviteView(Model):
     """Page_InviteView_"""
 
     data: list[InviteView]
+    next_cursor: str | None = None
+
+
+class PageKeyView(Model):
+    """Page_KeyView_"""
+
+    data: list[KeyView]
+    next_cursor: str | None = None
+
+
+class PageLeaderView(Model):
+    """Page_LeaderView_"""
+
+    data: list[LeaderView]
     next_cursor: str | None = None
 
 
@@ -221,10 +496,52 @@ class PageParticipantView(Model):
     next_cursor: str | None = None
 
 
+class PagePollView(Model):
+    """Page_PollView_"""
+
+    data: list[PollView]
+    next_cursor: str | None = None
+
+
+class PageProjectView(Model):
+    """Page_ProjectView_"""
+
+    data: list[ProjectView]
+    next_cursor: str | None = None
+
+
 class PageRoomView(Model):
     """Page_RoomView_"""
 
     data: list[RoomView]
+    next_cursor: str | None = None
+
+
+class PageSessionParticipantView(Model):
+    """Page_SessionParticipantView_"""
+
+    data: list[SessionParticipantView]
+    next_cursor: str | None = None
+
+
+class PageSessionSummaryView(Model):
+    """Page_SessionSummaryView_"""
+
+    data: list[SessionSummaryView]
+    next_cursor: str | None = None
+
+
+class PageStateView(Model):
+    """Page_StateView_"""
+
+    data: list[StateView]
+    next_cursor: str | None = None
+
+
+class PageTemplateView(Model):
+    """Page_TemplateView_"""
+
+    data: list[TemplateView]
     next_cursor: str | None = None
 
 
@@ -247,6 +564,7 @@ class ParticipantView(Model):
     priority: int
     permissions: list[str]
     sources: list[str]
+    subscribe_to: list[str] | None
     join_audio_muted: bool
     join_video_muted: bool
     chat_muted: bool
@@ -259,12 +577,157 @@ class ParticipantView(Model):
     left_at: datetime | None
 
 
+class PeaksView(Model):
+    """The most that were present at each level, and in all; each at a moment of its own."""
+
+    stage: int
+    audience: int
+    viewer: int
+    total: int
+
+
 class PlaybackView(Model):
     """Where the composed show plays."""
 
     url: str
     dvr_url: str | None
     profile: str
+
+
+class PollResult(Model):
+    """What the votes amount to."""
+
+    voters: int
+    questions: list[QuestionResult]
+
+
+class PollView(Model):
+    """A poll or quiz. `result` is null while it is not shown; `stops_at` is when it stops by itself."""
+
+    id: str
+    kind: str
+    title: str
+    questions: list[QuestionView]
+    anonymous: bool
+    results_shown: str
+    vote_roles: list[str] | None
+    duration_s: int | None
+    metadata: dict[str, Any]
+    status: str
+    result: PollResult | None
+    created_by: str | None
+    created_at: datetime
+    started_at: datetime | None
+    stops_at: datetime | None
+    stopped_at: datetime | None
+
+
+class ProjectView(Model):
+    """A tenant. `allowed_origins`: whose pages may call; null: everybody's."""
+
+    id: str
+    name: str
+    allowed_origins: list[str] | None
+    created_at: datetime
+
+
+class PublishLimits(Model):
+    """How much of one source may be sent; what is null has no limit of ours. Sound knows only `max_bitrate_bps`."""
+
+    max_width: int | None = None
+    max_height: int | None = None
+    max_frame_rate: int | None = None
+    max_bitrate_bps: int | None = None
+    simulcast: bool
+
+
+class QuestionResult(Model):
+    """How one question was answered: votes for each option, and how many answered."""
+
+    votes: list[int]
+    answers: int
+
+
+class QuestionView(Model):
+    """One question. `correct` and `correct_texts` are null until a quiz has stopped."""
+
+    text: str
+    type: str
+    options: list[str]
+    correct: list[int] | None
+    correct_texts: list[str] | None
+    points: int
+    required: bool
+
+
+class ReactionAnswer(Model):
+    """The reaction, which is told within a second."""
+
+    reaction: str
+
+
+class ReplayAnswer(Model):
+    """How many events are on their way again. `next_cursor`: call again with it as `cursor` for the rest."""
+
+    replayed: int
+    next_cursor: str | None
+
+
+class ResultsView(Model):
+    """What the votes of a poll amount to."""
+
+    poll_id: str
+    status: str
+    result: PollResult
+
+
+class RevocationView(Model):
+    """Tokens that are refused: the one of that `jti`, or those of the identity that were made until `issued_until`."""
+
+    room_id: str | None
+    jti: str | None
+    identity: str | None
+    issued_until: datetime
+
+
+class RoleView(Model):
+    """What a role gives."""
+
+    level: str
+    publish: dict[str, PublishLimits]
+    subscribe_to: list[str] | None
+    permissions: list[str]
+    priority: int
+    max_participants: int | None
+    state_keys: list[str]
+
+
+class RoomCountsView(Model):
+    """How many are present: at each level, in all, in each role that anybody has, and with a hand up."""
+
+    stage: int
+    audience: int
+    viewer: int
+    total: int
+    roles: dict[str, int]
+    hands: int
+
+
+class RoomDetailsView(Model):
+    """A room, its open session, who is present, and the broadcast that runs; null where there is none."""
+
+    id: str
+    name: str
+    title: str
+    template: str
+    locked: bool
+    settings: RoomSettings
+    metadata: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    session: SessionView | None
+    counts: CountsView
+    broadcast: BroadcastView | None
 
 
 class RoomSettings(Model):
@@ -274,9 +737,9 @@ class RoomSettings(Model):
     chat: ChatSettings
     broadcast: BroadcastSettings
     duplicate_identity: str
-    join_from: str | None = None
-    join_until: str | None = None
-    ends_at: str | None = None
+    join_from: datetime | None = None
+    join_until: datetime | None = None
+    ends_at: datetime | None = None
     max_session_s: int | None = None
     idle_end_s: int | None = None
 
@@ -295,10 +758,104 @@ class RoomView(Model):
     updated_at: datetime
 
 
+class SecondsView(Model):
+    """Seconds that one participant spent at each level."""
+
+    stage: float
+    audience: float
+    viewer: float
+
+
+class SessionDetailsView(Model):
+    """A session with all that is counted of it: who was there, for how long, and the messages that were not deleted."""
+
+    id: str
+    started_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    room_id: str
+    room_name: str
+    duration_s: float
+    peaks: PeaksView
+    participants: int
+    minutes: MinutesView
+    messages: int
+
+
+class SessionParticipantView(Model):
+    """Somebody's part in a session. `joined_at` is their first coming, `left_at` their last going, if they went.
+
+    `role` and `level` are those they have, or had at the end; `duration_s` leaves out the time they were away.
+    """
+
+    id: str
+    identity: str
+    name: str
+    role: str
+    level: str
+    presence: str
+    joined_at: datetime
+    left_at: datetime | None
+    duration_s: float
+    seconds: SecondsView
+
+
+class SessionSummaryView(Model):
+    """A session in a list. `room_name` is what the room was called when it began; `duration_s` goes on while open."""
+
+    id: str
+    started_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    room_id: str
+    room_name: str
+    duration_s: float
+    peaks: PeaksView
+
+
+class SessionView(Model):
+    """One period during which the room has people. `ends_at`: when it is ended at the latest."""
+
+    id: str
+    started_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+
+
+class StateView(Model):
+    """One key of the session's store. `value` null: the key is deleted. `updated_by` null: your server."""
+
+    key: str
+    value: Any
+    version: int
+    updated_by: str | None
+    updated_at: datetime
+
+
+class TemplateView(Model):
+    """A named set of roles. A built-in one has neither id nor moments, and can't be changed."""
+
+    roles: dict[str, RoleView]
+    promote_role: str
+    demote_role: str | None
+    broadcast: BroadcastDefaults
+    settings: RoomSettings
+    id: str | None
+    name: str
+    version: int
+    built_in: bool
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
 class TokenView(Model):
     """A participant token. `join_url` opens the ready-made page with it."""
 
     token: str
+    jti: str
     join_url: str
     gateway_url: str
     expires_at: datetime
@@ -312,6 +869,118 @@ class TrackView(Model):
     muted: bool
 
 
+class VoteView(Model):
+    """The answers one participant has given to a poll; of an anonymous one only which questions they answered."""
+
+    poll_id: str
+    answers: list[Answer]
+
+
+class WebhookPayload(Model):
+    """What is posted. `id` is also the header `webhook-id`, the same for every attempt and replay of an event.
+
+    `room_id` and `seq` are null for what belongs to the project and to no room.
+    """
+
+    id: str
+    type: str
+    timestamp: datetime
+    project_id: str
+    room_id: str | None
+    seq: int | None
+    data: dict[str, Any]
+
+
+class AskQuestionFields(TypedDict, total=False):
+    """One question. Of a quiz, `correct` holds the right options by index, `correct_texts` the right texts."""
+
+    text: Required[str]
+    type: QuestionType
+    options: Sequence[str]
+    correct: Sequence[int]
+    correct_texts: Sequence[str]
+    points: int
+    required: bool
+
+
+class AutoCreateFields(TypedDict, total=False):
+    """A room that is made when the first holder of such a token joins and it is not there."""
+
+    template: str | None
+    title: str | None
+    settings: RoomSettingsFields
+
+
+class BroadcastDefaultsFields(TypedDict, total=False):
+    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
+
+    layout: LayoutDefaultsFields
+    quality: Quality
+    profile: Literal["default"]
+
+
+class BroadcastDefaultsPatchFields(TypedDict, total=False):
+    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting. What is absent stays, null is the default."""
+
+    layout: LayoutDefaultsPatchFields | None
+    quality: Quality | None
+    profile: Literal["default"] | None
+
+
+class BroadcastSettingsFields(TypedDict, total=False):
+    """When the room goes on air by itself, and off."""
+
+    auto_start: bool
+    auto_stop_s: int | None
+
+
+class BroadcastSettingsPatchFields(TypedDict, total=False):
+    """When the room goes on air by itself, and off. What is absent stays, null is the default."""
+
+    auto_start: bool | None
+    auto_stop_s: int | None
+
+
+class CapacityFields(TypedDict, total=False):
+    """How many may be present at each level, and in all; null is no limit but the roles'."""
+
+    stage: int | None
+    audience: int | None
+    viewer: int | None
+    total: int | None
+
+
+class CapacityPatchFields(TypedDict, total=False):
+    """How many may be present at each level, and in all; null is no limit but the roles'. What is absent stays, null is the default."""
+
+    stage: int | None
+    audience: int | None
+    viewer: int | None
+    total: int | None
+
+
+class ChatSettingsFields(TypedDict, total=False):
+    """Whether people may chat, and how often each of them."""
+
+    enabled: bool
+    slow_mode_s: int
+
+
+class ChatSettingsPatchFields(TypedDict, total=False):
+    """Whether people may chat, and how often each of them. What is absent stays, null is the default."""
+
+    enabled: bool | None
+    slow_mode_s: int | None
+
+
+class GiveAnswerFields(TypedDict, total=False):
+    """The answer to one question, by its index: `options` by index, or a `text`."""
+
+    question: Required[int]
+    options: Sequence[int]
+    text: str | None
+
+
 class HlsOutputFields(TypedDict, total=False):
     """Low-latency HLS from this server."""
 
@@ -322,3 +991,87 @@ class LayoutFields(TypedDict, total=False):
     """How the people on stage are arranged."""
 
     name: Required[LayoutName]
+
+
+class LayoutDefaultsFields(TypedDict, total=False):
+    """How the people on stage are arranged."""
+
+    name: LayoutName
+
+
+class LayoutDefaultsPatchFields(TypedDict, total=False):
+    """How the people on stage are arranged. What is absent stays, null is the default."""
+
+    name: LayoutName | None
+
+
+class PublishLimitsFields(TypedDict, total=False):
+    """How much of one source may be sent; what is null has no limit of ours. Sound knows only `max_bitrate_bps`."""
+
+    max_width: int | None
+    max_height: int | None
+    max_frame_rate: int | None
+    max_bitrate_bps: int | None
+    simulcast: bool
+
+
+class PublishLimitsPatchFields(TypedDict, total=False):
+    """How much of one source may be sent; what is null has no limit of ours. Sound knows only `max_bitrate_bps`. What is absent stays, null is the default."""
+
+    max_width: int | None
+    max_height: int | None
+    max_frame_rate: int | None
+    max_bitrate_bps: int | None
+    simulcast: bool | None
+
+
+class RoleBodyFields(TypedDict, total=False):
+    """A role. On stage it publishes everything unless it says what; below, nothing."""
+
+    level: Required[Level]
+    publish: Mapping[str, PublishLimitsFields] | None
+    subscribe_to: Sequence[str] | None
+    permissions: Sequence[Permission] | None
+    priority: int | None
+    max_participants: int | None
+    state_keys: Sequence[str]
+
+
+class RolePatchFields(TypedDict, total=False):
+    """A change of a role: what is absent stays, null is the default of its level."""
+
+    level: Level | None
+    publish: Mapping[str, PublishLimitsPatchFields | None] | None
+    subscribe_to: Sequence[str] | None
+    permissions: Sequence[Permission] | None
+    priority: int | None
+    max_participants: int | None
+    state_keys: Sequence[str] | None
+
+
+class RoomSettingsFields(TypedDict, total=False):
+    """Everything about a room that its owner chooses, besides name, title and metadata."""
+
+    capacity: CapacityFields
+    chat: ChatSettingsFields
+    broadcast: BroadcastSettingsFields
+    duplicate_identity: DuplicateIdentity
+    join_from: datetime | None
+    join_until: datetime | None
+    ends_at: datetime | None
+    max_session_s: int | None
+    idle_end_s: int | None
+
+
+class RoomSettingsPatchFields(TypedDict, total=False):
+    """Everything about a room that its owner chooses, besides name, title and metadata. What is absent stays, null is the default."""
+
+    capacity: CapacityPatchFields | None
+    chat: ChatSettingsPatchFields | None
+    broadcast: BroadcastSettingsPatchFields | None
+    duplicate_identity: DuplicateIdentity | None
+    join_from: datetime | None
+    join_until: datetime | None
+    ends_at: datetime | None
+    max_session_s: int | None
+    idle_end_s: int | None
