@@ -6,7 +6,7 @@ import httpx
 
 from onstage.errors import ErrorCode
 
-_FIELDS = {"code", "title", "detail", "status", "expected", "fix", "errors"}
+_FIELDS = {"code", "title", "detail", "status", "expected", "fix", "errors", "retry_after_s"}
 
 
 def problem(answer: httpx.Response) -> dict[str, Any]:

@@ -1,25 +1,26 @@
 """Who is calling, and may they? Loading a thing and proving the right to it is one call (invariant 5)."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
-from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
-from onstage.grants import verify
 from onstage.model.authority import refusal, refusal_of_gift
 from onstage.model.permission import Permission
-from onstage.model.records import Participant, Presence, Project, Room, Session
+from onstage.model.records import Participant, Presence, Project, ProjectKey, Room, Session
 from onstage.model.role import Role
-from onstage.store import keys, participants, projects, rooms, sessions
+from onstage.store import participants, projects, rooms, sessions
 from onstage.store.database import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class ServerCaller:
-    """An app's server, with its project's credentials: may do everything in its project."""
+    """An app's server, with its project's credentials: may do everything in its project.
+
+    `project_key` None: the operator, through the admin API or the command line.
+    """
 
     project_id: str
+    project_key: ProjectKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class ParticipantCaller:
     project_id: str
     room_id: str
     identity: str
+    token_id: str | None = None
+    issued_at: datetime | None = None  # the token
+
+    @property
+    def key(self) -> str:
+        """What tells them from everybody else's callers, where something is kept for each."""
+        return f"{self.room_id} {self.identity}"
 
 
 Caller = ServerCaller | ParticipantCaller
@@ -42,62 +50,47 @@ class Entry:
     session: Session
     actor: Participant | None
 
-
-def hash_secret(secret: str) -> str:
-    """How a project's secret is kept. The secret is 32 random bytes, so a plain hash can't be searched."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-async def authenticate_project(ctx: Context, project_id: str, secret: str) -> ServerCaller:
-    """The caller behind HTTP Basic credentials.
-
-    Raises:
-        OnstageError: `credentials_invalid`, in the same time whichever half is wrong.
-    """
-    async with ctx.database.read() as tx:
-        kept = [key for key in await keys.of_project(tx, project_id) if key.revoked_at is None]
-    given = hash_secret(secret)
-    matches = [hmac.compare_digest(key.secret_hash, given) for key in kept]  # all of them, whichever it is
-    if not any(matches):
-        raise OnstageError(ErrorCode.CREDENTIALS_INVALID)
-    return ServerCaller(project_id)
+    @property
+    def actor_id(self) -> str | None:
+        """Who did it, as events tell it; None: a server."""
+        return None if self.actor is None else self.actor.id
 
 
-def authenticate_participant(ctx: Context, token: str) -> ParticipantCaller:
-    """The caller behind a participant token.
+async def access_project(tx: Tx, caller: Caller, *, is_for_tokens: bool = False) -> Project:
+    """The caller's project, for calls that only a server makes. `is_for_tokens`: a key that only signs may call.
 
     Raises:
-        OnstageError: `token_invalid`, `token_expired`.
-    """
-    grant = verify(token, ctx.keyring.current, now=ctx.clock.now())
-    return ParticipantCaller(grant.project_id, grant.room_id, grant.identity)
-
-
-async def access_project(tx: Tx, caller: Caller) -> Project:
-    """The caller's project, for calls that only a server makes.
-
-    Raises:
-        OnstageError: `permission_denied` for a participant.
+        OnstageError: `permission_denied` for a participant, `key_bounded`, `project_not_found` for the operator.
     """
     if not isinstance(caller, ServerCaller):
         raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server may do that, with project credentials.")
+    _require_fit(caller, is_for_tokens=is_for_tokens)
     project = await projects.get(tx, caller.project_id)
     if project is None:
-        raise OnstageError(ErrorCode.CREDENTIALS_INVALID)
+        is_operator = caller.project_key is None
+        raise OnstageError(ErrorCode.PROJECT_NOT_FOUND if is_operator else ErrorCode.CREDENTIALS_INVALID)
     return project
 
 
+def _require_fit(caller: ServerCaller, *, is_for_tokens: bool) -> None:
+    """Nothing, unless the key is bounded: what bounds its tokens would mean nothing if it could do all the rest."""
+    if caller.project_key is not None and caller.project_key.is_bounded and not is_for_tokens:
+        raise OnstageError(ErrorCode.KEY_BOUNDED)
+
+
 async def access_room(
-    tx: Tx, caller: Caller, room: str, permission: Permission | None
+    tx: Tx, caller: Caller, room: str, permission: Permission | None, *, is_for_tokens: bool = False
 ) -> tuple[Room, Participant | None]:
     """The room, held for this transaction, and the caller as a participant of its open session.
 
-    `permission` None stands for what everybody in the room may do.
+    `permission` None stands for what everybody in the room may do. `is_for_tokens`: a key that only signs may call.
 
     Raises:
         OnstageError: `room_not_found`, `token_wrong_room`, `session_ended`, `participant_removed`, `not_on_stage`,
-            `permission_denied`.
+            `permission_denied`, `key_bounded`.
     """
+    if isinstance(caller, ServerCaller):
+        _require_fit(caller, is_for_tokens=is_for_tokens)
     found = await (rooms.find if tx.is_read_only else rooms.lock)(tx, caller.project_id, room)
     if found is None:
         raise OnstageError(ErrorCode.ROOM_NOT_FOUND, f"The project has no room {room!r}.")

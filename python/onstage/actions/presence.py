@@ -3,26 +3,33 @@
 from dataclasses import replace
 
 from onstage.actions.access import Caller, ServerCaller, access_participant, access_session
+from onstage.actions.admission import require_open, require_sole
+from onstage.actions.authentication import proven_grant, require_standing
+from onstage.actions.bans import require_not_banned
+from onstage.actions.codes import use_code
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import close, close_open_invites
+from onstage.actions.making import NewRoom, make_room
 from onstage.actions.places import require_place
 from onstage.actions.roles import role_of
 from onstage.actions.sessions import arrived, departed, open_session
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
     EVERYONE,
+    LeaveReason,
     ParticipantJoined,
     ParticipantLeft,
     ParticipantRemoved,
     Recipients,
 )
-from onstage.grants import ParticipantGrant, verify
-from onstage.model.ids import ParticipantId, Prefix, new_id
+from onstage.grants import AutoCreate, ParticipantGrant
+from onstage.model.ids import ParticipantId, Prefix, ProjectId, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import InviteStatus, Participant, Presence, Room, Session
-from onstage.model.role import Level, Role
+from onstage.model.role import Level, Role, allowed_sources
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.model.views import ParticipantView
 from onstage.store import invites, participants, rooms, sessions
 from onstage.store.database import Tx
@@ -33,34 +40,60 @@ def audience_of(participant: Participant) -> Recipients:
     return EVERYONE if participant.level is not Level.VIEWER else Recipients.only(participant.id)
 
 
-async def join(ctx: Context, token: str) -> tuple[Room, Participant]:
+async def join(
+    ctx: Context, token: str, *, connection_id: str | None = None, origin: str | None = None
+) -> tuple[Room, Participant]:
     """The holder of the token as a participant of the room's open session; opens one if there is none.
 
     The same identity again is the same participant, as it is now: within a session the store's role wins over
-    the token's (design §10.6).
+    the token's (design §10.6). `connection_id` is the gateway connection that they hold, if any; `origin` that of
+    the page that joins, if it is not one of ours.
 
     Raises:
-        OnstageError: `token_invalid`, `token_expired`, `room_not_found`, `room_locked`, `participant_removed`,
-            `unknown_role`, `stage_full`.
+        OnstageError: `room_not_found`, `participant_banned`, `participant_removed`, `unknown_role`,
+            `join_too_early`, `join_too_late`; as `proven_grant`, `require_open`, `require_sole`, `require_place` and
+            `use_code`.
     """
-    grant = verify(token, ctx.keyring.current, now=ctx.clock.now())
+    async with ctx.database.read() as tx:
+        grant, _ = await proven_grant(ctx, tx, token, origin)
     async with ctx.database.begin() as tx:
-        room = await rooms.lock(tx, grant.project_id, grant.room_id)
-        if room is None:
-            raise OnstageError(ErrorCode.ROOM_NOT_FOUND)
+        room = await _room_of(ctx, tx, grant)
+        await require_standing(tx, grant, room.id)  # again: it may have been revoked meanwhile
+        await require_not_banned(ctx, tx, room, grant.identity)
         session = await sessions.open_of(tx, room.id)
         known = None if session is None else await participants.of_identity(tx, session.id, grant.identity)
         if known is not None and known.presence is Presence.REMOVED:
             raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
         if known is not None and known.presence is Presence.JOINED:
-            participant = known
+            await require_sole(tx, room, known, connection_id)
+            participant = await _with_token(ctx, tx, known, grant)
         else:
-            if room.is_locked:
-                raise OnstageError(ErrorCode.ROOM_LOCKED)
+            grant.require_open(ctx.clock.now())
+            require_open(ctx, room)
             session = session or await open_session(ctx, tx, room)
             participant = await _enter(ctx, tx, room, session, grant, known)
         tx.after_commit.append(lambda: ctx.after_change.participant_expected(participant))
     return room, participant
+
+
+async def _room_of(ctx: Context, tx: Tx, grant: ParticipantGrant) -> Room:
+    """The token's room; made now if it is not there and the token says so. Of two who come at once, one makes it."""
+    room = await rooms.lock(tx, grant.project_id, grant.room)
+    if room is None and grant.auto_create is not None:
+        await make_room(ctx, tx, ProjectId(grant.project_id), _planned(grant, grant.auto_create))
+        room = await rooms.lock(tx, grant.project_id, grant.room)
+    if room is None:
+        raise OnstageError(ErrorCode.ROOM_NOT_FOUND)
+    return room
+
+
+def _planned(grant: ParticipantGrant, plan: AutoCreate) -> NewRoom:
+    return NewRoom(
+        name=grant.room,
+        title=plan.title or grant.room,
+        template=plan.template or INTERACTIVE_LIVE_STREAM.name,
+        settings=plan.settings.model_dump(mode="json", exclude_unset=True),
+    )
 
 
 async def _enter(
@@ -70,9 +103,12 @@ async def _enter(
     role = await role_of(tx, room, grant.role if known is None else known.role)
     await require_place(tx, room, session, role, now_at=None)
     if known is None:
+        grant.bounds.require(role=role.name, permissions=role.permissions.union(grant.permissions))
+        await use_code(ctx, tx, grant)
         participant = _newcomer(ctx, room, session, grant, role)
         await participants.add(tx, participant)
     else:
+        known = await _with_token(ctx, tx, known, grant)
         participant = replace(known, presence=Presence.JOINED, joined_at=ctx.clock.now(), left_at=None, tracks=())
         await participants.save(tx, participant)
     await arrived(ctx, tx, room, participant)
@@ -80,6 +116,20 @@ async def _enter(
     await emit(ctx, tx, room, joined, audience_of(participant))
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
     return participant
+
+
+async def _with_token(ctx: Context, tx: Tx, known: Participant, grant: ParticipantGrant) -> Participant:
+    """Somebody who was there already, joining with `grant`: another token may move when they are removed.
+
+    Raises:
+        OnstageError: `participant_removed` when that moment is past.
+    """
+    if known.token_id != grant.token_id:
+        known = replace(known, token_id=grant.token_id, removes_at=grant.removes_at(ctx.clock.now()))
+        await participants.save(tx, known)
+    if known.removes_at is not None and known.removes_at <= ctx.clock.now():
+        raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
+    return known
 
 
 def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGrant, role: Role) -> Participant:
@@ -96,16 +146,20 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
         permissions=role.permissions | frozenset(grant.permissions),
         extra_permissions=frozenset(grant.permissions),
         priority=role.priority,
-        sources=role.sources,
-        is_audio_muted_on_join=False,
-        is_video_muted_on_join=False,
+        subscribe_to=role.subscribe_to,
+        sources=allowed_sources(role.sources, grant.media_allowed),
+        is_audio_muted_on_join=grant.join_audio_muted,
+        is_video_muted_on_join=grant.join_video_muted,
         metadata=grant.metadata,
+        attributes=grant.attributes,
         tracks=(),
         presence=Presence.JOINED,
         hand_raised_at=None,
         joined_at=ctx.clock.now(),
         left_at=None,
         role_seq=room.seq,  # what was said to the role before is not for them
+        removes_at=grant.removes_at(ctx.clock.now()),
+        token_id=grant.token_id,
     )
 
 
@@ -115,7 +169,7 @@ async def leave(ctx: Context, participant: Participant) -> None:
         room = await rooms.lock(tx, participant.project_id, participant.room_id)
         now = await participants.get(tx, participant.id)
         if room is not None and now is not None and now.presence is Presence.JOINED:
-            await _depart(ctx, tx, room, now)
+            await depart(ctx, tx, room, now, LeaveReason.ABSENT)
 
 
 async def leave_room(ctx: Context, caller: Caller) -> Participant:
@@ -128,17 +182,21 @@ async def leave_room(ctx: Context, caller: Caller) -> Participant:
         assert not isinstance(caller, ServerCaller), "only a participant leaves"
         entry = await access_session(tx, caller, caller.room_id, None)
         assert entry.actor is not None, "a participant's entry names them"
-        return await _depart(ctx, tx, entry.room, entry.actor)
+        return await depart(ctx, tx, entry.room, entry.actor, LeaveReason.LEFT)
 
 
-async def _depart(ctx: Context, tx: Tx, room: Room, participant: Participant) -> Participant:
+async def depart(ctx: Context, tx: Tx, room: Room, participant: Participant, reason: LeaveReason) -> Participant:
+    """Write somebody who is present as left, and tell of it."""
     gone = await _go(ctx, tx, room, participant, Presence.LEFT)
-    await emit(ctx, tx, room, ParticipantLeft(participant=ParticipantView.of(gone)), audience_of(gone))
+    left = ParticipantLeft(participant=ParticipantView.of(gone), reason=reason)
+    await emit(ctx, tx, room, left, audience_of(gone))
     await departed(ctx, tx, room, gone)
     return gone
 
 
-async def remove(ctx: Context, caller: Caller, room: str, participant: str) -> Participant:
+async def remove(
+    ctx: Context, caller: Caller, room: str, participant: str, *, reason: str | None = None
+) -> Participant:
     """Put somebody out; the same identity can't come back into this session.
 
     Raises:
@@ -146,12 +204,32 @@ async def remove(ctx: Context, caller: Caller, room: str, participant: str) -> P
     """
     async with ctx.database.begin() as tx:
         entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_REMOVE)
-        gone = await _go(ctx, tx, entry.room, found, Presence.REMOVED)
-        by = None if entry.actor is None else entry.actor.id
-        removed = ParticipantRemoved(participant=ParticipantView.of(gone), by=by)
-        await emit(ctx, tx, entry.room, removed, audience_of(gone))
-        await departed(ctx, tx, entry.room, gone)
+        return await put_out(ctx, tx, entry.room, found, by=entry.actor_id, reason=reason)
+
+
+async def put_out(
+    ctx: Context, tx: Tx, room: Room, participant: Participant, *, by: str | None, reason: str | None = None
+) -> Participant:
+    """Write somebody who is present as removed, and tell of it. `by` None: the server."""
+    gone = await _go(ctx, tx, room, participant, Presence.REMOVED)
+    removed = ParticipantRemoved(participant=ParticipantView.of(gone), by=by, reason=reason)
+    await emit(ctx, tx, room, removed, audience_of(gone))
+    await departed(ctx, tx, room, gone)
     return gone
+
+
+async def remove_due(ctx: Context) -> None:
+    """Remove everybody whose token says that they go by now."""
+    async with ctx.database.read() as tx:
+        due = await participants.due_for_removal(tx, ctx.clock.now())
+    for participant in due:
+        async with ctx.database.begin() as tx:
+            room = await rooms.lock(tx, participant.project_id, participant.room_id)
+            now = await participants.get(tx, participant.id)
+            if room is None or now is None or now.presence is not Presence.JOINED:
+                continue
+            if now.removes_at is not None and now.removes_at <= ctx.clock.now():
+                await put_out(ctx, tx, room, now, by=None)
 
 
 async def everybody_leaves(ctx: Context, tx: Tx, room: Room, session: Session) -> None:

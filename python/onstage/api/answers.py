@@ -23,6 +23,7 @@ class TokenView(BaseModel):
     """A participant token. `join_url` opens the ready-made page with it."""
 
     token: str
+    jti: str
     join_url: str
     gateway_url: str
     expires_at: Timestamp
@@ -33,6 +34,7 @@ class TokenView(BaseModel):
         # In the fragment, so that it reaches neither a log nor a Referer header.
         return cls(
             token=minted.token,
+            jti=minted.grant.token_id or "",
             join_url=f"{public_url}{page_path(minted.role.level)}#token={minted.token}",
             gateway_url=gateway_url(public_url),
             expires_at=minted.grant.expires_at,
@@ -47,6 +49,10 @@ class CodeView(BaseModel):
     room_id: str
     url: str
     created_at: Timestamp
+    max_uses: int | None
+    uses: int
+    last_used_at: Timestamp | None
+    expires_at: Timestamp | None
 
     @classmethod
     def of(cls, code: RoomCode, level: Level, public_url: str) -> "CodeView":
@@ -57,6 +63,10 @@ class CodeView(BaseModel):
             room_id=code.room_id,
             url=f"{public_url}{page_path(level)}/{code.code}",
             created_at=code.created_at,
+            max_uses=code.max_uses,
+            uses=code.uses,
+            last_used_at=code.last_used_at,
+            expires_at=code.expires_at,
         )
 
 

@@ -10,34 +10,47 @@ from onstage.api import (
     broadcasts,
     invites,
     join,
+    keys,
     messages,
+    moderation,
     participants,
     polls,
     problems,
+    projects,
     rooms,
     sessions,
     signals,
     state,
     templates,
     tokens,
+    webhooks,
 )
 from onstage.api.idempotency import HEADER
 from onstage.api.limits import BodyLimit
 from onstage.api.problems import ProblemView
+from onstage.api.rate_limits import AddressLimit
 
 ROUTERS = (
+    projects.admin_router,
+    projects.router,
+    keys.router,
+    keys.secret_router,
     templates.router,
     rooms.router,
     tokens.router,
     tokens.secret_router,
     participants.router,
+    moderation.router,
     invites.router,
     messages.router,
+    messages.session_router,
     state.router,
     polls.router,
     signals.router,
     broadcasts.router,
     sessions.router,
+    webhooks.router,
+    webhooks.secret_router,
     join.router,
 )
 
@@ -60,6 +73,7 @@ def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseR
     app.router.routes.extend(routes)
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(AddressLimit, ctx=ctx)
     # Callers prove themselves by a header, never by a cookie, so any page may call.
     app.add_middleware(
         CORSMiddleware,

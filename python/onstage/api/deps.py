@@ -7,13 +7,17 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBasic, HTTPBearer
 
-from onstage.actions.access import Caller, authenticate_participant, authenticate_project
+from onstage.actions.access import Caller
+from onstage.actions.authentication import authenticate_admin, authenticate_bearer, authenticate_project
 from onstage.actions.context import Context
+from onstage.actions.origins import foreign_origin
+from onstage.api.rate_limits import address_of, counting_failures
 from onstage.errors import ErrorCode, OnstageError
 
-# Only to describe the two schemes in OpenAPI; reading the header is ours, so that failures are ours too.
-_basic = HTTPBasic(auto_error=False, description="Project id and secret.")
-_bearer = HTTPBearer(auto_error=False, description="A participant token.")
+# Only to describe the schemes in OpenAPI; reading the header is ours, so that failures are ours too.
+_basic = HTTPBasic(auto_error=False, description="Project id, and the secret of one of its keys.")
+_bearer = HTTPBearer(auto_error=False, description="A participant token, or a management token signed by a key.")
+_admin = HTTPBearer(auto_error=False, scheme_name="AdminSecret", description="The server's ONSTAGE_ADMIN_SECRET.")
 
 
 def context_of(request: Request) -> Context:
@@ -23,21 +27,39 @@ def context_of(request: Request) -> Context:
     return context
 
 
-async def authenticate(ctx: Context, authorization: str | None) -> Caller:
-    """Who sent this `Authorization` header.
+async def authenticate(request: Request) -> Caller:
+    """Who sent this request; proven, and counted, once.
 
     Raises:
-        OnstageError: `credentials_missing`, `credentials_invalid`, `token_invalid`, `token_expired`.
+        OnstageError: `credentials_missing`, `rate_limited`; as `authenticate_project` and `authenticate_bearer`.
     """
-    scheme, _, value = (authorization or "").partition(" ")
-    match scheme.lower():
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        ctx = context_of(request)
+        async with counting_failures(ctx, address_of(ctx, request)):
+            known = await _prove(ctx, request)
+        await ctx.rate_limits.count_caller(known)
+        request.state.caller = known
+    return known
+
+
+async def _prove(ctx: Context, request: Request) -> Caller:
+    scheme, value = _authorization(request)
+    origin = origin_of(request)
+    match scheme:
         case "basic":
-            project_id, secret = _basic_parts(value.strip())
-            return await authenticate_project(ctx, project_id, secret)
+            project_id, secret = _basic_parts(value)
+            return await authenticate_project(ctx, project_id, secret, origin)
         case "bearer":
-            return authenticate_participant(ctx, value.strip())
+            return await authenticate_bearer(ctx, value, origin)
         case _:
             raise OnstageError(ErrorCode.CREDENTIALS_MISSING)
+
+
+def _authorization(request: Request) -> tuple[str, str]:
+    """The scheme, in lower case, and the credentials."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower(), value.strip()
 
 
 def _basic_parts(value: str) -> tuple[str, str]:
@@ -52,12 +74,25 @@ def _basic_parts(value: str) -> tuple[str, str]:
 
 async def caller_of(
     request: Request,
-    ctx: Annotated[Context, Depends(context_of)],
     _described: Annotated[object, Security(_basic)],
     _also_described: Annotated[object, Security(_bearer)],
 ) -> Caller:
     """Who is calling; handlers that take a `CallerDep` can't be reached without credentials."""
-    return await authenticate(ctx, request.headers.get("authorization"))
+    return await authenticate(request)
+
+
+async def require_operator(request: Request, _described: Annotated[object, Security(_admin)]) -> None:
+    """Nothing, if it is the operator who calls.
+
+    Raises:
+        OnstageError: `credentials_missing`; as `authenticate_admin`.
+    """
+    ctx = context_of(request)
+    async with counting_failures(ctx, address_of(ctx, request)):
+        scheme, value = _authorization(request)
+        if ctx.admin_secret is not None and scheme != "bearer":
+            raise OnstageError(ErrorCode.CREDENTIALS_MISSING, expected="`Authorization: Bearer <admin secret>`")
+        authenticate_admin(ctx, value)
 
 
 def public_url(request: Request) -> str:
@@ -66,6 +101,12 @@ def public_url(request: Request) -> str:
     return configured or str(request.base_url).rstrip("/")
 
 
+def origin_of(request: Request) -> str | None:
+    """The origin of the page that calls; None if it is one of ours, or no page."""
+    return foreign_origin(request.headers.get("origin"), public_url(request))
+
+
 ContextDep = Annotated[Context, Depends(context_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 PublicUrl = Annotated[str, Depends(public_url)]
+Origin = Annotated[str | None, Depends(origin_of)]

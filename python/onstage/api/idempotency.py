@@ -45,7 +45,7 @@ class IdempotentRoute(APIRoute):
 
 
 async def _handle_once(ctx: Context, request: Request, key: str, handler: Handler) -> Response:
-    caller = await authenticate(ctx, request.headers.get("authorization"))
+    caller = await authenticate(request)
     scope = idempotency.scope_of(caller)
     asked = b"\0".join((request.url.path.encode(), await request.body()))
     kept = await idempotency.reserve(ctx, scope, key, hashlib.sha256(asked).hexdigest())

@@ -34,6 +34,7 @@ class ProblemView(BaseModel):
     expected: str | None
     fix: str
     errors: list[FieldProblemView]
+    retry_after_s: int | None
 
 
 def problem_response(error: OnstageError) -> Response:

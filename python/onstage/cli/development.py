@@ -9,11 +9,11 @@ from rich.console import Console
 
 from onstage import __version__
 from onstage.actions.access import ServerCaller
+from onstage.actions.codes import NewCode, create_code
 from onstage.actions.context import Context
 from onstage.actions.making import NewRoom
 from onstage.actions.projects import create_project
 from onstage.actions.rooms import create_room
-from onstage.actions.tokens import create_code
 from onstage.cli.serving import base_url
 from onstage.config import Settings
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
@@ -55,8 +55,9 @@ async def _make(ctx: Context) -> Development:
     caller = ServerCaller(project.id)
     new = NewRoom(name=ROOM_NAME, title="The first show", template=INTERACTIVE_LIVE_STREAM.name)
     room = await create_room(ctx, caller, new)
-    codes = {role: (await create_code(ctx, caller, room.id, role))[0].code for role in ("host", "guest", "viewer")}
-    return Development(project.id, secret, room.id, codes["host"], codes["guest"], codes["viewer"])
+    roles = ("host", "guest", "viewer")
+    codes = [(await create_code(ctx, caller, room.id, NewCode(role)))[0].code for role in roles]
+    return Development(project.id, secret, room.id, *codes)
 
 
 def print_urls(settings: Settings, dev: Development) -> None:

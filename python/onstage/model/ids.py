@@ -51,6 +51,21 @@ def new_id(prefix: Prefix) -> str:
     return f"{prefix.value}_{random_text(_ID_LENGTH)}"
 
 
+_CODE_GROUPS = (3, 4, 3)
+_LOOKS_LIKE = str.maketrans("oil", "011")  # Crockford's own: letters that are not in the alphabet
+
+
 def new_room_code() -> str:
     """A code people can read out: `q3f-8mzk-2vt`, 50 bits."""
-    return "-".join(random_text(length) for length in (3, 4, 3))
+    return _grouped(random_text(sum(_CODE_GROUPS)))
+
+
+def canonical_code(typed: str) -> str:
+    """The code that somebody typed: in any case, with other or no dashes, with o for 0 and l for 1."""
+    kept = "".join(one for one in typed.lower() if one.isalnum()).translate(_LOOKS_LIKE)
+    return _grouped(kept) if len(kept) == sum(_CODE_GROUPS) else typed
+
+
+def _grouped(text: str) -> str:
+    first, second, _ = _CODE_GROUPS
+    return f"{text[:first]}-{text[first : first + second]}-{text[first + second :]}"

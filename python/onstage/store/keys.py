@@ -1,8 +1,9 @@
 """Queries on projects' keys."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, insert, or_, select, update
 
 from onstage.model.ids import KeyId, ProjectId
 from onstage.model.permission import Permission
@@ -45,6 +46,44 @@ def _values(key: ProjectKey) -> dict[str, Any]:
 async def add(tx: Tx, key: ProjectKey) -> None:
     """Insert a key."""
     await tx.connection.execute(insert(keys).values(id=key.id, project_id=key.project_id, **_values(key)))
+
+
+async def get(tx: Tx, project_id: str, key_id: str) -> ProjectKey | None:
+    """The project's key of that id, a revoked one too."""
+    query = select(keys).where(keys.c.project_id == project_id, keys.c.id == key_id)
+    row = (await tx.connection.execute(query)).mappings().first()
+    return None if row is None else _key(row)
+
+
+async def save(tx: Tx, key: ProjectKey) -> None:
+    """Write what of a key can change."""
+    await tx.connection.execute(update(keys).where(keys.c.id == key.id).values(**_values(key)))
+
+
+async def revoke_all(tx: Tx, project_id: str, *, at: datetime) -> None:
+    """Revoke what is left of the project's keys."""
+    query = update(keys).where(keys.c.project_id == project_id, keys.c.revoked_at.is_(None))
+    await tx.connection.execute(query.values(revoked_at=at))
+
+
+async def used(tx: Tx, key_id: str, *, at: datetime) -> None:
+    """Write when a key was used, if nobody has written later."""
+    is_older = or_(keys.c.last_used_at.is_(None), keys.c.last_used_at < at)
+    await tx.connection.execute(update(keys).where(keys.c.id == key_id, is_older).values(last_used_at=at))
+
+
+async def sealed(tx: Tx) -> list[ProjectKey]:
+    """Every key, of any project, whose secret is kept."""
+    query = select(keys).where(keys.c.sealed_secret.is_not(None))
+    return [_key(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> list[ProjectKey]:
+    """The project's keys by id, revoked ones too, at most `limit`, from behind `after`."""
+    query = select(keys).where(keys.c.project_id == project_id).order_by(keys.c.id).limit(limit)
+    if after is not None:
+        query = query.where(keys.c.id > after)
+    return [_key(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def of_project(tx: Tx, project_id: str) -> list[ProjectKey]:

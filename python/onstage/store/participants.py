@@ -1,6 +1,6 @@
 """Queries on participants."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ def _track(data: dict[str, Any]) -> Track:
     return Track(sid=data["sid"], source=Source(data["source"]), is_muted=data["is_muted"])
 
 
-def _participant(row: RowMapping) -> Participant:
+def participant_of(row: RowMapping) -> Participant:
+    """The participant in a row of the table."""
     return Participant(
         id=ParticipantId(row["id"]),
         project_id=ProjectId(row["project_id"]),
@@ -102,14 +103,14 @@ async def get(tx: Tx, participant_id: str) -> Participant | None:
     """The participant of that id."""
     query = select(participants).where(participants.c.id == participant_id)
     row = (await tx.connection.execute(query)).mappings().first()
-    return None if row is None else _participant(row)
+    return None if row is None else participant_of(row)
 
 
 async def of_identity(tx: Tx, session_id: str, identity: str) -> Participant | None:
     """The session's participant of that identity, which an id is not: apps let people choose identities."""
     query = select(participants).where(participants.c.session_id == session_id, participants.c.identity == identity)
     row = (await tx.connection.execute(query)).mappings().first()
-    return None if row is None else _participant(row)
+    return None if row is None else participant_of(row)
 
 
 async def find(tx: Tx, session_id: str, participant: str) -> Participant | None:
@@ -118,7 +119,7 @@ async def find(tx: Tx, session_id: str, participant: str) -> Participant | None:
     query = select(participants).where(participants.c.session_id == session_id, same)
     rows = (await tx.connection.execute(query.order_by(participants.c.id != participant))).mappings()
     row = rows.first()
-    return None if row is None else _participant(row)
+    return None if row is None else participant_of(row)
 
 
 async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Level)) -> list[Participant]:
@@ -129,7 +130,7 @@ async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Lev
         participants.c.level.in_([level.value for level in levels]),
     )
     rows = (await tx.connection.execute(query.order_by(participants.c.joined_at, participants.c.id))).mappings()
-    return [_participant(row) for row in rows]
+    return [participant_of(row) for row in rows]
 
 
 async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
@@ -149,7 +150,7 @@ async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
         query = query.where(participants.c.token_id == revocation.jti)
     else:
         query = query.where(participants.c.identity == revocation.identity)
-    return [_participant(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
@@ -157,7 +158,7 @@ async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
     query = select(participants).where(
         participants.c.removes_at <= at, participants.c.presence == Presence.JOINED.value
     )
-    return [_participant(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def hold_token(tx: Tx, participant_id: str, token_id: str | None) -> None:
@@ -175,26 +176,13 @@ async def all_leave(tx: Tx, session_id: str, *, at: datetime) -> None:
     await tx.connection.execute(query.values(gone))
 
 
-async def page(tx: Tx, session_id: str, *, level: Level | None, after: str | None, limit: int) -> Sequence[Participant]:
-    """Who is in the session by id, at most `limit`, from behind `after`."""
-    query = select(participants).where(
-        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
-    )
-    if level is not None:
-        query = query.where(participants.c.level == level.value)
-    if after is not None:
-        query = query.where(participants.c.id > after)
-    rows = (await tx.connection.execute(query.order_by(participants.c.id).limit(limit))).mappings()
-    return [_participant(row) for row in rows]
-
-
 async def page_of_all(tx: Tx, session_id: str, *, after: str | None, limit: int) -> list[Participant]:
     """Who is, or was, in the session by id, at most `limit`, from behind `after`."""
     query = select(participants).where(participants.c.session_id == session_id)
     if after is not None:
         query = query.where(participants.c.id > after)
     rows = (await tx.connection.execute(query.order_by(participants.c.id).limit(limit))).mappings()
-    return [_participant(row) for row in rows]
+    return [participant_of(row) for row in rows]
 
 
 async def count_of(tx: Tx, session_id: str) -> int:
@@ -211,7 +199,7 @@ async def hands(tx: Tx, session_id: str) -> list[Participant]:
         participants.c.hand_raised_at.is_not(None),
     )
     ordered = query.order_by(participants.c.hand_raised_at, participants.c.id)
-    return [_participant(row) for row in (await tx.connection.execute(ordered)).mappings()]
+    return [participant_of(row) for row in (await tx.connection.execute(ordered)).mappings()]
 
 
 async def count_levels(tx: Tx, session_id: str) -> dict[Level, int]:

@@ -1,11 +1,11 @@
 """Queries on projects."""
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, Select, insert, or_, select, update
 
 from onstage.model.ids import ProjectId
 from onstage.model.records import Project
 from onstage.store.database import Tx
-from onstage.store.tables import projects
+from onstage.store.tables import broadcasts, projects, rooms, sessions
 
 
 def _project(row: RowMapping) -> Project:
@@ -15,6 +15,7 @@ def _project(row: RowMapping) -> Project:
         name=row["name"],
         allowed_origins=None if origins is None else tuple(origins),
         created_at=row["created_at"],
+        deleted_at=row["deleted_at"],
     )
 
 
@@ -32,13 +33,60 @@ async def add(tx: Tx, project: Project) -> None:
 
 
 async def get(tx: Tx, project_id: str) -> Project | None:
-    """The project of that id."""
-    row = (await tx.connection.execute(select(projects).where(projects.c.id == project_id))).mappings().first()
+    """The project of that id; as everywhere here, not a deleted one."""
+    return await _first(tx, _alive().where(projects.c.id == project_id))
+
+
+async def lock(tx: Tx, project_id: str) -> Project | None:
+    """The project of that id, held until the transaction ends."""
+    return await _first(tx, _alive().where(projects.c.id == project_id).with_for_update())
+
+
+async def hold(tx: Tx, project_id: str) -> None:
+    """Keep the project from being deleted, and its tokens from being revoked, until the transaction ends."""
+    query = select(projects.c.id).where(projects.c.id == project_id)
+    await tx.connection.execute(query.with_for_update(read=True, key_share=True))
+
+
+async def save(tx: Tx, project: Project) -> None:
+    """Write what of a project can change."""
+    origins = project.allowed_origins
+    await tx.connection.execute(
+        update(projects)
+        .where(projects.c.id == project.id)
+        .values(
+            name=project.name,
+            allowed_origins=None if origins is None else list(origins),
+            deleted_at=project.deleted_at,
+        )
+    )
+
+
+async def page(tx: Tx, *, after: str | None, limit: int) -> list[Project]:
+    """Projects by id, at most `limit`, from behind `after`."""
+    query = _alive().order_by(projects.c.id).limit(limit)
+    if after is not None:
+        query = query.where(projects.c.id > after)
+    return [_project(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def is_active(tx: Tx, project_id: str) -> bool:
+    """Whether a room of the project has an open session, or a broadcast that is not over."""
+    in_project = select(rooms.c.id).where(rooms.c.project_id == project_id)
+    people = select(sessions.c.id).where(sessions.c.room_id.in_(in_project), sessions.c.ended_at.is_(None))
+    on_air = select(broadcasts.c.id).where(broadcasts.c.project_id == project_id, broadcasts.c.ended_at.is_(None))
+    return bool((await tx.connection.execute(select(or_(people.exists(), on_air.exists())))).scalar_one())
+
+
+def _alive() -> Select[tuple[object, ...]]:
+    return select(projects).where(projects.c.deleted_at.is_(None))
+
+
+async def _first(tx: Tx, query: Select[tuple[object, ...]]) -> Project | None:
+    row = (await tx.connection.execute(query)).mappings().first()
     return None if row is None else _project(row)
 
 
 async def by_name(tx: Tx, name: str) -> Project | None:
     """The oldest project of that name."""
-    query = select(projects).where(projects.c.name == name).order_by(projects.c.created_at).limit(1)
-    row = (await tx.connection.execute(query)).mappings().first()
-    return None if row is None else _project(row)
+    return await _first(tx, _alive().where(projects.c.name == name).order_by(projects.c.created_at).limit(1))

@@ -53,9 +53,11 @@ class Participant:
     attributes: dict[str, str] = field(default_factory=dict)
     extra_permissions: frozenset[Permission] = frozenset()  # the token's, on top of whatever role
     priority: int = 5  # of the role, 1 ranks highest
+    subscribe_to: tuple[str, ...] | None = None  # of the role: whose tracks they get; None: everybody's
     is_chat_muted: bool = False
     role_seq: int = 0  # the `seq` of the event that gave the role
     removes_at: datetime | None = None  # when the token says they go
+    token_id: str | None = None  # of the token they joined with last
 
     @property
     def is_on_stage(self) -> bool:

@@ -5,8 +5,9 @@ from onstage.model.views.broadcasts import BroadcastView, LayoutView
 from onstage.model.views.chat import MessageView, StateView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
 from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
+from onstage.model.views.projects import KeyView, NewKeyView, NewProjectView, ProjectView, RevocationView
 from onstage.model.views.room_details import RoomDetailsView
-from onstage.model.views.rooms import BanView, CountsView, RoomView, SessionView
+from onstage.model.views.rooms import BanView, CountsView, RoomCountsView, RoomView, SessionView
 from onstage.model.views.sessions import SessionDetailsView, SessionParticipantView, SessionSummaryView
 from onstage.model.views.snapshot import SnapshotView
 from onstage.model.views.templates import RoleView, TemplateContent, TemplateView
@@ -30,14 +31,20 @@ __all__ = [
     "EndpointSecretView",
     "EndpointView",
     "InviteView",
+    "KeyView",
     "LayoutView",
     "LeaderView",
     "MessageView",
+    "NewKeyView",
+    "NewProjectView",
     "ParticipantView",
     "PollView",
+    "ProjectView",
     "QuestionView",
     "ResultsView",
+    "RevocationView",
     "RoleView",
+    "RoomCountsView",
     "RoomDetailsView",
     "RoomView",
     "SessionDetailsView",

@@ -11,6 +11,7 @@ projects = Table(
     Column("name", String(200), nullable=False),
     Column("allowed_origins", JSON(none_as_null=True)),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
 )
 
 project_keys = Table(

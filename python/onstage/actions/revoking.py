@@ -1,0 +1,66 @@
+"""Tokens are made useless before their time, and who came in with them is shown out."""
+
+from dataclasses import dataclass
+
+from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.context import Context
+from onstage.actions.presence import depart
+from onstage.events import LeaveReason
+from onstage.grants import LONGEST_PARTICIPANT_LIFE
+from onstage.model.records import Participant, Presence, Revocation
+from onstage.store import participants, projects, revocations, rooms
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedTokens:
+    """Which tokens: the one of that id, or every one of the identity that was made until now."""
+
+    jti: str | None
+    identity: str | None
+
+
+async def revoke_tokens(ctx: Context, caller: Caller, room: str | None, which: RevokedTokens) -> Revocation:
+    """Refuse those tokens from now on, in one room or in all, and show out who is present by them.
+
+    That is the token with which they joined or said hello last. With another one they may come back.
+
+    Raises:
+        OnstageError: as `access_project`, and with a room as `access_room`.
+    """
+    now = ctx.clock.now()
+    async with ctx.database.begin() as tx:
+        project = await access_project(tx, caller)
+        # A lock in either case: who is coming in is in by now, or will see that the token is revoked.
+        found = None if room is None else (await access_room(tx, caller, room, None))[0]
+        if found is None:
+            await projects.lock(tx, project.id)
+        revocation = Revocation(
+            project_id=project.id,
+            room_id=None if found is None else found.id,
+            jti=which.jti,
+            identity=which.identity,
+            issued_until=now,
+            forget_at=now + LONGEST_PARTICIPANT_LIFE,
+        )
+        await revocations.add(tx, revocation)
+        holders = await participants.holders(tx, revocation)
+    for participant in holders:
+        await _show_out(ctx, participant, revocation)
+    return revocation
+
+
+async def _show_out(ctx: Context, participant: Participant, revocation: Revocation) -> None:
+    """Write them as left, unless they have another token by now."""
+    async with ctx.database.begin() as tx:
+        room = await rooms.lock(tx, participant.project_id, participant.room_id)
+        now = await participants.get(tx, participant.id)
+        if room is None or now is None or now.presence is not Presence.JOINED:
+            return
+        if revocation.jti is None or now.token_id == revocation.jti:
+            await depart(ctx, tx, room, now, LeaveReason.TOKEN_REVOKED)
+
+
+async def forget_revocations(ctx: Context) -> None:
+    """Forget revocations that concern only tokens which have expired."""
+    async with ctx.database.begin() as tx:
+        await revocations.forget_before(tx, ctx.clock.now())

@@ -1,0 +1,53 @@
+"""Counting who calls, at REST's door: each address here, callers once they are known (`deps.authenticate`).
+
+Only `/v1` counts. Pages, playlists, media and health are exempt: they are cheap, and many people share an address.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from onstage.actions.context import Context
+from onstage.api.problems import problem_response
+from onstage.errors import ErrorCode, OnstageError
+
+_COUNTED = "/v1/"
+_FAILURES = {ErrorCode.CREDENTIALS_INVALID, ErrorCode.TOKEN_INVALID, ErrorCode.ROOM_CODE_NOT_FOUND}
+"""What somebody is told who guesses. A token that was good once is no guess."""
+
+
+class AddressLimit:
+    """Answers 429 to an address that asks too often, before anything else is done for it."""
+
+    def __init__(self, app: ASGIApp, ctx: Context | None) -> None:
+        self._app = app
+        self._ctx = ctx
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "http" and self._ctx is not None and scope["path"].startswith(_COUNTED):
+            try:
+                await self._ctx.rate_limits.count_address(address_of(self._ctx, HTTPConnection(scope)))
+            except OnstageError as error:
+                await problem_response(error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def address_of(ctx: Context, request: HTTPConnection) -> str:
+    """The client's address."""
+    peer = None if request.client is None else request.client.host
+    return ctx.rate_limits.address_of(peer, ", ".join(request.headers.getlist("x-forwarded-for")) or None)
+
+
+@asynccontextmanager
+async def counting_failures(ctx: Context, address: str) -> AsyncIterator[None]:
+    """Count against the address if what is done within turns out to be a wrong guess."""
+    try:
+        yield
+    except OnstageError as error:
+        if error.code in _FAILURES:
+            await ctx.rate_limits.count_failure(address)
+        raise
