@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from onstage.actions.access import ParticipantCaller
+from onstage.actions.admission import require_sole
 from onstage.actions.context import Context
 from onstage.actions.polls import shown_polls
+from onstage.actions.sessions import present_counts
 from onstage.actions.voting import own_votes
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Participant, Presence, Room, Session
@@ -36,14 +38,21 @@ class Snapshot:
     view: SnapshotView
 
 
-async def present_participant(ctx: Context, caller: ParticipantCaller) -> Participant:
-    """The caller as a participant who is in the room's open session.
+async def present_participant(
+    ctx: Context, caller: ParticipantCaller, *, connection_id: str | None = None
+) -> Participant:
+    """The caller as a participant who is in the room's open session, to be connected to it.
+
+    `connection_id` is the gateway connection that they held before, if any.
 
     Raises:
-        OnstageError: `session_ended`, `participant_left`, `participant_removed`.
+        OnstageError: `session_ended`, `participant_left`, `participant_removed`; `identity_connected` where the room
+            refuses a second connection.
     """
     async with ctx.database.read() as tx:
-        return (await _present(tx, caller))[2]
+        room, _, me = await _present(tx, caller)
+        await require_sole(tx, room, me, connection_id)
+        return me
 
 
 async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Participant]:
@@ -63,7 +72,7 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
     """What the caller sees now, read in one transaction.
 
     Raises:
-        OnstageError: as `present_participant`.
+        OnstageError: `session_ended`, `participant_left`, `participant_removed`.
     """
     async with ctx.database.read() as tx:
         room, session, me = await _present(tx, caller)
@@ -92,5 +101,4 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
 
 async def count(tx: Tx, session: Session) -> CountsView:
     """How many are present at each level."""
-    levels = await participants.count_levels(tx, session.id)
-    return CountsView(stage=levels[Level.STAGE], audience=levels[Level.AUDIENCE], viewer=levels[Level.VIEWER])
+    return CountsView.of(await present_counts(tx, session))
