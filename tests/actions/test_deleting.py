@@ -12,7 +12,8 @@ from onstage.actions.making import NewRoom
 from onstage.actions.moderation import BanRequest
 from onstage.actions.projects import create_project
 from onstage.actions.reading import read_room, read_rooms
-from onstage.actions.rooms import create_room, delete_room
+from onstage.actions.rooms import LAST_WORDS_FOR, create_room, delete_room, forget_webhooks_of_deleted
+from onstage.actions.webhooks import NewEndpoint, create_endpoint, read_endpoint
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import BroadcastStatus
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
@@ -104,3 +105,19 @@ async def test_only_the_projects_server_deletes(house: House) -> None:
     stranger, _ = await create_project(house.ctx, "stranger")
     asked = delete_room(house.ctx, ServerCaller(stranger.id), house.room.id, end=True)
     assert await refused(asked) is ErrorCode.ROOM_NOT_FOUND
+
+
+async def test_webhooks_of_the_room_hear_of_its_end_and_go_a_day_later(house: House) -> None:
+    endpoint, _ = await create_endpoint(house.ctx, house.server, "show", NewEndpoint("https://93.184.215.14/hooks"))
+    kept, _ = await create_endpoint(house.ctx, house.server, None, NewEndpoint("https://93.184.215.14/hooks"))
+    await delete(house)
+    await house.clock.advance(LAST_WORDS_FOR.total_seconds() - 1)
+    await forget_webhooks_of_deleted(house.ctx)
+    assert (await read_endpoint(house.ctx, house.server, endpoint.id)).is_enabled
+    assert await rows(house, "webhook_deliveries") == 2  # of room.deleted, to both
+    await house.clock.advance(1)
+    await forget_webhooks_of_deleted(house.ctx)
+    asked = read_endpoint(house.ctx, house.server, endpoint.id)
+    assert await refused(asked) is ErrorCode.WEBHOOK_NOT_FOUND
+    assert await rows(house, "webhook_deliveries") == 1
+    assert (await read_endpoint(house.ctx, house.server, kept.id)).is_enabled

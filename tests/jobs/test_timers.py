@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from onstage.actions.rooms import RoomChange, update_room
+from onstage.clock import rfc3339
 from onstage.jobs import timers
 from onstage.jobs.timers import LOOK_EVERY_S
 from onstage.store import idempotency
@@ -77,3 +79,20 @@ async def test_a_store_that_is_away_is_asked_again(house: House, staff: Staff) -
     assert "invite.expired" not in await house.names()
     await next_look(staff)
     assert (await house.names())[-1] == "invite.expired"
+
+
+async def test_a_session_ends_within_a_second_of_its_time(house: House, staff: Staff) -> None:
+    ends_at = rfc3339(house.clock.now() + timedelta(seconds=5))
+    await update_room(house.ctx, house.server, "show", RoomChange(settings={"ends_at": ends_at}))
+    vic = await house.join("vic", "viewer")
+    staff.presence.gateway_connected(vic, "one")
+    await staff.timers.start()
+    await looked(staff)
+    await next_look(staff, 3)
+    assert await house.has_session()
+    await next_look(staff)
+
+    async def is_over() -> bool:
+        return not await house.has_session()
+
+    await until(is_over, what="the session's end")
