@@ -8,6 +8,7 @@ from onstage.actions.reading import read_participant, read_participants
 from onstage.actions.snapshot import take_snapshot
 from onstage.errors import ErrorCode
 from onstage.grants import ParticipantGrant, sign
+from onstage.model.filters import ParticipantFilter
 from onstage.model.permission import Permission
 from onstage.model.role import Level
 from tests.support.house import TOKEN_SECRET, House
@@ -97,7 +98,7 @@ async def test_a_full_role_takes_nobody_in(house: House) -> None:
 
 async def test_permissions_of_the_token_come_on_top_of_the_roles(house: House) -> None:
     vic = await house.join("vic", "viewer", permissions=(Permission.PARTICIPANT_LIST,))
-    found = await read_participants(house.ctx, house.caller(vic), "show", level=None, after=None, limit=10)
+    found = await read_participants(house.ctx, house.caller(vic), "show", after=None, limit=10)
     assert [one.id for one in found] == [vic.id]
 
 
@@ -114,7 +115,8 @@ async def test_lists_are_paged_and_filtered_by_level(house: House) -> None:
         await house.join(name, role)
 
     async def page(after: str | None, level: Level | None = None) -> list[str]:
-        found = await read_participants(house.ctx, house.server, "show", level=level, after=after, limit=2)
+        which = ParticipantFilter(level=level)
+        found = await read_participants(house.ctx, house.server, "show", which=which, after=after, limit=2)
         return [one.id for one in found]
 
     first = await page(None)

@@ -102,7 +102,9 @@ async def test_nobody_gives_what_they_do_not_have(house: House) -> None:
     gus = await house.join("gus", "guest", permissions=(Permission.PARTICIPANT_PROMOTE,))
     await house.join("vic", "viewer")
     host = PromotionRequest(role="host", force=True)
-    assert await refused(house, house.caller(gus), "vic", host) is ErrorCode.PERMISSION_DENIED
+    assert await refused(house, house.caller(gus), "vic", host) is ErrorCode.OUTRANKED
+    more = PromotionRequest(permissions=frozenset({Permission.ROOM_END}), force=True)
+    assert await refused(house, house.caller(gus), "vic", more) is ErrorCode.PERMISSION_DENIED
     done = await promote(house.ctx, house.caller(gus), house.room.id, "vic", AT_ONCE)
     assert isinstance(done, Participant)
 

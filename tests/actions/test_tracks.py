@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from onstage.actions.context import Context
-from onstage.actions.tracks import mute, report_tracks
+from onstage.actions.muting import mute
+from onstage.actions.tracks import report_tracks
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Participant, Track
 from onstage.model.role import Source

@@ -3,8 +3,8 @@
 from pydantic import BaseModel
 
 from onstage.actions.custom import SentCustom
-from onstage.model.records import Invite, Message, Participant
-from onstage.model.views import InviteView, MessageView, ParticipantView, Timestamp
+from onstage.model.records import Ban, Invite, Message, Participant
+from onstage.model.views import BanView, InviteView, MessageView, ParticipantView, Timestamp
 
 
 class ParticipantAnswer(BaseModel):
@@ -24,6 +24,39 @@ class AcceptedAnswer(BaseModel):
 
     invite: InviteView
     participant: ParticipantView
+
+
+class HandAnswer(BaseModel):
+    """The participant with the hand up, and their place in the queue: 1 is the next."""
+
+    participant: ParticipantView
+    position: int
+
+
+class LoweredAnswer(BaseModel):
+    """Whose hands went down, by id, in the order of the queue."""
+
+    lowered: list[str]
+
+
+class MutedAnswer(BaseModel):
+    """Who was silenced, by id."""
+
+    muted: list[str]
+
+
+class BanAnswer(BaseModel):
+    """The ban, and who was put out by it; null when nobody was there under the identity."""
+
+    ban: BanView
+    participant: ParticipantView | None
+
+
+class UnbanAnswer(BaseModel):
+    """The identity that may come in again, and its ban; null when it had only been removed."""
+
+    identity: str
+    ban: BanView | None
 
 
 class MessageAnswer(BaseModel):
@@ -53,6 +86,16 @@ def participant_answer(participant: Participant) -> ParticipantAnswer:
 def invite_answer(invite: Invite) -> InviteAnswer:
     """The invite as answered."""
     return InviteAnswer(invite=InviteView.of(invite))
+
+
+def ban_answer(ban: Ban, participant: Participant | None) -> BanAnswer:
+    """A ban as answered."""
+    return BanAnswer(ban=BanView.of(ban), participant=None if participant is None else ParticipantView.of(participant))
+
+
+def unban_answer(identity: str, ban: Ban | None) -> UnbanAnswer:
+    """A ban taken back as answered."""
+    return UnbanAnswer(identity=identity, ban=None if ban is None else BanView.of(ban))
 
 
 def accepted_answer(invite: Invite, participant: Participant) -> AcceptedAnswer:

@@ -7,10 +7,11 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import HandLowered, HandRaised
+from onstage.model.authority import refusal
 from onstage.model.permission import Permission
 from onstage.model.records import Participant, Room
 from onstage.model.views import ParticipantView
-from onstage.store import participants
+from onstage.store import participant_lists, participants
 from onstage.store.database import Tx
 
 
@@ -46,6 +47,30 @@ async def lower_hand(ctx: Context, caller: Caller, room: str, participant: str |
             participant = caller.identity
         entry, found = await access_participant(tx, caller, room, participant or "", Permission.HAND_LOWER)
         return await put_down(ctx, tx, entry.room, found)
+
+
+async def lower_all(ctx: Context, caller: Caller, room: str) -> list[str]:
+    """Take down every hand (`hand.lower`), but for those of people who rank higher; whose, in the queue's order.
+
+    Raises:
+        OnstageError: as `access_session` with `hand.lower`.
+    """
+    async with ctx.database.begin() as tx:
+        entry = await access_session(tx, caller, room, Permission.HAND_LOWER)
+        lowered = [
+            one
+            for one in await participants.hands(tx, entry.session.id)
+            if refusal(entry.actor, Permission.HAND_LOWER, one) is None
+        ]
+        for one in lowered:
+            await put_down(ctx, tx, entry.room, one)
+    return [one.id for one in lowered]
+
+
+async def place_in_queue(ctx: Context, participant: Participant) -> int:
+    """Where the participant's raised hand is in the queue: 1 is the next."""
+    async with ctx.database.read() as tx:
+        return await participant_lists.place_of_hand(tx, participant)
 
 
 async def put_down(ctx: Context, tx: Tx, room: Room, participant: Participant) -> Participant:

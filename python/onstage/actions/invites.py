@@ -1,4 +1,4 @@
-"""Invites: a promotion that waits for the participant's yes (design §10.8)."""
+"""Invites: a change of role that waits for the participant's yes (design §10.8)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from onstage.model.ids import InviteId, Prefix, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room
 from onstage.model.views import InviteView
-from onstage.store import invites, rooms
+from onstage.store import invites, participants, rooms
 from onstage.store.database import Tx
 
 DEFAULT_EXPIRY = timedelta(seconds=60)
@@ -102,8 +102,8 @@ async def cancel(ctx: Context, caller: Caller, room: str, invite_id: str) -> Inv
         invite = await invites.get(tx, entry.session.id, invite_id)
         if invite is None:
             raise OnstageError(ErrorCode.INVITE_NOT_FOUND)
-        if entry.actor is not None and entry.actor.id != invite.invited_by:
-            require(entry.actor, Permission.INVITE_CANCEL)
+        inviter = None if invite.invited_by is None else await participants.get(tx, invite.invited_by)
+        require(entry.actor, Permission.INVITE_CANCEL, inviter)
         _require_open(ctx, invite)
         return await close(ctx, tx, entry.room, invite, InviteStatus.CANCELLED)
 

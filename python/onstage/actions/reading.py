@@ -6,13 +6,13 @@ from onstage.actions.access import Caller, access_participant, access_project, a
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
 from onstage.actions.sessions import present_counts
-from onstage.model.filters import RoomFilter
+from onstage.model.filters import ParticipantFilter, RoomFilter
 from onstage.model.permission import Permission
-from onstage.model.records import Broadcast, Counts, Invite, Participant, Room, Session
-from onstage.model.role import Level
-from onstage.store import broadcasts, invites, participants, rooms, sessions
+from onstage.model.records import Broadcast, Counts, Invite, Participant, Room, RoomCounts, Session
+from onstage.store import broadcasts, invites, participant_lists, participants, rooms, sessions
 
 _ANY_ROOM = RoomFilter()
+_PRESENT = ParticipantFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ async def read_rooms(
 
 
 async def read_participants(
-    ctx: Context, caller: Caller, room: str, *, level: Level | None, after: str | None, limit: int
+    ctx: Context, caller: Caller, room: str, *, after: str | None, limit: int, which: ParticipantFilter = _PRESENT
 ) -> list[Participant]:
-    """A page of those present; empty when the room has no session.
+    """A page of the people of the room's open session; empty when it has none.
 
     Raises:
         OnstageError: as `access_room` with `participant.list`.
@@ -64,7 +64,25 @@ async def read_participants(
         session = await sessions.open_of(tx, found.id)
         if session is None:
             return []
-        return list(await participants.page(tx, session.id, level=level, after=after, limit=limit))
+        return list(await participant_lists.page(tx, session.id, which, after=after, limit=limit))
+
+
+async def read_counts(ctx: Context, caller: Caller, room: str) -> RoomCounts:
+    """How many are present; nobody when the room has no session.
+
+    Raises:
+        OnstageError: as `access_room`.
+    """
+    async with ctx.database.read() as tx:
+        found, _ = await access_room(tx, caller, room, None)
+        session = await sessions.open_of(tx, found.id)
+        if session is None:
+            return RoomCounts()
+        return RoomCounts(
+            levels=await present_counts(tx, session),
+            roles=await participant_lists.count_roles(tx, session.id),
+            hands=await participant_lists.count_hands(tx, session.id),
+        )
 
 
 async def read_participant(ctx: Context, caller: Caller, room: str, participant: str) -> Participant:

@@ -90,12 +90,16 @@ def _role_before(found: Participant, role: Role) -> str | None:
 
 
 async def _tell(ctx: Context, tx: Tx, room: Room, before: Participant, after: Participant, *, by: str | None) -> int:
-    if before.is_on_stage == after.is_on_stage:
-        kind = ParticipantRoleChanged
-    else:
-        kind = ParticipantPromoted if after.is_on_stage else ParticipantDemoted
-    told = kind(participant=ParticipantView.of(after), by=by, from_role=before.role)
+    told = _kind(before, after)(participant=ParticipantView.of(after), by=by, from_role=before.role)
     return await emit(ctx, tx, room, told, _concerned(before, after))
+
+
+def _kind(
+    before: Participant, after: Participant
+) -> type[ParticipantPromoted] | type[ParticipantDemoted] | type[ParticipantRoleChanged]:
+    if before.is_on_stage == after.is_on_stage:
+        return ParticipantRoleChanged
+    return ParticipantPromoted if after.is_on_stage else ParticipantDemoted
 
 
 def _concerned(before: Participant, after: Participant) -> Recipients:

@@ -6,7 +6,9 @@ from onstage.actions import hands, invites, reading
 from onstage.actions.accepting import accept
 from onstage.actions.answers import (
     AcceptedAnswer,
+    HandAnswer,
     InviteAnswer,
+    LoweredAnswer,
     ParticipantAnswer,
     accepted_answer,
     invite_answer,
@@ -16,7 +18,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Page, whole
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM, ON_INVITE, ON_PARTICIPANT
+from onstage.api.refusals import IN_ROOM, ON_INVITE, ON_OTHERS
 from onstage.errors import ErrorCode as E
 from onstage.model.views import InviteView, ParticipantView
 
@@ -30,12 +32,19 @@ async def list_hands(room: str, ctx: ContextDep, caller: CallerDep) -> Page[Part
 
 
 @router.post("/hands", status_code=201, responses=answers(*IN_ROOM, E.HAND_NOT_RAISABLE))
-async def raise_hand(room: str, ctx: ContextDep, caller: CallerDep) -> ParticipantAnswer:
+async def raise_hand(room: str, ctx: ContextDep, caller: CallerDep) -> HandAnswer:
     """Put the caller's own hand up (`hand.raise`)."""
-    return participant_answer(await hands.raise_hand(ctx, caller, room))
+    raised = await hands.raise_hand(ctx, caller, room)
+    return HandAnswer(participant=ParticipantView.of(raised), position=await hands.place_in_queue(ctx, raised))
 
 
-@router.delete("/hands/{participant}", responses=answers(*ON_PARTICIPANT))
+@router.delete("/hands", responses=answers(*IN_ROOM))
+async def lower_all_hands(room: str, ctx: ContextDep, caller: CallerDep) -> LoweredAnswer:
+    """Take down every hand (`hand.lower`), but for those of people who rank higher."""
+    return LoweredAnswer(lowered=await hands.lower_all(ctx, caller, room))
+
+
+@router.delete("/hands/{participant}", responses=answers(*ON_OTHERS))
 async def lower_hand(room: str, participant: str, ctx: ContextDep, caller: CallerDep) -> ParticipantAnswer:
     """Take a hand down: one's own, or another's (`hand.lower`)."""
     found = await hands.lower_hand(ctx, caller, room, participant)
@@ -48,9 +57,9 @@ async def list_invites(room: str, ctx: ContextDep, caller: CallerDep) -> Page[In
     return whole(await reading.read_invites(ctx, caller, room), InviteView.of)
 
 
-@router.post("/invites/{invite}/accept", responses=answers(*ON_INVITE, E.STAGE_FULL))
+@router.post("/invites/{invite}/accept", responses=answers(*ON_INVITE, E.UNKNOWN_ROLE, E.STAGE_FULL, E.ROOM_FULL))
 async def accept_invite(room: str, invite: str, ctx: ContextDep, caller: CallerDep) -> AcceptedAnswer:
-    """The invited comes on stage."""
+    """The invited comes on stage, or takes the other role."""
     accepted, promoted = await accept(ctx, caller, room, invite)
     return accepted_answer(accepted, promoted)
 
@@ -61,7 +70,7 @@ async def decline_invite(room: str, invite: str, ctx: ContextDep, caller: Caller
     return invite_answer(await invites.decline(ctx, caller, room, invite))
 
 
-@router.post("/invites/{invite}/cancel", responses=answers(*ON_INVITE))
+@router.post("/invites/{invite}/cancel", responses=answers(*ON_INVITE, E.OUTRANKED))
 async def cancel_invite(room: str, invite: str, ctx: ContextDep, caller: CallerDep) -> InviteAnswer:
     """Take the invite back: whoever invited, or `invite.cancel`."""
     return invite_answer(await invites.cancel(ctx, caller, room, invite))

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from onstage.model.records import Presence
+from onstage.model.role import Level
+
 
 @dataclass(frozen=True, slots=True)
 class RoomFilter:
@@ -23,3 +26,15 @@ class SessionFilter:
     is_open: bool | None = None
     started_after: datetime | None = None
     started_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantFilter:
+    """People of a session. Case makes no difference in names; `presence` None: those who are gone, too."""
+
+    level: Level | None = None
+    role: str | None = None
+    name_prefix: str | None = None
+    name_contains: str | None = None
+    has_hand_raised: bool | None = None
+    presence: Presence | None = Presence.JOINED

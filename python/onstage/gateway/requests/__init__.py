@@ -7,11 +7,12 @@ from pydantic import BaseModel
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
-from onstage.gateway.requests import broadcasts, invites, messages, participants, polls, state
+from onstage.gateway.requests import broadcasts, invites, messages, moderation, participants, polls, state
 from onstage.gateway.requests.kinds import Requests
 
 REQUESTS: Requests = {
     **participants.REQUESTS,
+    **moderation.REQUESTS,
     **invites.REQUESTS,
     **messages.REQUESTS,
     **state.REQUESTS,

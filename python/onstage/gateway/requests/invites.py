@@ -7,7 +7,9 @@ from onstage.actions.accepting import accept
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.answers import (
     AcceptedAnswer,
+    HandAnswer,
     InviteAnswer,
+    LoweredAnswer,
     ParticipantAnswer,
     accepted_answer,
     invite_answer,
@@ -16,6 +18,7 @@ from onstage.actions.answers import (
 from onstage.actions.bodies.base import Body
 from onstage.actions.context import Context
 from onstage.gateway.requests.kinds import Id, Nothing, RequestKind, Requests
+from onstage.model.views import ParticipantView
 
 
 class OfInvite(Body):
@@ -25,8 +28,9 @@ class OfInvite(Body):
 
 
 class LowerHand(Body):
-    """hand.lower: the caller's own without `participant`."""
+    """hand.lower: the caller's own without `participant`; with `all`, every hand."""
 
+    all: bool = False
     participant: str | None = Field(default=None, min_length=1, max_length=120)
 
 
@@ -42,11 +46,14 @@ async def _cancel(ctx: Context, caller: ParticipantCaller, data: OfInvite) -> In
     return invite_answer(await invites.cancel(ctx, caller, caller.room_id, data.invite))
 
 
-async def _raise_hand(ctx: Context, caller: ParticipantCaller, _data: Nothing) -> ParticipantAnswer:
-    return participant_answer(await hands.raise_hand(ctx, caller, caller.room_id))
+async def _raise_hand(ctx: Context, caller: ParticipantCaller, _data: Nothing) -> HandAnswer:
+    raised = await hands.raise_hand(ctx, caller, caller.room_id)
+    return HandAnswer(participant=ParticipantView.of(raised), position=await hands.place_in_queue(ctx, raised))
 
 
-async def _lower_hand(ctx: Context, caller: ParticipantCaller, data: LowerHand) -> ParticipantAnswer:
+async def _lower_hand(ctx: Context, caller: ParticipantCaller, data: LowerHand) -> ParticipantAnswer | LoweredAnswer:
+    if data.all:
+        return LoweredAnswer(lowered=await hands.lower_all(ctx, caller, caller.room_id))
     return participant_answer(await hands.lower_hand(ctx, caller, caller.room_id, data.participant))
 
 

@@ -28,7 +28,7 @@ from onstage.model.records.polls import (
     Vote,
 )
 from onstage.model.records.projects import Project, ProjectKey, Revocation, StoredTemplate
-from onstage.model.records.rooms import Ban, Counts, EndReason, Room, RoomCode, Session
+from onstage.model.records.rooms import Ban, Counts, EndReason, Room, RoomCode, RoomCounts, Session
 from onstage.model.records.webhooks import Attempt, DeliveryStatus, Endpoint, WebhookDelivery, WebhookEvent
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Revocation",
     "Room",
     "RoomCode",
+    "RoomCounts",
     "Session",
     "StateEntry",
     "StoredTemplate",

@@ -1,5 +1,6 @@
 """Rooms, codes, sessions, bans."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +71,15 @@ class EndReason(StrEnum):
     MAX_DURATION = "max_duration"
     IDLE = "idle"
     DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCounts:
+    """Who is present, counted: by level, by role, and how many have a hand up."""
+
+    levels: Counts = Counts()
+    roles: Mapping[str, int] = field(default_factory=dict)
+    hands: int = 0
 
 
 @dataclass(frozen=True, slots=True)

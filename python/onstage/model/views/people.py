@@ -34,6 +34,7 @@ class ParticipantView(View):
     priority: int
     permissions: list[Permission]
     sources: list[Source]
+    subscribe_to: list[str] | None
     join_audio_muted: bool
     join_video_muted: bool
     chat_muted: bool
@@ -59,6 +60,7 @@ class ParticipantView(View):
             priority=participant.priority,
             permissions=sorted(participant.permissions),
             sources=sorted(participant.sources),
+            subscribe_to=None if participant.subscribe_to is None else list(participant.subscribe_to),
             join_audio_muted=participant.is_audio_muted_on_join,
             join_video_muted=participant.is_video_muted_on_join,
             chat_muted=participant.is_chat_muted,

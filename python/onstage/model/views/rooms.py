@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onstage.model.records import Ban, Counts, Room, Session
+from onstage.model.records import Ban, Counts, Room, RoomCounts, Session
 from onstage.model.room_settings import RoomSettings
 from onstage.model.view import Timestamp, View
 
@@ -18,6 +18,20 @@ class CountsView(View):
     def of(cls, counts: Counts) -> "CountsView":
         """The counts as others see them."""
         return cls(stage=counts.stage, audience=counts.audience, viewer=counts.viewer)
+
+
+class RoomCountsView(CountsView):
+    """How many are present: at each level, in all, in each role that anybody has, and with a hand up."""
+
+    total: int
+    roles: dict[str, int]
+    hands: int
+
+    @classmethod
+    def of_room(cls, counts: RoomCounts) -> "RoomCountsView":
+        """The counts as others see them."""
+        levels = CountsView.of(counts.levels)
+        return cls(**dict(levels), total=counts.levels.total, roles=dict(counts.roles), hands=counts.hands)
 
 
 class SessionView(View):
