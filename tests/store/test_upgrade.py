@@ -1,0 +1,65 @@
+"""A database of the first revision, with people in it, becomes one of today's and loses nothing."""
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+import onstage.store.migrations
+from onstage.model.records import Session
+from onstage.model.role import Level
+from onstage.model.room_settings import RoomSettings
+from onstage.store import messages, rooms, sessions, stretches
+from onstage.store.database import Database
+
+ROWS = """
+INSERT INTO projects (id, name, secret_hash, created_at) VALUES ('prj_1', 'one', 'hash', '2026-01-01 00:00:00.000000');
+INSERT INTO rooms VALUES ('rm_1', 'prj_1', 'show', 'The show', 'interactive-live-stream', 0, '{}', 4,
+    '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000');
+INSERT INTO sessions VALUES ('ses_1', 'rm_1', '2026-01-01 00:00:00.000000', NULL, NULL);
+INSERT INTO participants VALUES ('pa_1', 'prj_1', 'rm_1', 'ses_1', 'anna', 'Anna', 'host', 'stage', NULL, '[]', '[]',
+    0, 0, '{}', '[]', 'joined', NULL, '2026-01-01 00:00:10.000000', NULL);
+INSERT INTO participants VALUES ('pa_2', 'prj_1', 'rm_1', 'ses_1', 'vic', 'Vic', 'viewer', 'viewer', NULL, '[]', '[]',
+    0, 0, '{}', '[]', 'left', NULL, '2026-01-01 00:00:20.000000', '2026-01-01 00:00:50.000000');
+INSERT INTO messages (id, room_id, session_id, sender_id, sender_name, text, sent_at)
+    VALUES ('msg_1', 'rm_1', 'ses_1', 'pa_1', 'Anna', 'hello', '2026-01-01 00:00:30.000000');
+"""
+
+
+def first_revision(path: Path) -> str:
+    """A database as the first release made it, with a session in it; its URL."""
+    url = f"sqlite+aiosqlite:///{path}"
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(onstage.store.migrations.__path__)))))
+    config.set_main_option("sqlalchemy.url", url)
+    command.upgrade(config, "0001")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(ROWS)
+    connection.close()
+    return url
+
+
+def test_the_history_of_before_is_readable_after_the_upgrade(tmp_path: Path) -> None:
+    url = first_revision(tmp_path / "old.db")
+
+    async def upgraded() -> tuple[RoomSettings, Session, dict[Level, int], int]:
+        database = Database(url)
+        await database.migrate()
+        async with database.read() as tx:
+            room, session = await rooms.get(tx, "rm_1"), await sessions.open_of(tx, "rm_1")
+            assert room is not None
+            assert session is not None
+            minute = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
+            ms = await stretches.ms_per_level(tx, "ses_1", until=minute)
+            said = await messages.count_of(tx, "ses_1")
+        await database.close()
+        return room.settings, session, ms, said
+
+    settings, session, ms, said = asyncio.run(upgraded())
+    assert settings == RoomSettings()
+    assert (session.project_id, session.room_name, session.peak_total) == ("prj_1", "show", 0)
+    assert ms == {Level.STAGE: 50_000, Level.AUDIENCE: 0, Level.VIEWER: 30_000}
+    assert said == 1
