@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from onstage.actions.access import Caller, access_participant, access_project, access_room
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
+from onstage.actions.roles import template_of
 from onstage.actions.sessions import present_counts
 from onstage.model.filters import ParticipantFilter, RoomFilter
 from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, Counts, Invite, Participant, Room, RoomCounts, Session
+from onstage.model.role import Role
 from onstage.store import broadcasts, invites, participant_lists, participants, rooms, sessions
 
 _ANY_ROOM = RoomFilter()
@@ -49,6 +51,12 @@ async def read_rooms(
     async with ctx.database.read() as tx:
         project = await access_project(tx, caller)
         return list(await rooms.page(tx, project.id, which, after=after, limit=limit))
+
+
+async def read_roles(ctx: Context, room: Room) -> tuple[Role, ...]:
+    """The roles that the room's template has now."""
+    async with ctx.database.read() as tx:
+        return (await template_of(tx, room)).roles
 
 
 async def read_participants(

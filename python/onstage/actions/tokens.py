@@ -150,5 +150,7 @@ def engine_grant(participant: Participant) -> EngineGrant:
         level=participant.level,
         role=participant.role,
         sources=participant.sources,
+        # The engine knows all or nothing; of a list of roles, clients subscribe to those.
+        can_subscribe=participant.subscribe_to != (),
         hidden=participant.level is Level.AUDIENCE,
     )

@@ -1,12 +1,12 @@
 """What only REST answers with; everything else is a view of the model."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from onstage.actions.tokens import MintedToken
 from onstage.media.engine import client_url
 from onstage.model.records import RoomCode
 from onstage.model.role import Level
-from onstage.model.views import ParticipantView, RoomView, Timestamp
+from onstage.model.views import ParticipantView, RoleView, RoomView, Timestamp
 
 
 def page_path(level: Level) -> str:
@@ -90,6 +90,7 @@ class JoinView(BaseModel):
 
     participant: ParticipantView
     room: RoomView
+    roles: dict[str, RoleView] = Field(description="Those of the room's template, for a page to offer and to follow.")
     token: str
     gateway_url: str
     engine: EngineView | None

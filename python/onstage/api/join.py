@@ -2,19 +2,19 @@
 
 from fastapi import APIRouter, Request
 
-from onstage.actions import presence, tokens
+from onstage.actions import presence, reading, tokens
 from onstage.actions.bodies.tokens import Join
 from onstage.actions.context import Context
 from onstage.api.answers import EngineView, JoinView, PlaybackView, gateway_url
 from onstage.api.deps import ContextDep, Origin, PublicUrl
 from onstage.api.problems import answers
-from onstage.api.rate_limits import address_of, counting_failures
+from onstage.api.rate_limits import address_of
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.errors import ErrorCode as E
 from onstage.media.engine import client_url
 from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.records import Participant
-from onstage.model.views import ParticipantView, RoomView
+from onstage.model.views import ParticipantView, RoleView, RoomView
 
 router = APIRouter(prefix="/v1", tags=["join"])
 
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/v1", tags=["join"])
         E.JOIN_TOO_EARLY,
         E.JOIN_TOO_LATE,
         E.PARTICIPANT_REMOVED,
+        E.PARTICIPANT_BANNED,
         E.ROOM_NOT_FOUND,
         E.ROOM_CODE_NOT_FOUND,
         E.ROOM_CODE_EXPIRED,
@@ -46,12 +47,13 @@ router = APIRouter(prefix="/v1", tags=["join"])
 )
 async def join(body: Join, request: Request, ctx: ContextDep, public_url: PublicUrl, origin: Origin) -> JoinView:
     """Come into the room. The same token again is the same participant, as it is now."""
-    async with counting_failures(ctx, address_of(ctx, request)):
+    async with ctx.rate_limits.counting_failures(address_of(ctx, request)):
         token = await _token(ctx, body)
         room, participant = await presence.join(ctx, token, connection_id=body.connection_id, origin=origin)
     return JoinView(
         participant=ParticipantView.of(participant),
         room=RoomView.of(room),
+        roles={role.name: RoleView.of(role) for role in await reading.read_roles(ctx, room)},
         token=token,
         gateway_url=gateway_url(public_url),
         engine=_engine(ctx, participant, public_url),

@@ -1,6 +1,7 @@
 """What is due by the clock alone."""
 
 from onstage.actions.authentication import write_key_uses
+from onstage.actions.bans import expire_bans
 from onstage.actions.context import Context
 from onstage.actions.ending import end_due
 from onstage.actions.idempotency import forget_old
@@ -19,7 +20,7 @@ WRITE_USES_EVERY = 60
 
 
 class Timers:
-    """Expires invites, ends sessions, removes people whose time is over, and forgets what is old."""
+    """Expires invites and bans, ends sessions, removes people whose time is over, and forgets what is old."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -40,6 +41,7 @@ class Timers:
                 await expire_due(self._ctx)
                 await end_due(self._ctx)
                 await remove_due(self._ctx)
+                await expire_bans(self._ctx)
                 if looks % WRITE_USES_EVERY == 0:
                     await write_key_uses(self._ctx)
                 if looks % FORGET_EVERY == 0:
