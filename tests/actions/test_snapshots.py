@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from onstage.actions import presence
 from onstage.actions.accepting import accept
 from onstage.actions.access import Caller
+from onstage.actions.bans import unban
 from onstage.actions.broadcasts import (
     NewBroadcast,
     report_degraded,
@@ -23,13 +24,16 @@ from onstage.actions.broadcasts import (
     stop_broadcast,
     update_broadcast,
 )
+from onstage.actions.context import Context
 from onstage.actions.custom import CustomAudience, send_custom
 from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.invites import cancel, decline, expire_due
 from onstage.actions.message_history import HistoryQuery, read_messages
 from onstage.actions.messages import MessageOptions, delete_message, pin_message, send_message, unpin_message
+from onstage.actions.moderation import BanRequest, ParticipantChange, ban, mute_chat, update_participant
+from onstage.actions.muting import request_unmute
 from onstage.actions.polls import create_poll, read_polls, start_poll, stop_due, stop_poll
-from onstage.actions.promotion import PromotionRequest, demote, promote
+from onstage.actions.promotion import PromotionRequest, demote, promote, set_role
 from onstage.actions.reading import read_broadcasts, read_invites
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.state import set_state
@@ -60,6 +64,7 @@ _ROLES = {**_WATCHERS, "amy": "audience", "bob": "guest", "cat": "viewer", "dan"
 
 people = st.sampled_from(sorted(_ROLES))
 callers = st.sampled_from([None, None, "anna", "gus", "vic"])
+roles = st.sampled_from(["host", "guest", "audience", "viewer"])
 tracks = st.lists(
     st.builds(Track, st.just("TR_1"), st.just(Source.CAMERA), st.booleans()),
     max_size=1,
@@ -81,6 +86,8 @@ def steps() -> st.SearchStrategy[Step]:
         st.tuples(st.just(Show.go), people, st.sampled_from(["leave", "leave", "remove"])),
         st.tuples(st.just(Show.promote), people, callers, st.booleans(), st.sampled_from([None, None, "host"])),
         st.tuples(st.just(Show.demote), people, callers, st.sampled_from([None, "audience", "viewer"])),
+        st.tuples(st.just(Show.set_role), people, callers, st.booleans(), roles),
+        st.tuples(st.just(Show.change_person), people, callers, st.sampled_from(sorted(_CHANGES))),
         st.tuples(st.just(Show.answer), st.sampled_from([accept, accept, decline, cancel]), st.integers(0, 3)),
         st.tuples(st.just(Show.wait), st.sampled_from([1, 21])),
         st.tuples(st.just(Show.raise_hand), people),
@@ -144,6 +151,14 @@ class Show:
 
     async def demote(self, identity: str, by: str | None, role: str | None) -> None:
         await self.attempt(demote(self.ctx, self.caller(by), "show", identity, role))
+
+    async def set_role(self, identity: str, by: str | None, force: bool, role: str) -> None:
+        asked = PromotionRequest(force=force, expires_in=timedelta(seconds=20))
+        await self.attempt(set_role(self.ctx, self.caller(by), "show", identity, role, asked))
+
+    async def change_person(self, identity: str, by: str | None, what: str) -> None:
+        if what != "ban" or identity not in _WATCHERS:
+            await self.attempt(_CHANGES[what](self.ctx, self.caller(by), "show", identity))
 
     async def answer(self, answer: Any, pick: int) -> None:
         """By whoever was invited."""
@@ -252,6 +267,17 @@ class Show:
         return view
 
 
+_CHANGES: dict[str, Callable[[Context, Caller, str, str], Awaitable[Any]]] = {
+    "name": lambda *to: update_participant(*to, ParticipantChange(name="<b>Somebody</b>", metadata={"a": [1]})),
+    "attributes": lambda *to: update_participant(*to, ParticipantChange(attributes={"desk": "left", "x": None})),
+    "mute chat": lambda *to: mute_chat(*to, is_muted=True),
+    "allow chat": lambda *to: mute_chat(*to, is_muted=False),
+    "ask for sound": lambda *to: request_unmute(*to, Source.MICROPHONE),
+    "ban": lambda *to: ban(*to, BanRequest(expires_in=timedelta(seconds=10))),
+    "unban": unban,
+}
+
+
 def _reported(status: BroadcastStatus) -> Callable[[Show, str], Awaitable[Any]]:
     return lambda show, broadcast: report_status(show.ctx, broadcast, status, reason="because")
 
@@ -276,7 +302,12 @@ def _tour() -> list[Step]:
     invited = (Show.promote, "vic", "anna", False, None)
     return [
         (Show.raise_hand, "vic"),
+        *[(Show.change_person, "vic", "anna", what) for what in ("name", "attributes", "mute chat", "allow chat")],
         (Show.lower_hand, "vic", "anna"),
+        *[(Show.set_role, "vic", "anna", True, role) for role in ("audience", "guest", "viewer")],
+        *[(Show.set_role, "gus", "anna", True, role) for role in ("host", "guest")],
+        *[(Show.change_person, "gus", "anna", "ask for sound"), (Show.change_person, "dan", "anna", "ban")],
+        (Show.change_person, "dan", "anna", "unban"),
         *[step for answer in (decline, cancel) for step in (invited, (Show.answer, answer, 0))],
         *[invited, (Show.wait, 21)],
         *[invited, (Show.answer, accept, 0), (Show.demote, "vic", None, None)],
