@@ -97,6 +97,9 @@ class ErrorCode(Enum):
         "The results of this poll are not shown to this caller now.",
         "Wait until it has stopped; `results_shown: never` keeps them for your server and who may stop the poll.",
     )
+    METRICS_OFF = ErrorSpec(
+        403, "The metrics are not told here.", "Start the server with ONSTAGE_METRICS_SECRET, and send it as `Bearer`."
+    )
     # 404
     ROOM_NOT_FOUND = ErrorSpec(404, "There is no such room.", "Check the id or name; GET /v1/rooms lists them.")
     SESSION_NOT_FOUND = ErrorSpec(404, "There is no such session.", "GET /v1/sessions lists the project's.")

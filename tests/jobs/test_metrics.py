@@ -4,7 +4,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from onstage.api.health import health_routes
+from onstage.api.health import MetricsAccess, health_routes
 from onstage.composer.wire import Stats
 from onstage.jobs.metrics import Metrics
 from onstage.origin.broadcast import Published
@@ -50,7 +50,7 @@ async def test_they_are_read_over_http() -> None:
     async def is_ready() -> bool:
         return True
 
-    transport = httpx.ASGITransport(Starlette(routes=health_routes(is_ready, metrics.text)))
+    transport = httpx.ASGITransport(Starlette(routes=health_routes(is_ready, metrics.text, MetricsAccess())))
     async with httpx.AsyncClient(transport=transport, base_url="http://onstage.test") as client:
         answer = await client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import replace
+from datetime import datetime
 
 from onstage.actions.access import Caller, ParticipantCaller, ServerCaller
 from onstage.actions.context import Context
@@ -101,11 +102,20 @@ async def require_standing(tx: Tx, grant: ParticipantGrant, room_id: str | None)
     Raises:
         OnstageError: `token_revoked`, `token_invalid`.
     """
+    await require_unrevoked(tx, grant.project_id, room_id, grant.identity, grant.token_id, grant.issued_at)
+
+
+async def require_unrevoked(
+    tx: Tx, project_id: str, room_id: str | None, identity: str, token_id: str | None, issued_at: datetime
+) -> None:
+    """The same, for a token of which only that is known.
+
+    Raises:
+        OnstageError: `token_revoked`, `token_invalid`.
+    """
     if not tx.is_read_only:  # who is about to come in: first the lock, so that the look sees what it waited for
-        await projects.hold(tx, grant.project_id)
-    is_good = await revocations.standing(
-        tx, grant.project_id, room_id, jti=grant.token_id, identity=grant.identity, issued_at=grant.issued_at
-    )
+        await projects.hold(tx, project_id)
+    is_good = await revocations.standing(tx, project_id, room_id, jti=token_id, identity=identity, issued_at=issued_at)
     if is_good is None:
         raise OnstageError(ErrorCode.TOKEN_INVALID, "The token's project is not there any more.")
     if not is_good:
@@ -179,7 +189,7 @@ async def _require_origin(tx: Tx, project_id: str, origin: str | None) -> None:
     if origin is None:
         return
     project = await projects.get(tx, project_id)
-    if project is None or project.allowed_origins is None or origin in project.allowed_origins:
+    if project is None or project.allowed_origins is None or origin.lower() in project.allowed_origins:
         return
     raise OnstageError(ErrorCode.ORIGIN_NOT_ALLOWED, f"The project does not allow {origin[:200]!r}.")
 

@@ -3,7 +3,8 @@
 Windows are fixed: a counter begins with the first request and is forgotten when its time is over.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import ceil
@@ -25,6 +26,8 @@ _SWEEP_AT = 10_000
 _AWAY_S = 5.0
 """How long a shared store that failed is left alone."""
 Answer = TypeVar("Answer")
+_FAILURES = {ErrorCode.CREDENTIALS_INVALID, ErrorCode.TOKEN_INVALID, ErrorCode.ROOM_CODE_NOT_FOUND}
+"""What somebody is told who guesses. A token that was good once is no guess."""
 _log = structlog.get_logger(__name__)
 
 
@@ -121,8 +124,17 @@ class RateLimits:
         if rate is not None and await self._ask(lambda counters: counters.count(key)) >= rate.amount:
             await self._refuse(rate, key, "wrong credentials from this address")
 
-    async def count_failure(self, address: str) -> None:
-        """Wrong credentials, or a code that is none, came from there; the next request may hear of it."""
+    @asynccontextmanager
+    async def counting_failures(self, address: str) -> AsyncIterator[None]:
+        """Count against the address if what is done within turns out to be a wrong guess."""
+        try:
+            yield
+        except OnstageError as error:
+            if error.code in _FAILURES:
+                await self._count_failure(address)
+            raise
+
+    async def _count_failure(self, address: str) -> None:
         rate, key = self._rates.failures, f"failures {_bucket(address)}"
         if rate is not None:
             await self._ask(lambda counters: counters.add(key, rate.get_expiry()))

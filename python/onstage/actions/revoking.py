@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room
+from onstage.actions.authentication import require_unrevoked
 from onstage.actions.context import Context
 from onstage.actions.presence import depart
 from onstage.events import LeaveReason
@@ -47,6 +48,22 @@ async def revoke_tokens(ctx: Context, caller: Caller, room: str | None, which: R
     for participant in holders:
         await _show_out(ctx, participant, revocation)
     return revocation
+
+
+async def hold_token(ctx: Context, caller: ParticipantCaller, participant: Participant) -> None:
+    """Write by which token somebody is there now, if it is another than before.
+
+    Raises:
+        OnstageError: `token_revoked`, if it just was.
+    """
+    if caller.token_id == participant.token_id or caller.issued_at is None:
+        return
+    async with ctx.database.begin() as tx:
+        await rooms.lock_id(tx, caller.room_id)
+        await require_unrevoked(
+            tx, caller.project_id, caller.room_id, caller.identity, caller.token_id, caller.issued_at
+        )
+        await participants.hold_token(tx, participant.id, caller.token_id)
 
 
 async def _show_out(ctx: Context, participant: Participant, revocation: Revocation) -> None:

@@ -11,7 +11,7 @@ from onstage.actions.access import Caller
 from onstage.actions.authentication import authenticate_admin, authenticate_bearer, authenticate_project
 from onstage.actions.context import Context
 from onstage.actions.origins import foreign_origin
-from onstage.api.rate_limits import address_of, counting_failures
+from onstage.api.rate_limits import address_of
 from onstage.errors import ErrorCode, OnstageError
 
 # Only to describe the schemes in OpenAPI; reading the header is ours, so that failures are ours too.
@@ -36,7 +36,7 @@ async def authenticate(request: Request) -> Caller:
     known: Caller | None = getattr(request.state, "caller", None)
     if known is None:
         ctx = context_of(request)
-        async with counting_failures(ctx, address_of(ctx, request)):
+        async with ctx.rate_limits.counting_failures(address_of(ctx, request)):
             known = await _prove(ctx, request)
         await ctx.rate_limits.count_caller(known)
         request.state.caller = known
@@ -88,7 +88,7 @@ async def require_operator(request: Request, _described: Annotated[object, Secur
         OnstageError: `credentials_missing`; as `authenticate_admin`.
     """
     ctx = context_of(request)
-    async with counting_failures(ctx, address_of(ctx, request)):
+    async with ctx.rate_limits.counting_failures(address_of(ctx, request)):
         scheme, value = _authorization(request)
         if ctx.admin_secret is not None and scheme != "bearer":
             raise OnstageError(ErrorCode.CREDENTIALS_MISSING, expected="`Authorization: Bearer <admin secret>`")

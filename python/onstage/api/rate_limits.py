@@ -3,19 +3,14 @@
 Only `/v1` counts. Pages, playlists, media and health are exempt: they are cheap, and many people share an address.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onstage.actions.context import Context
 from onstage.api.problems import problem_response
-from onstage.errors import ErrorCode, OnstageError
+from onstage.errors import OnstageError
 
 _COUNTED = "/v1/"
-_FAILURES = {ErrorCode.CREDENTIALS_INVALID, ErrorCode.TOKEN_INVALID, ErrorCode.ROOM_CODE_NOT_FOUND}
-"""What somebody is told who guesses. A token that was good once is no guess."""
 
 
 class AddressLimit:
@@ -41,13 +36,3 @@ def address_of(ctx: Context, request: HTTPConnection) -> str:
     peer = None if request.client is None else request.client.host
     return ctx.rate_limits.address_of(peer, ", ".join(request.headers.getlist("x-forwarded-for")) or None)
 
-
-@asynccontextmanager
-async def counting_failures(ctx: Context, address: str) -> AsyncIterator[None]:
-    """Count against the address if what is done within turns out to be a wrong guess."""
-    try:
-        yield
-    except OnstageError as error:
-        if error.code in _FAILURES:
-            await ctx.rate_limits.count_failure(address)
-        raise
