@@ -45,7 +45,9 @@ async def shown(house: House, reader: Participant) -> list[str]:
 async def read(house: House, reader: Participant | None, **query: object) -> list[str]:
     """The texts of a page of the history; None reads as the server."""
     caller = house.server if reader is None else house.caller(reader)
-    page = await read_messages(house.ctx, caller, "show", HistoryQuery(**query))  # type: ignore[arg-type]  # as given
+    session = query.pop("session", None)
+    asked = HistoryQuery(**query)  # type: ignore[arg-type]  # as given
+    page = await read_messages(house.ctx, caller, "show", asked, session_id=session)  # type: ignore[arg-type]  # as given
     return [one.text for one in page.messages]
 
 

@@ -15,13 +15,14 @@ from onstage.actions.broadcasts import (
 )
 from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.invites import cancel, decline, expire_due
-from onstage.actions.messages import send_message
 from onstage.actions.promotion import PromotionRequest, demote, promote
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.tracks import report_engine_failed, report_tracks
 from onstage.model.records import BroadcastStatus, LayoutName, Participant, Track
 from onstage.model.role import MediaAllowed, Source
 from tests.support.house import House
+from tools.generators.chat_scenes import CHAT_SCENES
+from tools.generators.people_scenes import PEOPLE_SCENES
 from tools.generators.poll_scenes import POLL_SCENES
 from tools.generators.scene import Watch
 
@@ -131,22 +132,14 @@ async def tracks_come_mute_and_go(house: House, watch: Watch) -> None:
     await _publishes(house, anna, _MICROPHONE)
 
 
-async def more_chat_than_a_snapshot_holds(house: House, watch: Watch) -> None:
-    """The oldest messages fall off; other people's markup stays text."""
-    anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
-    await send_message(house.ctx, house.caller(vic), "show", "first")
-    await watch(vic)
-    for number in range(51):
-        await send_message(house.ctx, house.caller(anna), "show", f"<b>{number}</b> & \u202eback")
-        await house.clock.advance(0.1)
-
-
 async def the_room_changes(house: House, watch: Watch) -> None:
-    """Name, title, lock and metadata."""
+    """Name, title, lock and metadata; then settings, and with them when the session ends."""
     vic = await house.join("vic", "viewer")
     await watch(vic)
     change = RoomChange(name="tonight", title='"Tonight" </script>', is_locked=True, metadata={"nested": {"list": [1]}})
     await update_room(house.ctx, house.server, "show", change)
+    timed = RoomChange(settings={"max_session_s": 3_600, "capacity": {"viewer": 100}})
+    await update_room(house.ctx, house.server, house.room.id, timed)
 
 
 async def a_broadcast_from_start_to_end(house: House, watch: Watch) -> None:
@@ -217,13 +210,14 @@ SCENES: dict[str, Callable[[House, Watch], Awaitable[None]]] = {
         from_audience_to_stage_and_back,
         own_promotion_and_demotion,
         tracks_come_mute_and_go,
-        more_chat_than_a_snapshot_holds,
+        *CHAT_SCENES,
         the_room_changes,
         a_broadcast_from_start_to_end,
         people_of_the_stage_come_and_go,
         viewers_come_and_go_uncounted_one_by_one,
         a_guest_is_removed,
         the_engine_fails_for_somebody,
+        *PEOPLE_SCENES,
         *POLL_SCENES,
     )
 }

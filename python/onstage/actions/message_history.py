@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from onstage.actions.access import Caller, access_room
+from onstage.actions.access import Caller, access_project, access_room
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.records import Message, Participant, Session
@@ -24,7 +24,6 @@ class HistoryQuery:
     after_seq: int | None = None
     type: str | None = None
     is_pinned: bool | None = None
-    session: str | None = None  # an older one, for a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +34,35 @@ class HistoryPage:
     next_cursor: str | None
 
 
-async def read_messages(ctx: Context, caller: Caller, room: str, query: HistoryQuery) -> HistoryPage:
-    """A page of a session's messages; empty when the room has no session.
+async def read_messages(
+    ctx: Context, caller: Caller, room: str, query: HistoryQuery, *, session_id: str | None = None
+) -> HistoryPage:
+    """A page of what was said in the room's session, or, for a server, in another of its sessions.
+
+    Empty when the room has no session.
 
     Raises:
-        OnstageError: as `access_room`; `permission_denied` for a participant who asks for a session by its id;
+        OnstageError: as `access_room`; `permission_denied` for a participant who asks for another session;
             `session_not_found`; `malformed` for a cursor that is none of the caller's.
     """
     async with ctx.database.read() as tx:
         found, actor = await access_room(tx, caller, room, None)
-        session = await _session(tx, found.id, actor, query.session)
-        if session is None:
-            return HistoryPage([], None)
-        seq = query.after_seq if query.cursor is None else await _place(tx, found.id, actor, query.cursor)
-        excerpt = Excerpt(query.limit + 1, seq, query.is_newer, query.type, query.is_pinned)
-        return _page(await messages.page(tx, session.id, actor, excerpt), query)
+        session = await _session(tx, found.id, actor, session_id)
+        return HistoryPage([], None) if session is None else await _page(tx, session, actor, query)
+
+
+async def read_session_messages(ctx: Context, caller: Caller, session_id: str, query: HistoryQuery) -> HistoryPage:
+    """A page of what was said in a session, for a server: also of a room that was deleted.
+
+    Raises:
+        OnstageError: as `access_project`; `session_not_found`; `malformed` for a cursor that is none.
+    """
+    async with ctx.database.read() as tx:
+        project = await access_project(tx, caller)
+        session = await sessions.get(tx, session_id)
+        if session is None or session.project_id != project.id:
+            raise OnstageError(ErrorCode.SESSION_NOT_FOUND)
+        return await _page(tx, session, None, query)
 
 
 async def _session(tx: Tx, room_id: str, actor: Participant | None, session_id: str | None) -> Session | None:
@@ -63,16 +76,19 @@ async def _session(tx: Tx, room_id: str, actor: Participant | None, session_id: 
     return session
 
 
+async def _page(tx: Tx, session: Session, actor: Participant | None, query: HistoryQuery) -> HistoryPage:
+    """The page, from what is read with one more than asked for."""
+    seq = query.after_seq if query.cursor is None else await _place(tx, session.room_id, actor, query.cursor)
+    excerpt = Excerpt(query.limit + 1, seq, query.is_newer, query.type, query.is_pinned)
+    found = await messages.page(tx, session.id, actor, excerpt)
+    if len(found) <= query.limit:
+        return HistoryPage(found, None)
+    shown = found[: query.limit] if query.is_newer else found[-query.limit :]
+    return HistoryPage(shown, shown[-1 if query.is_newer else 0].id)
+
+
 async def _place(tx: Tx, room_id: str, actor: Participant | None, cursor: str) -> int:
     message = await messages.find(tx, room_id, cursor, actor)
     if message is None:
         raise OnstageError(ErrorCode.MALFORMED, errors=[FieldProblem("cursor", "there is no such message here")])
     return message.seq
-
-
-def _page(found: list[Message], query: HistoryQuery) -> HistoryPage:
-    """What was read with one more than asked for."""
-    if len(found) <= query.limit:
-        return HistoryPage(found, None)
-    shown = found[: query.limit] if query.is_newer else found[-query.limit :]
-    return HistoryPage(shown, shown[-1 if query.is_newer else 0].id)

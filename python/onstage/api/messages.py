@@ -6,25 +6,38 @@ from fastapi import APIRouter, Query
 
 from onstage.actions import message_history, messages
 from onstage.actions.answers import MessageAnswer, message_answer
-from onstage.actions.bodies.messages import ReadMessages, SendMessage
+from onstage.actions.bodies.messages import ReadMessages, ReadRoomMessages, SendMessage
+from onstage.actions.message_history import HistoryPage
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Page
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM
+from onstage.api.refusals import IN_ROOM, OF_PROJECT
 from onstage.errors import ErrorCode as E
 from onstage.model.views import MessageView
 
 router = APIRouter(prefix="/v1/rooms/{room}", tags=["messages"], route_class=IdempotentRoute)
+session_router = APIRouter(prefix="/v1/sessions/{session}", tags=["messages"])
 _MAY_NOT_CHAT = (E.CHAT_MUTED, E.CHAT_DISABLED, E.SLOW_MODE, E.SENDING_TOO_FAST)
 
 
 @router.get("/messages", responses=answers(*IN_ROOM, E.SESSION_NOT_FOUND))
 async def list_messages(
-    room: str, query: Annotated[ReadMessages, Query()], ctx: ContextDep, caller: CallerDep
+    room: str, query: Annotated[ReadRoomMessages, Query()], ctx: ContextDep, caller: CallerDep
 ) -> Page[MessageView]:
     """The messages that the caller may read, oldest of the page first; without a cursor, the newest."""
-    found = await message_history.read_messages(ctx, caller, room, query.query())
+    return _page(await message_history.read_messages(ctx, caller, room, query.query(), session_id=query.session))
+
+
+@session_router.get("/messages", responses=answers(*OF_PROJECT, E.SESSION_NOT_FOUND))
+async def list_session_messages(
+    session: str, query: Annotated[ReadMessages, Query()], ctx: ContextDep, caller: CallerDep
+) -> Page[MessageView]:
+    """All that was said in a session, oldest of the page first: also in a room that was deleted."""
+    return _page(await message_history.read_session_messages(ctx, caller, session, query.query()))
+
+
+def _page(found: HistoryPage) -> Page[MessageView]:
     return Page(data=[MessageView.of(one) for one in found.messages], next_cursor=found.next_cursor)
 
 

@@ -46,7 +46,7 @@ class SendMessage(Body):
 
 
 class ReadMessages(Body):
-    """GET …/messages."""
+    """GET /v1/sessions/{session}/messages."""
 
     limit: int = Field(default=50, ge=1, le=200, description="How many at most.")
     cursor: str | None = Field(
@@ -60,7 +60,6 @@ class ReadMessages(Body):
     )
     type: Kind | None = Field(default=None, description="Only messages of this type.")
     pinned: bool | None = Field(default=None, description="Only those pinned, or those not.")
-    session: str | None = Field(default=None, max_length=64, description="Another session's, for your server.")
 
     @model_validator(mode="after")
     def _goes_one_way(self) -> "ReadMessages":
@@ -78,5 +77,10 @@ class ReadMessages(Body):
             after_seq=self.after_seq,
             type=self.type,
             is_pinned=self.pinned,
-            session=self.session,
         )
+
+
+class ReadRoomMessages(ReadMessages):
+    """GET /v1/rooms/{room}/messages."""
+
+    session: str | None = Field(default=None, max_length=64, description="Another session's, for your server.")
