@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from onstage.actions import presence
+from onstage.actions.projects import create_project
 from onstage.actions.reading import read_participant, read_participants
 from onstage.actions.snapshot import take_snapshot
 from onstage.errors import ErrorCode
@@ -77,10 +78,15 @@ async def test_leaving_twice_is_told_once(house: House) -> None:
 
 
 async def test_a_token_for_a_room_of_another_project_finds_no_room(house: House) -> None:
-    grant = ParticipantGrant("prj_other", house.room.id, "vic", "Vic", "host", house.clock.now() + timedelta(hours=1))
-    token = sign(grant, TOKEN_SECRET, now=house.clock.now())
-    assert await refused(presence.join(house.ctx, token)) is ErrorCode.ROOM_NOT_FOUND
-    unknown_role = sign(replace(grant, project_id=house.project.id, role="king"), TOKEN_SECRET, now=house.clock.now())
+    stranger, _ = await create_project(house.ctx, "stranger")
+    now = house.clock.now()
+    grant = ParticipantGrant(
+        stranger.id, house.room.id, "vic", "Vic", "host", issued_at=now, expires_at=now + timedelta(hours=1)
+    )
+    assert await refused(presence.join(house.ctx, sign(grant, TOKEN_SECRET))) is ErrorCode.ROOM_NOT_FOUND
+    no_project = sign(replace(grant, project_id="prj_none"), TOKEN_SECRET)
+    assert await refused(presence.join(house.ctx, no_project)) is ErrorCode.TOKEN_INVALID
+    unknown_role = sign(replace(grant, project_id=house.project.id, role="king"), TOKEN_SECRET)
     assert await refused(presence.join(house.ctx, unknown_role)) is ErrorCode.UNKNOWN_ROLE
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from onstage.cli.main import app
 from onstage.config import Settings
+from onstage.model.permission import Permission
 from tests.cli.running import finish, onstage, read_until, serving, start, stop
 
 
@@ -15,7 +16,7 @@ def test_help_lists_every_command_but_the_composer(tmp_path: Path) -> None:
     ended = onstage(tmp_path, "--help")
     assert ended.code == 0
     names = {command.name or command.callback.__name__ for command in app.registered_commands if not command.hidden}
-    assert names == {"serve", "demo", "doctor", "token"}
+    assert names == {"serve", "demo", "doctor", "token", "rules"}
     for name in names | {"project"}:
         assert f"│ {name} " in ended.out
     assert "composer" not in ended.out
@@ -47,6 +48,17 @@ def test_a_token_of_the_command_line_joins(tmp_path: Path) -> None:
     assert unknown.code == 1
     [line] = unknown.err.splitlines()
     assert "no-such-room" in line
+
+
+def test_the_rules_are_printed_to_read_and_as_json(tmp_path: Path) -> None:
+    printed, told = onstage(tmp_path, "rules"), onstage(tmp_path, "rules", "--json")
+    assert (printed.code, printed.err, told.code, told.err) == (0, "", 0, "")
+    rows = {row["permission"]: row for row in json.loads(told.out)}
+    assert rows.keys() == {permission.value for permission in Permission}
+    promote = rows["participant.promote"]
+    assert (promote["place"], promote["rank"], promote["target"]) == ("stage", "the same or lower", "audience, viewer")
+    for permission in rows:
+        assert permission in printed.out
 
 
 def test_a_token_of_no_project_says_how_to_make_one(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/guides/errors.md": guides.errors,
     "docs/guides/events.md": guides.events,
     "docs/guides/settings.md": guides.settings,
+    "docs/guides/rules.md": guides.rules,
 }
 
 

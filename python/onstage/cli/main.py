@@ -1,27 +1,25 @@
-"""`onstage serve | demo | project | token | composer | doctor`."""
+"""`onstage serve | demo | project | token | rules | composer | doctor`."""
 
-import json
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvloop
 from rich.console import Console
 from typer.exceptions import TyperException
 
 from onstage import __version__
 from onstage.actions.access import ServerCaller
-from onstage.actions.projects import create_project
 from onstage.actions.tokens import NewToken, mint_token
-from onstage.app import App
 from onstage.cli.development import development, print_urls
 from onstage.cli.doctor import examine
 from onstage.cli.log import configure_logging
+from onstage.cli.project import project_app
+from onstage.cli.rules import print_rules
+from onstage.cli.running import DataDir, run, settings_or_exit, store_of
 from onstage.cli.serving import base_url, serving, until_told_to_stop
-from onstage.config import Environment, Settings, load_settings
-from onstage.errors import OnstageError, StartError
+from onstage.config import Environment, Settings
+from onstage.errors import StartError
 from onstage.store import projects
 
 app = typer.Typer(
@@ -30,11 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Interactive live streaming, self-hosted.",
 )
-project_app = typer.Typer(no_args_is_help=True, help="Tenants: an id and a secret each.")
 app.add_typer(project_app, name="project")
 _out = Console(highlight=False)
-
-DataDir = Annotated[Path | None, typer.Option(help="Folder of the database, the segments and the generated keys.")]
 
 
 def main() -> None:
@@ -45,30 +40,9 @@ def main() -> None:
         if text := error.format_message():  # none when it was the help
             print(f"onstage: {text}", file=sys.stderr)
         sys.exit(error.exit_code)
-
-
-def settings_or_exit(**given: object) -> Settings:
-    """The settings; what is wrong with them is one line for the person at the terminal."""
-    try:
-        return load_settings(**given)
-    except StartError as error:
-        print(f"onstage: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work`; what stops it is one line for the person at the terminal."""
-    try:
-        uvloop.run(work)
-    except StartError as error:
-        print(f"onstage: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    except OnstageError as error:
-        expected = f" Expected: {error.expected}." if error.expected else ""
-        print(f"onstage: {error.detail}{expected} {error.code.value.fix}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+    except typer.Abort:  # a question that was not answered with yes
+        print("onstage: Nothing was done.", file=sys.stderr)
+        sys.exit(1)
 
 
 @app.command()
@@ -141,25 +115,10 @@ def doctor(data_dir: DataDir = None) -> None:
         raise typer.Exit(1)
 
 
-@project_app.command("create")
-def project_create(
-    name: str,
-    data_dir: DataDir = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Make a project, and print its id and secret. The secret is shown only now."""
-    run(_project_create(settings_or_exit(data_dir=data_dir), name, as_json=as_json))
-
-
-async def _project_create(settings: Settings, name: str, *, as_json: bool) -> None:
-    server = App(settings)
-    await server.database.migrate()
-    project, secret = await create_project(server.context, name)
-    await server.database.close()
-    if as_json:
-        print(json.dumps({"id": project.id, "secret": secret}))
-    else:
-        _out.print(f"id      {project.id}\nsecret  {secret}", markup=False)
+@app.command()
+def rules(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False) -> None:
+    """Print who may do what to whom."""
+    print_rules(as_json=as_json)
 
 
 @app.command()
@@ -177,14 +136,12 @@ def token(
 
 
 async def _token(settings: Settings, room: str, new: NewToken, project_id: str | None) -> None:
-    server = App(settings)
-    await server.database.migrate()
-    async with server.database.read() as tx:
-        found = await (projects.get(tx, project_id) if project_id else projects.by_name(tx, "development"))
-    if found is None:
-        raise StartError("There is no such project: `onstage project create NAME` makes one.")
-    minted = await mint_token(server.context, ServerCaller(found.id), room, new)
-    await server.database.close()
+    async with store_of(settings) as ctx:
+        async with ctx.database.read() as tx:
+            found = await (projects.get(tx, project_id) if project_id else projects.by_name(tx, "development"))
+        if found is None:
+            raise StartError("There is no such project: `onstage project create NAME` makes one.")
+        minted = await mint_token(ctx, ServerCaller(found.id), room, new)
     print(minted.token)
 
 

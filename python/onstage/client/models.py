@@ -317,6 +317,7 @@ class JoinView(Model):
 
     participant: ParticipantView
     room: RoomView
+    roles: dict[str, RoleView]
     token: str
     gateway_url: str
     engine: EngineView | None

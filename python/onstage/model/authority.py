@@ -105,6 +105,34 @@ SEAT_PERMISSIONS = frozenset(
 """What is of use in the seats; a role below the stage holds no other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule for people to read."""
+
+    permission: str
+    place: str
+    on_oneself: str
+    rank: str
+    target: str
+
+
+def rows() -> list[Row]:
+    """The table for people to read."""
+    return [_row(permission, rule) for permission, rule in RULES.items()]
+
+
+def _row(permission: Permission, rule: Rule) -> Row:
+    has_target = rule.is_ranked or rule.on_oneself is not OnOneself.LIKE_OTHERS
+    levels = "any level" if rule.levels == frozenset(Level) else ", ".join(sorted(rule.levels))
+    return Row(
+        permission=permission.value,
+        place="anywhere" if rule.from_seats else "stage",
+        on_oneself=rule.on_oneself.value if has_target else "",
+        rank="the same or lower" if rule.is_ranked else "",
+        target=levels if has_target else "",
+    )
+
+
 def refusal(actor: Person | None, permission: Permission, target: Person | None = None) -> ErrorCode | None:
     """Why `actor` (None: a server) may not do that to `target`, or at all; None when they may."""
     rule = RULES[permission]

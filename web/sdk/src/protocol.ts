@@ -16,6 +16,9 @@ export type InviteStatus = "open" | "accepted" | "declined" | "cancelled" | "exp
 /** The arrangements the composer knows. */
 export type LayoutName = "grid" | "spotlight";
 
+/** Why somebody left. */
+export type LeaveReason = "left" | "absent" | "token_revoked";
+
 /** How near to the show somebody is (design §1). */
 export type Level = "stage" | "audience" | "viewer";
 
@@ -83,8 +86,34 @@ export interface AcceptedAnswer {
 /** One participant's answer to one question, by the question's index. */
 export interface Answer {
   readonly question: number;
-  readonly options?: readonly number[];
-  readonly text?: string | null;
+  readonly options: readonly number[];
+  readonly text: string | null;
+}
+
+/** One question. Of a quiz, `correct` holds the right options by index, `correct_texts` the right texts. */
+export interface AskQuestion {
+  readonly text: string;
+  readonly type?: QuestionType;
+  readonly options?: readonly string[];
+  readonly correct?: readonly number[];
+  readonly correct_texts?: readonly string[];
+  readonly points?: number;
+  readonly required?: boolean;
+}
+
+/** The ban, and who was put out by it; null when nobody was there under the identity. */
+export interface BanAnswer {
+  readonly ban: BanView;
+  readonly participant: ParticipantView | null;
+}
+
+/** participant.ban: `participant`, who is there, or any `identity`, as POST /v1/rooms/{room}/bans. */
+export interface BanParticipant {
+  readonly reason?: string | null;
+  /** Null: until it is taken back. */
+  readonly expires_in_s?: number | null;
+  readonly participant?: string | null;
+  readonly identity?: string | null;
 }
 
 /** An identity that may not join. `banned_by` null: your server; `expires_at` null: until it is taken back. */
@@ -97,9 +126,11 @@ export interface BanView {
   readonly expires_at: Timestamp | null;
 }
 
-/** When the room goes on air by itself. `auto_stop_s` null takes the server's setting; 0 never stops. */
+/** When the room goes on air by itself, and off. */
 export interface BroadcastSettings {
+  /** Start a broadcast when somebody is on stage, once a session unless one has run. */
   readonly auto_start?: boolean;
+  /** Seconds of an empty stage after which a broadcast stops; 0 is never, null the server's setting. */
   readonly auto_stop_s?: number | null;
 }
 
@@ -121,7 +152,7 @@ export interface BroadcastView {
   readonly ended_at: Timestamp | null;
 }
 
-/** How many may be present at each level, and in all; null is no limit but the role's. */
+/** How many may be present at each level, and in all; null is no limit but the roles'. */
 export interface Capacity {
   readonly stage?: number | null;
   readonly audience?: number | null;
@@ -134,6 +165,14 @@ export interface ChangeBroadcast {
   readonly broadcast: string;
   readonly title?: string | null;
   readonly layout?: Layout | null;
+}
+
+/** participant.update. */
+export interface ChangeParticipant {
+  readonly participant: string;
+  readonly name?: string | null;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+  readonly attributes?: Readonly<Record<string, unknown>> | null;
 }
 
 /** Whether people may chat, and how often each of them. */
@@ -150,10 +189,41 @@ export interface CountsView {
   readonly viewer: number;
 }
 
+/** POST …/polls. `vote_roles` null: whoever has `poll.vote`; `duration_s` null: until somebody stops it. */
+export interface CreatePoll {
+  readonly kind?: PollKind;
+  readonly title: string;
+  readonly questions: readonly AskQuestion[];
+  readonly anonymous?: boolean;
+  readonly results_shown?: ResultsShown;
+  readonly vote_roles?: readonly string[] | null;
+  readonly duration_s?: number | null;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** When a custom event was sent, and as which of the room's events. */
+export interface CustomAnswer {
+  readonly seq: number;
+  readonly sent_at: Timestamp;
+}
+
 /** participant.demote. */
 export interface DemoteParticipant {
   readonly participant: string;
   readonly role?: string | null;
+}
+
+/** The answer to one question, by its index: `options` by index, or a `text`. */
+export interface GiveAnswer {
+  readonly question: number;
+  readonly options?: readonly number[];
+  readonly text?: string | null;
+}
+
+/** The participant with the hand up, and their place in the queue: 1 is the next. */
+export interface HandAnswer {
+  readonly participant: ParticipantView;
+  readonly position: number;
 }
 
 /** Low-latency HLS from this server. */
@@ -189,19 +259,30 @@ export interface LayoutView {
   readonly name: LayoutName;
 }
 
-/** hand.lower: the caller's own without `participant`. */
+/** hand.lower: the caller's own without `participant`; with `all`, every hand. */
 export interface LowerHand {
+  readonly all?: boolean;
   readonly participant?: string | null;
 }
 
-/** The message as sent. */
+/** Whose hands went down, by id, in the order of the queue. */
+export interface LoweredAnswer {
+  readonly lowered: readonly string[];
+}
+
+/** The message as it is now. */
 export interface MessageAnswer {
   readonly message: MessageView;
 }
 
-/** One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server. */
+/**
+ * One chat message, to all unless `to_roles` or `to_participant` say to whom; `sender_id` null: your server.
+ *
+ * `seq` is that of its `message.sent`, and the order of messages. Of a deleted one text and metadata are gone.
+ */
 export interface MessageView {
   readonly id: string;
+  readonly seq: number;
   readonly sender_id: string | null;
   readonly sender_name: string;
   readonly type: string;
@@ -210,14 +291,30 @@ export interface MessageView {
   readonly to_participant: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly pinned: boolean;
+  readonly deleted: boolean;
   readonly sent_at: Timestamp;
 }
 
-/** participant.mute. */
-export interface MuteParticipant {
+/** participant.mute_chat. */
+export interface MuteChatOfParticipant {
   readonly participant: string;
+  readonly muted?: boolean;
+}
+
+/** participant.mute: `participant`, or without it all on stage or of a role, as POST /v1/rooms/{room}/mute. */
+export interface MuteParticipants {
+  /** Only those in this role. */
+  readonly role?: string | null;
+  /** Only this source; null: all they send. */
   readonly source?: Source | null;
-  readonly muted?: true;
+  /** Ids or identities. */
+  readonly except?: readonly string[];
+  readonly participant?: string | null;
+}
+
+/** Who was silenced, by id. */
+export interface MutedAnswer {
+  readonly muted: readonly string[];
 }
 
 /** A request that says all by its name. */
@@ -233,9 +330,14 @@ export interface OfInvite {
   readonly invite: string;
 }
 
-/** Somebody, by id or identity. */
-export interface OfParticipant {
-  readonly participant: string;
+/** One message. */
+export interface OfMessage {
+  readonly message: string;
+}
+
+/** One poll. */
+export interface OfPoll {
+  readonly poll: string;
 }
 
 /** The participant after the change. */
@@ -255,6 +357,7 @@ export interface ParticipantView {
   readonly priority: number;
   readonly permissions: readonly Permission[];
   readonly sources: readonly Source[];
+  readonly subscribe_to: readonly string[] | null;
   readonly join_audio_muted: boolean;
   readonly join_video_muted: boolean;
   readonly chat_muted: boolean;
@@ -269,11 +372,11 @@ export interface ParticipantView {
 
 /** What the votes amount to. */
 export interface PollResult {
-  readonly voters?: number;
-  readonly questions?: readonly QuestionResult[];
+  readonly voters: number;
+  readonly questions: readonly QuestionResult[];
 }
 
-/** A poll or quiz as everybody sees it. `result` is null while it is not shown. */
+/** A poll or quiz. `result` is null while it is not shown; `stops_at` is when it stops by itself. */
 export interface PollView {
   readonly id: string;
   readonly kind: PollKind;
@@ -282,40 +385,62 @@ export interface PollView {
   readonly anonymous: boolean;
   readonly results_shown: ResultsShown;
   readonly vote_roles: readonly string[] | null;
+  readonly duration_s: number | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly status: PollStatus;
   readonly result: PollResult | null;
   readonly created_by: string | null;
   readonly created_at: Timestamp;
   readonly started_at: Timestamp | null;
+  readonly stops_at: Timestamp | null;
   readonly stopped_at: Timestamp | null;
 }
 
 /** participant.promote. */
 export interface PromoteParticipant {
   readonly participant: string;
-  readonly role?: string | null;
+  /** Instead of the role's. */
   readonly permissions?: readonly Permission[] | null;
   readonly media_allowed?: MediaAllowed;
   readonly join_audio_muted?: boolean;
   readonly join_video_muted?: boolean;
   readonly force?: boolean;
   readonly expires_in_s?: number;
+  readonly role?: string | null;
 }
 
 /** How one question was answered: votes for each option, and how many answered. */
 export interface QuestionResult {
-  readonly votes?: readonly number[];
-  readonly answers?: number;
+  readonly votes: readonly number[];
+  readonly answers: number;
 }
 
-/** One question. `correct` is null until a quiz has stopped. */
+/** One question. `correct` and `correct_texts` are null until a quiz has stopped. */
 export interface QuestionView {
   readonly text: string;
   readonly type: QuestionType;
   readonly options: readonly string[];
   readonly correct: readonly number[] | null;
+  readonly correct_texts: readonly string[] | null;
   readonly points: number;
   readonly required: boolean;
+}
+
+/** The reaction, which is told within a second. */
+export interface ReactionAnswer {
+  readonly reaction: string;
+}
+
+/** participant.remove. */
+export interface RemoveParticipant {
+  readonly participant: string;
+  readonly reason?: string | null;
+}
+
+/** participant.request_unmute. */
+export interface RequestUnmuteOfParticipant {
+  readonly participant: string;
+  readonly source: Source;
 }
 
 /** Everything about a room that its owner chooses, besides name, title and metadata. */
@@ -324,12 +449,15 @@ export interface RoomSettings {
   readonly chat?: ChatSettings;
   readonly broadcast?: BroadcastSettings;
   readonly duplicate_identity?: DuplicateIdentity;
-  readonly join_from?: string | null;
-  readonly join_until?: string | null;
-  /** When the room's session is ended. */
-  readonly ends_at?: string | null;
+  /** Nobody comes in before. */
+  readonly join_from?: Timestamp | null;
+  /** Nobody comes in from then on. */
+  readonly join_until?: Timestamp | null;
+  /** When the room's session is ended; nobody comes in from then on. */
+  readonly ends_at?: Timestamp | null;
+  /** Seconds after its start at which a session is ended. */
   readonly max_session_s?: number | null;
-  /** Seconds without anybody on stage after which the session ends. */
+  /** Seconds of an empty stage, once somebody was on it, after which the session is ended. */
   readonly idle_end_s?: number | null;
 }
 
@@ -346,9 +474,31 @@ export interface RoomView {
   readonly updated_at: Timestamp;
 }
 
-/** POST …/messages. */
+/** POST …/custom: to all, unless `to_roles` or `to_participants` (ids or identities) say to whom. */
+export interface SendCustom {
+  readonly type: string;
+  readonly data?: unknown;
+  readonly to_roles?: readonly string[];
+  readonly to_participants?: readonly string[];
+}
+
+/**
+ * POST …/messages: to all, unless `to_roles` or `to_participant` (an id or identity) says to whom.
+ *
+ * `name` is the sender's, for a server. `type` is the app's own; `chat` is what the ready-made pages show.
+ */
 export interface SendMessage {
   readonly text: string;
+  readonly type?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly to_roles?: readonly string[];
+  readonly to_participant?: string | null;
+  readonly name?: string | null;
+}
+
+/** POST …/reactions: an emoji, or a word of the app's own. */
+export interface SendReaction {
+  readonly reaction: string;
 }
 
 /** One period during which the room has people. `ends_at`: when it is ended at the latest. */
@@ -360,13 +510,36 @@ export interface SessionView {
   readonly end_reason: string | null;
 }
 
+/** state.set: any JSON value; null deletes the key. */
+export interface SetKey {
+  readonly value: unknown;
+  /** Only if the key is at this version now; 0: only if there is none. */
+  readonly if_version?: number | null;
+  readonly key: string;
+}
+
+/** participant.set_role. */
+export interface SetRoleOfParticipant {
+  readonly participant: string;
+  /** Instead of the role's. */
+  readonly permissions?: readonly Permission[] | null;
+  readonly media_allowed?: MediaAllowed;
+  readonly join_audio_muted?: boolean;
+  readonly join_video_muted?: boolean;
+  readonly force?: boolean;
+  readonly expires_in_s?: number;
+  readonly role: string;
+}
+
 /**
  * Everything a page shows, as of the `seq` it comes with. Events after it lead to the next one (invariant 3).
  *
  * `participants` holds stage and audience; viewers are only counted. `hands` holds whoever has a hand up,
  * viewers too, first raised first. `invites` are the open ones made by or for this participant. `messages` are the
- * newest that this participant may read, `pinned` those pinned. `polls` are those of this session that were started,
- * `votes` this participant's own.
+ * newest 50 that everybody reads or that this participant sent or was sent, and the newest 50 to their role since
+ * they have it; deleted ones count. `pinned` are those pinned; both are in the order of `seq`. `state` is in the
+ * order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
+ * participant's own in them.
  */
 export interface SnapshotView {
   readonly room: RoomView;
@@ -384,13 +557,13 @@ export interface SnapshotView {
   readonly counts: CountsView;
 }
 
-/** POST /v1/rooms/{room}/broadcasts. */
+/** POST /v1/rooms/{room}/broadcasts. What is absent is as the room's template says. */
 export interface StartBroadcast {
   readonly title?: string | null;
-  readonly layout?: Layout;
+  readonly layout?: Layout | null;
   readonly canvas?: "16:9";
-  readonly quality?: Quality;
-  readonly profile?: "default";
+  readonly quality?: Quality | null;
+  readonly profile?: "default" | null;
   readonly outputs?: readonly HlsOutput[];
 }
 
@@ -410,7 +583,24 @@ export interface TrackView {
   readonly muted: boolean;
 }
 
-/** The answers one participant has given to a poll. */
+/** The identity that may come in again, and its ban; null when it had only been removed. */
+export interface UnbanAnswer {
+  readonly identity: string;
+  readonly ban: BanView | null;
+}
+
+/** participant.unban; it takes `participant.ban`. */
+export interface UnbanParticipant {
+  readonly identity: string;
+}
+
+/** poll.vote. */
+export interface VoteInPoll {
+  readonly poll: string;
+  readonly answers: readonly GiveAnswer[];
+}
+
+/** The answers one participant has given to a poll; of an anonymous one only which questions they answered. */
 export interface VoteView {
   readonly poll_id: string;
   readonly answers: readonly Answer[];
@@ -469,11 +659,11 @@ export interface MessageUnpinned {
 
 /** A message was taken back, by its sender or a moderator; its text is gone. `by` null: your server. */
 export interface MessageDeleted {
-  readonly message_id: string;
+  readonly message: MessageView;
   readonly by: string | null;
 }
 
-/** The reactions of the last second: how many of each. */
+/** Reactions since the last such event: how many of each. Several in one second are to be added up. */
 export interface ReactionCounted {
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -495,9 +685,10 @@ export interface ParticipantJoined {
   readonly participant: ParticipantView;
 }
 
-/** Somebody was neither on the gateway nor on the engine for the grace period. */
+/** Somebody went, was neither on the gateway nor on the engine for the grace period, or had their token revoked. */
 export interface ParticipantLeft {
   readonly participant: ParticipantView;
+  readonly reason: LeaveReason;
 }
 
 /** Name, metadata, attributes or the right to chat changed. */
@@ -530,6 +721,7 @@ export interface ParticipantRoleChanged {
 export interface ParticipantRemoved {
   readonly participant: ParticipantView;
   readonly by: string | null;
+  readonly reason: string | null;
 }
 
 /** Somebody on stage is asked to unmute a source; they alone can. `by` null: your server. */
@@ -560,17 +752,18 @@ export interface ParticipantBanned {
   readonly ban: BanView;
 }
 
-/** An identity may join the room again. */
+/** An identity may join again: its ban was taken back or ran out, or its removal was taken back (`ban` null). */
 export interface ParticipantUnbanned {
-  readonly ban: BanView;
+  readonly identity: string;
+  readonly ban: BanView | null;
 }
 
-/** Somebody is asked to come on stage. */
+/** Somebody is asked to come on stage, or to take another role. */
 export interface InviteCreated {
   readonly invite: InviteView;
 }
 
-/** They said yes; `participant.promoted` follows. */
+/** They said yes; `participant.promoted` follows, or another change of role. */
 export interface InviteAccepted {
   readonly invite: InviteView;
 }
@@ -629,17 +822,18 @@ export interface PollStarted {
   readonly poll: PollView;
 }
 
-/** The results of a poll that shows them live; at most once a second. */
-export interface PollCounted {
-  readonly poll: PollView;
-}
-
 /** No more votes are taken. A quiz tells the right answers now. */
 export interface PollStopped {
   readonly poll: PollView;
 }
 
-/** Somebody voted; of an anonymous poll `participant_id` is null for your server. */
+/** The result of a poll that shows it live; at most once a second. */
+export interface PollCounted {
+  readonly poll_id: string;
+  readonly result: PollResult;
+}
+
+/** Somebody voted: all they have answered so far. Of an anonymous poll neither who, nor what they chose. */
 export interface PollVoted {
   readonly participant_id: string | null;
   readonly vote: VoteView;
@@ -668,6 +862,11 @@ export interface RoomDeleted {
 
 /** The first participant joined. */
 export interface SessionStarted {
+  readonly session: SessionView;
+}
+
+/** The session's end was moved, with the room's settings. */
+export interface SessionUpdated {
   readonly session: SessionView;
 }
 
@@ -729,14 +928,15 @@ export interface EventMap {
   readonly "speakers.changed": SpeakersChanged;
   readonly "poll.created": PollCreated;
   readonly "poll.started": PollStarted;
-  readonly "poll.counted": PollCounted;
   readonly "poll.stopped": PollStopped;
+  readonly "poll.counted": PollCounted;
   readonly "poll.voted": PollVoted;
   readonly "room.created": RoomCreated;
   readonly "room.updated": RoomUpdated;
   readonly "room.ended": RoomEnded;
   readonly "room.deleted": RoomDeleted;
   readonly "session.started": SessionStarted;
+  readonly "session.updated": SessionUpdated;
   readonly "session.ended": SessionEnded;
   readonly "audience.counted": AudienceCounted;
   readonly "webhook.disabled": WebhookDisabled;
@@ -748,16 +948,44 @@ export interface RequestMap {
     readonly data: PromoteParticipant;
     readonly reply: InviteAnswer | ParticipantAnswer;
   };
+  readonly "participant.set_role": {
+    readonly data: SetRoleOfParticipant;
+    readonly reply: InviteAnswer | ParticipantAnswer;
+  };
   readonly "participant.demote": { readonly data: DemoteParticipant; readonly reply: ParticipantAnswer };
-  readonly "participant.mute": { readonly data: MuteParticipant; readonly reply: ParticipantAnswer };
-  readonly "participant.remove": { readonly data: OfParticipant; readonly reply: ParticipantAnswer };
+  readonly "participant.update": { readonly data: ChangeParticipant; readonly reply: ParticipantAnswer };
   readonly "participant.leave": { readonly data: Nothing; readonly reply: ParticipantAnswer };
+  readonly "participant.mute": {
+    readonly data: MuteParticipants;
+    readonly reply: ParticipantAnswer | MutedAnswer;
+  };
+  readonly "participant.request_unmute": {
+    readonly data: RequestUnmuteOfParticipant;
+    readonly reply: ParticipantAnswer;
+  };
+  readonly "participant.mute_chat": {
+    readonly data: MuteChatOfParticipant;
+    readonly reply: ParticipantAnswer;
+  };
+  readonly "participant.remove": { readonly data: RemoveParticipant; readonly reply: ParticipantAnswer };
+  readonly "participant.ban": { readonly data: BanParticipant; readonly reply: BanAnswer };
+  readonly "participant.unban": { readonly data: UnbanParticipant; readonly reply: UnbanAnswer };
   readonly "invite.accept": { readonly data: OfInvite; readonly reply: AcceptedAnswer };
   readonly "invite.decline": { readonly data: OfInvite; readonly reply: InviteAnswer };
   readonly "invite.cancel": { readonly data: OfInvite; readonly reply: InviteAnswer };
-  readonly "hand.raise": { readonly data: Nothing; readonly reply: ParticipantAnswer };
-  readonly "hand.lower": { readonly data: LowerHand; readonly reply: ParticipantAnswer };
+  readonly "hand.raise": { readonly data: Nothing; readonly reply: HandAnswer };
+  readonly "hand.lower": { readonly data: LowerHand; readonly reply: ParticipantAnswer | LoweredAnswer };
   readonly "message.send": { readonly data: SendMessage; readonly reply: MessageAnswer };
+  readonly "message.delete": { readonly data: OfMessage; readonly reply: MessageAnswer };
+  readonly "message.pin": { readonly data: OfMessage; readonly reply: MessageAnswer };
+  readonly "message.unpin": { readonly data: OfMessage; readonly reply: MessageAnswer };
+  readonly "reaction.send": { readonly data: SendReaction; readonly reply: ReactionAnswer };
+  readonly "custom.send": { readonly data: SendCustom; readonly reply: CustomAnswer };
+  readonly "state.set": { readonly data: SetKey; readonly reply: StateView };
+  readonly "poll.create": { readonly data: CreatePoll; readonly reply: PollView };
+  readonly "poll.start": { readonly data: OfPoll; readonly reply: PollView };
+  readonly "poll.stop": { readonly data: OfPoll; readonly reply: PollView };
+  readonly "poll.vote": { readonly data: VoteInPoll; readonly reply: VoteView };
   readonly "broadcast.start": { readonly data: StartBroadcast; readonly reply: BroadcastView };
   readonly "broadcast.update": { readonly data: ChangeBroadcast; readonly reply: BroadcastView };
   readonly "broadcast.stop": { readonly data: OfBroadcast; readonly reply: BroadcastView };
@@ -769,41 +997,96 @@ export type ErrorCode =
   | "credentials_invalid"
   | "token_invalid"
   | "token_expired"
+  | "token_revoked"
+  | "token_exceeds_key"
+  | "key_bounded"
+  | "origin_not_allowed"
+  | "join_too_early"
+  | "join_too_late"
+  | "admin_off"
   | "permission_denied"
   | "not_on_stage"
+  | "outranked"
   | "token_wrong_room"
   | "participant_removed"
+  | "participant_banned"
+  | "chat_muted"
+  | "state_key_denied"
+  | "poll_results_hidden"
+  | "metrics_off"
   | "room_not_found"
+  | "session_not_found"
+  | "project_not_found"
+  | "key_not_found"
   | "room_code_not_found"
   | "template_not_found"
   | "participant_not_found"
+  | "ban_not_found"
   | "invite_not_found"
   | "broadcast_not_found"
+  | "state_key_not_found"
+  | "poll_not_found"
   | "broadcast_not_live"
+  | "message_not_found"
   | "media_not_found"
   | "track_not_found"
+  | "webhook_not_found"
+  | "delivery_not_found"
   | "route_not_found"
   | "method_not_allowed"
+  | "project_active"
+  | "key_revoked"
+  | "key_last"
+  | "too_many_keys"
+  | "room_code_expired"
+  | "room_code_used_up"
   | "participant_left"
   | "room_name_taken"
+  | "room_in_use"
+  | "room_full"
+  | "room_not_open"
+  | "identity_connected"
   | "room_locked"
   | "session_ended"
   | "already_on_stage"
   | "not_promoted"
+  | "participant_not_on_stage"
+  | "source_not_allowed"
   | "stage_full"
   | "role_not_on_stage"
   | "invite_closed"
   | "hand_not_raisable"
+  | "chat_disabled"
+  | "message_not_pinnable"
+  | "too_many_pinned"
   | "broadcast_active"
   | "broadcast_over"
+  | "template_name_taken"
+  | "template_built_in"
+  | "template_limit_reached"
+  | "template_in_use"
+  | "template_changed"
+  | "webhook_limit_reached"
+  | "webhook_disabled"
+  | "state_conflict"
+  | "state_full"
+  | "poll_already_started"
+  | "poll_not_open"
+  | "already_voted"
+  | "poll_has_no_leaderboard"
+  | "poll_limit_reached"
   | "idempotency_conflict"
   | "idempotency_in_progress"
   | "malformed"
   | "unknown_role"
+  | "url_not_allowed"
   | "unknown_request"
   | "body_not_json"
   | "body_too_large"
   | "hls_directive_invalid"
+  | "rate_limited"
+  | "slow_mode"
+  | "sending_too_fast"
   | "hls_timeout"
   | "capacity_exhausted"
   | "engine_unavailable"
@@ -816,8 +1099,11 @@ export type ByeCode =
   | "participant_left"
   | "participant_removed"
   | "replaced"
+  | "identity_connected"
   | "token_invalid"
   | "token_expired"
+  | "token_revoked"
+  | "origin_not_allowed"
   | "too_slow"
   | "protocol_error"
   | "store_unavailable"
