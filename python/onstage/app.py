@@ -14,19 +14,24 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 
 from onstage.actions.context import Context
+from onstage.actions.keys import seal_anew
+from onstage.actions.rate_limits import RateLimits, Rates
 from onstage.api.application import build_api
-from onstage.api.health import health_routes
+from onstage.api.health import MetricsAccess, health_routes
 from onstage.api.pages import page_routes
 from onstage.bus import MemoryBus
 from onstage.clock import Clock, SystemClock
-from onstage.config import Settings
+from onstage.config import Environment, Settings, networks_in, rate_in
 from onstage.errors import OnstageError, StartError
+from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
 from onstage.gateway.server import GatewayServer
 from onstage.jobs.after_change import Jobs
+from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.metrics import Metrics
+from onstage.jobs.polls import PollClock
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.reactions import Reactions
 from onstage.jobs.steering import Steering
@@ -36,10 +41,14 @@ from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.media.livekit_config import LiveKitServerOptions
 from onstage.media.livekit_server import LiveKitServer
+from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
+from onstage.outbound import Guard, Outbound, read_policy
 from onstage.sealing import Keyring
 from onstage.store.database import Database
+from onstage.webhooks.courier import HttpCourier
+from onstage.webhooks.delivery import Dispatcher
 
 _SECRET_BYTES = 32
 
@@ -68,17 +77,27 @@ class App:
             bus=MemoryBus(),
             engine=self.engine,
             keyring=keyring(settings),
+            admin_secret=settings.admin_secret,
+            rate_limits=rate_limits(settings, self.clock),
             max_broadcasts=settings.max_broadcasts,
+            outbound=build_outbound(settings),
         )
         self.presence = PresenceKeeper(self.context, grace_s=settings.presence_grace_s)
         self.steering = Steering(self.context)
-        self.counting = Counting(self.context, auto_stop_s=settings.auto_stop_s)
+        self.counting = Counting(self.context)
+        self.auto_stop = AutoStop(self.context, after_s=settings.auto_stop_s)
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering)
         self.timers = Timers(self.context)
+        self.polls = PollClock(self.context)
         self.reactions = Reactions(self.context)
-        self.context.after_change = Jobs(self.presence, self.steering, self.counting, self.broadcasting)
-        self.gateway = GatewayServer(self.context, self.presence)
+        courier = HttpCourier(self.context.outbound, self.context.keyring, self.clock)
+        self.webhooks = Dispatcher(self.context, courier, self.metrics, retries=Retries(settings.webhook_retry_scale))
+        self.context.courier = courier
+        self.context.after_change = Jobs(
+            self.presence, self.steering, self.counting, self.broadcasting, self.webhooks.wake
+        )
+        self.gateway = GatewayServer(self.context, self.presence, most_unproven=settings.gateway_unproven_per_address)
         assert self.engine.proxy_target is not None, "LiveKit is a process of its own"
         self.rtc_proxy = RtcProxy(self.engine.proxy_target)
         self.asgi = Starlette(routes=self._routes())
@@ -91,11 +110,11 @@ class App:
         api = build_api(
             self.context,
             public_url=self.settings.public_url and self.settings.public_url.rstrip("/"),
-            routes=[*health_routes(self.is_ready, self.metrics.text), *page_routes()],
+            routes=[*health_routes(self.is_ready, self.metrics.text, metrics_access(self.settings)), *page_routes()],
         )
         return [
             Mount("/live", routes=live_routes(self.origin)),
-            WebSocketRoute("/v1/gateway", self.gateway.endpoint),
+            WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
             *([webhook_route(self.engine.receive_webhook)] if self.settings.livekit_url else []),
@@ -109,16 +128,22 @@ class App:
             StartError: a part can't run here.
         """
         await self.database.migrate()
+        await seal_anew(self.context)
         parts: list[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]] = [
             (_nothing, self.database.close),
+            (_nothing, self.gateway.close),
             (_nothing, self.origin.close),
             (self.engine.start, self.engine.stop),
             (_nothing, self.rtc_proxy.close),
+            (_nothing, self.context.outbound.close),
+            (self.webhooks.start, self.webhooks.stop),
             (_nothing, self.steering.stop),
             (self.presence.start, self.presence.stop),
             (self.engine_events.start, self.engine_events.stop),
             (self.counting.start, self.counting.stop),
+            (self.auto_stop.start, self.auto_stop.stop),
             (self.timers.start, self.timers.stop),
+            (self.polls.start, self.polls.stop),
             (self.reactions.start, self.reactions.stop),
             (self.broadcasting.start, self.broadcasting.stop),
         ]
@@ -189,6 +214,23 @@ def _generated_secret(settings: Settings) -> bytes:
     return secret
 
 
+def metrics_access(settings: Settings) -> MetricsAccess:
+    """Who reads the metrics: whoever has one of the secrets; without any, a developer's own machine."""
+    secrets = tuple(one for one in (settings.metrics_secret, settings.admin_secret) if one is not None)
+    return MetricsAccess(secrets, is_open_here=settings.environment is Environment.DEVELOPMENT)
+
+
+def rate_limits(settings: Settings, clock: Clock) -> RateLimits:
+    """How much anybody may ask, counted by all servers together where there is a Redis."""
+    rates = Rates(
+        project=rate_in(settings.rate_limit_project),
+        participant=rate_in(settings.rate_limit_participant),
+        address=rate_in(settings.rate_limit_address),
+        failures=rate_in(settings.rate_limit_failures),
+    )
+    return RateLimits(clock, rates, networks_in(settings.trusted_proxies))
+
+
 def _write_once(path: Path, text: str) -> None:
     """Make the file whole, for its owner alone; of two that start at once, one writes it and both read it."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600 by default
@@ -196,6 +238,16 @@ def _write_once(path: Path, text: str) -> None:
         file.flush()
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)
+
+
+def build_outbound(settings: Settings) -> Outbound:
+    """The way to URLs that users give, guarded as the operator says.
+
+    Raises:
+        StartError: a list can't be read.
+    """
+    policy = read_policy(settings.outbound_allow, settings.outbound_ports, is_http_allowed=settings.outbound_http)
+    return Outbound(Guard(policy))
 
 
 def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:

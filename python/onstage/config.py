@@ -39,6 +39,21 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8080, ge=1, le=65535, description="TCP port of the web server.")
+    gateway_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="A TCP port of the gateway's own, for thousands of connections: they cost a fraction there of what "
+        "they cost on `port`, which serves the gateway as well. Clients are told it in `gateway_url`.",
+    )
+    gateway_url: str | None = Field(
+        None,
+        description="URL that clients are told instead, when a proxy in front has the gateway elsewhere: "
+        "`wss://live.example.com/v1/gateway`.",
+    )
+    gateway_unproven_per_address: int = Field(
+        256, ge=1, description="Gateway sockets of one address whose client has not proven who it is, at a time."
+    )
     data_dir: Path = Field(Path("data"), description="Folder of the database, the segments and the generated keys.")
     public_url: str | None = Field(
         None, description="URL under which browsers reach this server; taken from each request when unset."
@@ -98,6 +113,17 @@ class Settings(BaseSettings):
     auto_stop_s: float = Field(
         60.0, ge=0, description="Seconds after the last stage participant left until the broadcast stops; 0 = never."
     )
+    outbound_allow: str = Field(
+        "",
+        description="Networks, hosts and `host:port` that webhooks may reach though they are private, by commas.",
+    )
+    outbound_ports: str = Field("80,443", description="Ports below 1024 that webhooks may reach, by commas.")
+    outbound_http: bool = Field(
+        False, description="Whether webhooks may go to any public host without TLS; those allowed by name always may."
+    )
+    webhook_retry_scale: float = Field(
+        1.0, gt=0, description="Multiplies every pause between a webhook's attempts, and the time until it is given up."
+    )
     log_level: str = Field("info", description="`debug`, `info`, `warning` or `error`.")
     log_json: bool = Field(False, description="One JSON object a line instead of text for people.")
 
@@ -105,6 +131,8 @@ class Settings(BaseSettings):
     def _belong_together(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key are given together, or neither")
+        if self.gateway_port == self.port:
+            raise ValueError("gateway_port is `port`, which serves the gateway anyway: leave it unset")
         if self.livekit_url and not (self.livekit_api_key and self.livekit_api_secret):
             raise ValueError("livekit_url needs livekit_api_key and livekit_api_secret")
         return self

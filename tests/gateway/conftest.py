@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.gateway import ServedHouse, served
+from tests.support.gateway import Door, ServedHouse, served
 from tests.support.house import House, house, schema
 
 __all__ = ["house", "schema"]
 
 
-@pytest.fixture
-async def doors(house: House) -> AsyncIterator[ServedHouse]:
-    async with served(house) as opened:
+@pytest.fixture(params=list(Door))
+async def doors(house: House, request: pytest.FixtureRequest) -> AsyncIterator[ServedHouse]:
+    async with served(house, request.param) as opened:
         yield opened

@@ -9,6 +9,7 @@ import websockets
 from onstage.actions.accepting import accept
 from onstage.actions.hands import raise_hand
 from onstage.actions.messages import send_message
+from onstage.actions.pace import Pace
 from onstage.actions.presence import leave
 from onstage.actions.promotion import demote
 from onstage.actions.rooms import RoomChange, update_room
@@ -140,6 +141,7 @@ async def test_who_missed_too_much_gets_a_snapshot(doors: ServedHouse) -> None:
     async with doors.client(token) as client:
         await client.first()
     anna = house.caller(await house.join("anna", "host"))
+    house.ctx.paces.messages = Pace(burst=2 * MOST_MISSED, per_s=1)
     for _ in range(MOST_MISSED):
         await send_message(house.ctx, anna, "show", "chat may be dropped, but not in a resume")
     async with doors.client(token, resume=(client.connection_id, client.seq)) as again:

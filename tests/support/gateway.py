@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ from websockets.asyncio.client import ClientConnection
 
 from onstage.actions.context import Unattended
 from onstage.api.application import build_api
+from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
+from onstage.gateway.own_port import OwnPort
 from onstage.gateway.server import GatewayServer
 from onstage.jobs.presence import PresenceKeeper
 from onstage.model.records import Participant
@@ -47,14 +50,11 @@ class ServedHouse:
     gateway: GatewayServer
     presence: PresenceKeeper
     rest: httpx.AsyncClient  # with the project's credentials
-
-    @property
-    def gateway_url(self) -> str:
-        return self.url.replace("http", "ws", 1) + "/v1/gateway"
+    gateway_url: str
 
     def is_connected(self, client: "GatewayClient") -> bool:
         """Whether the server still serves this connection, or another of its participant."""
-        return client.connection_id.partition(".")[0] in self.gateway._connections
+        return self.gateway.is_connected(client.connection_id.partition(".")[0])
 
     @asynccontextmanager
     async def client(
@@ -84,8 +84,9 @@ class GatewayClient:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.connection_id = ""
-        self.seq = 0
+        self.seq = self.welcome_seq = 0
         self.events: list[Json] = []
+        self.dropped: list[Json] = []
         self._requests = 0
 
     async def send(self, frame: object) -> None:
@@ -105,9 +106,12 @@ class GatewayClient:
     def _take(self, frame: Json) -> None:
         match frame["type"]:
             case "welcome" | "resumed":
+                self.welcome_seq = frame["seq"]
                 self.connection_id, self.seq = frame["connection_id"], frame["seq"]
             case "event":
                 self._take_event(frame)
+            case "dropped":
+                self.dropped.append(frame)
             case "events":
                 for event in frame["events"]:
                     self._take_event(event)
@@ -164,16 +168,37 @@ async def _within(waiting: Any) -> Any:
         return await waiting
 
 
+class Door(StrEnum):
+    """The sockets that the gateway has; what holds for one holds for the other."""
+
+    PUBLIC_PORT = "public port"
+    OWN_PORT = "own port"
+
+
 @asynccontextmanager
-async def served(house: House) -> AsyncIterator[ServedHouse]:
-    """Open the doors of `house`."""
+async def served(house: House, door: Door = Door.PUBLIC_PORT, **options: Any) -> AsyncIterator[ServedHouse]:
+    """Open the doors of `house`; its clients come through `door`. `options` are the gateway server's."""
     presence = PresenceKeeper(house.ctx, grace_s=15.0)
     house.ctx.after_change = PresenceOnly(presence)
-    gateway = GatewayServer(house.ctx, presence)
+    gateway = GatewayServer(house.ctx, presence, **options)
     api = build_api(house.ctx, public_url=None, routes=[])
-    app = Starlette(routes=[WebSocketRoute("/v1/gateway", gateway.endpoint), Mount("/", app=api)])
-    async with serving(app, port=free_port()) as url:
+    app = Starlette(routes=[WebSocketRoute(GATEWAY_PATH, AsgiGateway(gateway).endpoint), Mount("/", app=api)])
+    async with serving(app, port=free_port()) as url, listening(gateway) as own_url:
+        public_url = url.replace("http", "ws", 1) + GATEWAY_PATH
+        gateway_url = public_url if door is Door.PUBLIC_PORT else own_url
         async with httpx.AsyncClient(base_url=url, auth=(house.project.id, house.secret)) as rest:
-            yield ServedHouse(house, url, gateway, presence, rest)
+            yield ServedHouse(house, url, gateway, presence, rest, gateway_url)
         gateway.stop()
+        await gateway.close()
     await presence.stop()
+
+
+@asynccontextmanager
+async def listening(gateway: GatewayServer) -> AsyncIterator[str]:
+    """The gateway on a port of its own. Gives its URL."""
+    listener, port = OwnPort(gateway), free_port()
+    await listener.start("127.0.0.1", port, None)
+    try:
+        yield f"ws://127.0.0.1:{port}{GATEWAY_PATH}"
+    finally:
+        listener.stop()

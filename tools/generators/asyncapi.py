@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from onstage import __version__
 from onstage.api.problems import ProblemView
 from onstage.events import EVENTS
-from onstage.gateway.frames import LARGEST_FRAME_CHARS, Hello, Ping, Pong, Request
+from onstage.gateway.connection import HELLO_TIMEOUT_S, PING_EVERY_S
+from onstage.gateway.frames import LARGEST_FRAME_BYTES, Hello, Ping, Pong, Request
 from onstage.gateway.requests import REQUESTS
-from onstage.gateway.server import HELLO_TIMEOUT_S, PING_EVERY_S
 from onstage.gateway.session import VIEWER_GATHER_S, ByeCode
 from onstage.model.views import SnapshotView
 from tools.generators.events_schema import envelope
@@ -44,7 +44,7 @@ def document() -> str:
 def _description() -> str:
     return (
         "One WebSocket per participant; every frame is one JSON object as text, from a client of at most "
-        f"{LARGEST_FRAME_CHARS} characters. The first frame is the client's `hello`, within {HELLO_TIMEOUT_S:.0f} s; "
+        f"{LARGEST_FRAME_BYTES} bytes. The first frame is the client's `hello`, within {HELLO_TIMEOUT_S:.0f} s; "
         "it is answered by `welcome` with a snapshot, or, after a cut, by `resumed` and the missed events. A state "
         "event carries its `seq` and, as `prev`, the last `seq` sent on this connection: a client that has another "
         "one connects again and resumes. Viewers' events are gathered into one `events` frame for up to "
@@ -97,6 +97,11 @@ def _from_server() -> dict[str, Any]:
         "events": _message(
             "Several events in one frame, in order.",
             _frame("events", events={"type": "array", "items": {"oneOf": [_event(name) for name in EVENTS]}}),
+        ),
+        "dropped": _message(
+            "So many messages or events without a row were left out here, because the client read too slowly. Messages "
+            "are to be had over REST, from those before `after_seq` on.",
+            _frame("dropped", count={"type": "integer", "minimum": 1}, after_seq=_SEQ),
         ),
         "refusal": _message("Why a request was not done.", _reply(ok=False, error=_ref(ProblemView))),
         "bye": _message(_doc(ByeCode), _frame("bye", code={"enum": [one.value for one in ByeCode]}, detail=text)),

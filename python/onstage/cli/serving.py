@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from onstage.app import App
 from onstage.cli.tls import certificate
 from onstage.config import Settings
 from onstage.errors import StartError
+from onstage.gateway.own_port import OwnPort
 
 _log = structlog.get_logger(__name__)
 _MOST_CONCURRENT = 100_000
@@ -39,16 +41,20 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
     Raises:
         StartError: a part can't run here, or the port is taken.
     """
-    _require_free_port(settings)
+    for port in _ports(settings):
+        _require_free_port(settings.host, port)
     internal_port = _free_loopback_port()
     app = App(settings, webhook_base=f"http://{_LOOPBACK}:{internal_port}")
     public, internal = _public_server(app), _internal_server(app, internal_port)
+    gateway = OwnPort(app.gateway)
     listening = {asyncio.create_task(server.serve(), name="web server") for server in (public, internal)}
     try:
         await app.start()
         _require_listening(listening)
+        await _listen_for_gateway(gateway, settings)
         yield app
     finally:
+        gateway.stop()
         app.let_go()
         for server in (public, internal):
             server.stop()  # type: ignore[no-untyped-call]  # granian has no types here
@@ -78,6 +84,18 @@ def _internal_server(app: App, port: int) -> Server:
     return Server(app.internal_asgi, address=_LOOPBACK, port=port, interface=Interfaces.ASGINL, log_enabled=False)
 
 
+async def _listen_for_gateway(gateway: OwnPort, settings: Settings) -> None:
+    """On the gateway's own port, if it is to have one."""
+    if settings.gateway_port is None:
+        return
+    files, tls = certificate(settings), None
+    if files is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.minimum_version = ssl.TLSVersion.TLSv1_3  # as on the public port
+        tls.load_cert_chain(*files)
+    await gateway.start(settings.host, settings.gateway_port, tls)
+
+
 def _require_listening(servers: set[asyncio.Task[None]]) -> None:
     for server in servers:
         if server.done():
@@ -91,15 +109,19 @@ def _free_loopback_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _require_free_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _ports(settings: Settings) -> list[int]:
+    return [settings.port] if settings.gateway_port is None else [settings.port, settings.gateway_port]
+
+
+def _require_free_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as cause:
             reason = cause.strerror or "can't be used"
-            raise StartError(f"port: {settings.host}:{settings.port} can't be listened on ({reason}).") from cause
+            raise StartError(f"port: {host}:{port} can't be listened on ({reason}).") from cause
 
 
 async def until_told_to_stop(meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
@@ -11,74 +9,61 @@ from onstage.actions.context import Context
 from onstage.bus import Subscription
 from onstage.bus.memory import Ephemeral, WakeUp
 from onstage.errors import OnstageError
-from onstage.events import EVENTS, Delivery
-from onstage.gateway import frames
+from onstage.gateway.batch import MOST_GATHERED_CHARS, Batch, FeedEvent
+from onstage.gateway.listeners import Listener, Listeners
+from onstage.gateway.session import VIEWER_GATHER_S
+from onstage.gateway.timers import SharedTimers, Timer
 from onstage.store import events, rooms
-from onstage.store.events import EventRow
 
 _BATCH = 200
 _RETRY_S = 0.5
+_AT_A_TIME = 200
+"""Gathered frames written before others have their turn in the loop: about 3 ms."""
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEvent:
-    """An event with the part of its frame that is the same for everybody."""
-
-    row: EventRow
-    tail: str
-
-    @property
-    def is_state(self) -> bool:
-        """Whether it must reach the client."""
-        return EVENTS[self.row.name].DELIVERY is Delivery.STATE
-
-
-class Listener(Protocol):
-    """A session, as the feed sees it."""
-
-    def on_events(self, batch: list[FeedEvent]) -> None:
-        """Take the room's next events."""
-        ...
-
-    def on_ephemeral(self, tail: str) -> None:
-        """Take an event without a row."""
-        ...
-
-    def on_feed_failed(self) -> None:
-        """There will be no more events."""
-        ...
 
 
 async def read_after(ctx: Context, room_id: str, seq: int) -> list[FeedEvent]:
     """The room's next events behind `seq`, at most a batch of them."""
     async with ctx.database.read() as tx:
         rows = await events.after(tx, room_id, seq, limit=_BATCH)
-    return [FeedEvent(row, frames.event_tail(row)) for row in rows]
+    return [FeedEvent.of_row(row) for row in rows]
 
 
 class RoomFeed:
     """Reads a room's outbox whenever the bus wakes it up, and fans out."""
 
-    def __init__(self, ctx: Context, room_id: str, seq: int) -> None:
+    def __init__(self, ctx: Context, room_id: str, seq: int, timers: SharedTimers) -> None:
         self.room_id = room_id
-        self.listeners: set[Listener] = set()
+        self.listeners = Listeners()
         self._ctx = ctx
         self._seq = seq
+        self._timers = timers
+        self._end = 0
+        self._gathered: list[FeedEvent] = []
+        self._chars = 0
+        self._sending = Batch([], 0)  # gathered, and on its way to one after the other
+        self._flush_at: Timer | None = None
+        self._is_due = False
+        self._is_idle = False
+        self._is_closed = False
+        self._flushing: asyncio.Task[None] | None = None
 
     async def run(self, subscription: Subscription) -> None:
-        """Fan out until cancelled."""
+        """Fan out until closed."""
         async with subscription:
-            while True:
-                for notice in await subscription.get():
+            while not self._is_closed:
+                self._is_idle = True
+                notices = await subscription.get()
+                self._is_idle = False
+                for notice in notices:
                     match notice:
                         case WakeUp(seq=seq):
                             await self._catch_up(seq)
                         case Ephemeral():
-                            self._tell(frames.ephemeral_tail(notice))
+                            self.hand_out([FeedEvent.of_notice(notice)])
 
     async def _catch_up(self, seq: int) -> None:
-        while self._seq < seq:
+        while self._seq < seq and not self._is_closed:
             try:
                 batch = await read_after(self._ctx, self.room_id, self._seq)
             except OnstageError as error:
@@ -87,21 +72,92 @@ class RoomFeed:
                 continue
             if not batch:
                 return
-            self._seq = batch[-1].row.seq
-            for listener in tuple(self.listeners):
-                listener.on_events(batch)
+            newest = batch[-1].seq
+            assert newest is not None, "what is read has a row"
+            self._seq = newest
+            self.hand_out(batch)
 
-    def _tell(self, tail: str) -> None:
-        for listener in tuple(self.listeners):
-            listener.on_ephemeral(tail)
+    def attach(self, listener: Listener) -> None:
+        """Hand the room's events to `listener` from now on."""
+        listener.position = self._end
+        self.listeners.place(listener)
+
+    def hand_out(self, new: list[FeedEvent]) -> None:
+        """Give events to those who have them at once and those they concern, and gather them for the others."""
+        batch = Batch(new, self._end)
+        self._end = batch.end
+        self._gathered += new
+        self._chars += sum(len(event.tail) for event in new)
+        for listener in self.listeners.at_once(batch):
+            _hand(listener, batch)
+        for participant_id in batch.concerned:
+            concerned = self.listeners.of(participant_id)
+            if concerned is not None:
+                self.bring_up(concerned)
+        if batch.ends_session or self._chars > MOST_GATHERED_CHARS:
+            self._flush()
+        elif self._flush_at is None and not self._is_due:
+            self._flush_at = self._timers.after(VIEWER_GATHER_S, self._flush)
+
+    def bring_up(self, listener: Listener) -> None:
+        """Give the listener what is still being gathered."""
+        if listener not in self.listeners:
+            return
+        if listener.position < self._sending.end:
+            _hand(listener, self._sending)
+        if listener.position < self._end:
+            _hand(listener, Batch(self._gathered, self._end - len(self._gathered)))
+        if listener in self.listeners:  # it may have been its last
+            self.listeners.place(listener)
+
+    def _flush(self) -> None:
+        if self._flush_at is not None:
+            self._flush_at.cancel()
+            self._flush_at = None
+        self._is_due = True
+        if self._flushing is None:  # else it comes when the one before is through
+            self._flushing = asyncio.create_task(self._send_gathered(), name=f"gathered events of {self.room_id}")
+
+    async def _send_gathered(self) -> None:
+        while self._is_due:
+            self._is_due = False
+            self._sending = Batch(self._gathered, self._end - len(self._gathered))
+            self._gathered, self._chars = [], 0
+            for count, listener in enumerate(self.listeners.gathering(self._sending), 1):
+                if listener in self.listeners:
+                    _hand(listener, self._sending)
+                if count % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)
+        self._sending = Batch([], self._end - len(self._gathered))
+        self._flushing = None
+
+    def close(self, task: asyncio.Task[None]) -> None:
+        """Hand out nothing more. `task` runs the feed; a read of the store is let finish, as it can't be broken off."""
+        self._is_closed = True
+        if self._is_idle:
+            task.cancel()
+        if self._flush_at is not None:
+            self._flush_at.cancel()
+        if self._flushing is not None:
+            self._flushing.cancel()
+
+
+def _hand(listener: Listener, batch: Batch) -> None:
+    try:
+        listener.on_batch(batch)
+    except Exception as error:  # noqa: BLE001 - one listener's bug must not silence the room
+        _log.error("gateway_session_failed", participant=listener.participant_id, exc_info=error)
+        listener.on_feed_failed()
 
 
 class Feeds:
     """The feeds of all rooms with a session here; a feed lives as long as it has listeners."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, timers: SharedTimers) -> None:
         self._ctx = ctx
+        self._timers = timers
         self._feeds: dict[str, tuple[RoomFeed, asyncio.Task[None]]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
 
     async def attach(self, room_id: str, listener: Listener) -> None:
@@ -110,24 +166,27 @@ class Feeds:
             async with self._opening:  # two who come at once share one feed
                 if room_id not in self._feeds:
                     await self._open(room_id)
-        self._feeds[room_id][0].listeners.add(listener)
+        self._feeds[room_id][0].attach(listener)
 
     async def _open(self, room_id: str) -> None:
         async with contextlib.AsyncExitStack() as undo:
             # Subscribed before the newest `seq` is read: an event in between wakes the feed up.
             subscription = await undo.enter_async_context(await self._ctx.bus.subscribe(room_id))
-            feed = RoomFeed(self._ctx, room_id, await self._newest_seq(room_id))
+            feed = RoomFeed(self._ctx, room_id, await self._newest_seq(room_id), self._timers)
             undo.pop_all()
         task = asyncio.create_task(feed.run(subscription), name=f"feed of {room_id}")
         task.add_done_callback(lambda done: self._on_done(feed, done))
         self._feeds[room_id] = (feed, task)
 
     def _on_done(self, feed: RoomFeed, task: asyncio.Task[None]) -> None:
-        if task.cancelled():
+        feed.close(task)
+        self._ending.discard(task)
+        if task.cancelled() or task.exception() is None:
             return
         _log.error("feed_failed", room=feed.room_id, exc_info=task.exception())
-        self._feeds.pop(feed.room_id, None)
-        for listener in tuple(feed.listeners):
+        if feed.room_id in self._feeds and self._feeds[feed.room_id][0] is feed:
+            del self._feeds[feed.room_id]
+        for listener in feed.listeners.everybody():
             listener.on_feed_failed()
 
     async def _newest_seq(self, room_id: str) -> int:
@@ -135,14 +194,25 @@ class Feeds:
             room = await rooms.get(tx, room_id)
         return 0 if room is None else room.seq
 
-    async def detach(self, room_id: str, listener: Listener) -> None:
+    def bring_up(self, room_id: str, listener: Listener) -> None:
+        """Give the listener what is still being gathered, and see where it belongs now."""
+        known = self._feeds.get(room_id)
+        if known is not None:
+            known[0].bring_up(listener)
+
+    def detach(self, room_id: str, listener: Listener) -> None:
         """Hand nothing more to `listener`."""
         known = self._feeds.get(room_id)
         if known is None:
             return
         feed, task = known
-        feed.listeners.discard(listener)
+        feed.listeners.remove(listener)
         if not feed.listeners:
             del self._feeds[room_id]
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            self._ending.add(task)
+            feed.close(task)
+
+    async def close(self) -> None:
+        """Return once every feed that nobody listens to has ended."""
+        if self._ending:
+            await asyncio.wait(self._ending)

@@ -12,7 +12,8 @@ from onstage.clock import rfc3339
 from onstage.errors import ErrorCode, OnstageError
 from onstage.store.events import EventRow
 
-LARGEST_FRAME_CHARS = 65_536
+LARGEST_FRAME_BYTES = 65_536
+"""Of a client's frame; a longer one ends the connection while it is being received."""
 
 
 class _Frame(BaseModel):
@@ -56,10 +57,38 @@ class Pong(_Frame):
 
 
 ClientFrame = Annotated[Hello | Request | Ping | Pong, Field(discriminator="type")]
+_FINAL_TEXT, _SIZE_IN_16_BITS, _SIZE_IN_64_BITS = 0x81, 126, 127
 _client_frame: TypeAdapter[Hello | Request | Ping | Pong] = TypeAdapter(ClientFrame)
 
-PING = '{"type":"ping"}'
-PONG = '{"type":"pong"}'
+
+class Frame:
+    """One frame of ours: its text, and its bytes on the wire, which are made once for everybody who gets it."""
+
+    __slots__ = ("_wire", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """An unfragmented, unmasked text frame with its header (RFC 6455 §5.2)."""
+        if self._wire is None:
+            payload = self.text.encode()
+            self._wire = _header(len(payload)) + payload
+        return self._wire
+
+
+def _header(size: int) -> bytes:
+    if size < _SIZE_IN_16_BITS:
+        return bytes((_FINAL_TEXT, size))
+    if size < 1 << 16:
+        return bytes((_FINAL_TEXT, _SIZE_IN_16_BITS)) + size.to_bytes(2, "big")
+    return bytes((_FINAL_TEXT, _SIZE_IN_64_BITS)) + size.to_bytes(8, "big")
+
+
+PING = Frame('{"type":"ping"}')
+PONG = Frame('{"type":"pong"}')
 
 
 def parse_frame(text: str) -> Hello | Request | Ping | Pong:
@@ -68,23 +97,23 @@ def parse_frame(text: str) -> Hello | Request | Ping | Pong:
     Raises:
         OnstageError: `body_too_large`, `malformed`.
     """
-    if len(text) > LARGEST_FRAME_CHARS:
-        raise OnstageError(ErrorCode.BODY_TOO_LARGE, expected=f"at most {LARGEST_FRAME_CHARS} characters")
+    if len(text) > LARGEST_FRAME_BYTES or len(text.encode()) > LARGEST_FRAME_BYTES:
+        raise OnstageError(ErrorCode.BODY_TOO_LARGE, expected=f"at most {LARGEST_FRAME_BYTES} bytes")
     try:
         return _client_frame.validate_json(text)
     except ValidationError as cause:
         raise OnstageError(ErrorCode.MALFORMED, errors=field_problems(cause.errors())) from cause
 
 
-def welcome(connection_id: str, snapshot: Snapshot) -> str:
+def welcome(connection_id: str, snapshot: Snapshot) -> Frame:
     """The answer to a hello that begins anew."""
     head = json.dumps({"type": "welcome", "connection_id": connection_id, "seq": snapshot.seq})
-    return f'{head[:-1]}, "snapshot": {snapshot.view.model_dump_json()}}}'
+    return Frame(f'{head[:-1]}, "snapshot": {snapshot.view.model_dump_json()}}}')
 
 
-def resumed(connection_id: str, seq: int) -> str:
+def resumed(connection_id: str, seq: int) -> Frame:
     """The answer to a hello that goes on where it was; the missed events follow."""
-    return json.dumps({"type": "resumed", "connection_id": connection_id, "seq": seq})
+    return Frame(json.dumps({"type": "resumed", "connection_id": connection_id, "seq": seq}))
 
 
 def event_tail(row: EventRow) -> str:
@@ -98,25 +127,30 @@ def ephemeral_tail(notice: Ephemeral) -> str:
 
 
 def event(seq: int | None, prev: int | None, tail: str) -> str:
-    """One event's frame; `prev` is the last `seq` sent on this connection. Both null for one without a row."""
+    """One event's text; `prev` is the last `seq` sent on this connection. Both null for one without a row."""
     return f'{{"type": "event", "seq": {json.dumps(seq)}, "prev": {json.dumps(prev)}, {tail}'
 
 
-def gathered(frames: list[str]) -> str:
+def gathered(events: list[str]) -> Frame:
     """Several events in one frame."""
-    return frames[0] if len(frames) == 1 else f'{{"type": "events", "events": [{", ".join(frames)}]}}'
+    return Frame(events[0] if len(events) == 1 else f'{{"type": "events", "events": [{", ".join(events)}]}}')
 
 
-def reply(request_id: str, data: BaseModel) -> str:
+def dropped(count: int, after_seq: int) -> Frame:
+    """Says that so many messages or events without a row were left out here; messages are to be paged from there."""
+    return Frame(json.dumps({"type": "dropped", "count": count, "after_seq": after_seq}))
+
+
+def reply(request_id: str, data: BaseModel) -> Frame:
     """A request's answer."""
-    return f'{{"type": "reply", "id": {json.dumps(request_id)}, "ok": true, "data": {data.model_dump_json()}}}'
+    return Frame(f'{{"type": "reply", "id": {json.dumps(request_id)}, "ok": true, "data": {data.model_dump_json()}}}')
 
 
-def refusal(request_id: str, error: OnstageError) -> str:
+def refusal(request_id: str, error: OnstageError) -> Frame:
     """A request's answer that says why not."""
-    return json.dumps({"type": "reply", "id": request_id, "ok": False, "error": error.problem()})
+    return Frame(json.dumps({"type": "reply", "id": request_id, "ok": False, "error": error.problem()}))
 
 
-def bye(code: str, detail: str) -> str:
+def bye(code: str, detail: str) -> Frame:
     """The last frame before a close."""
-    return json.dumps({"type": "bye", "code": code, "detail": detail})
+    return Frame(json.dumps({"type": "bye", "code": code, "detail": detail}))
