@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from onstage.model.ids import DeliveryId, EndpointId
 from onstage.model.records import Attempt, DeliveryStatus, WebhookDelivery, WebhookEvent
@@ -13,6 +13,7 @@ from onstage.store.database import Tx
 from onstage.store.tables import events, webhook_endpoints
 from onstage.store.tables import webhook_deliveries as deliveries
 
+IS_PENDING = deliveries.c.status == literal_column("'pending'")  # as text: the index of what is pending needs it
 _EVENT = [column.label(f"event_{column.name}") for column in events.c if column.name not in ("id", "recipients")]
 
 
@@ -108,7 +109,7 @@ def _with_event(endpoint_id: str) -> Select[Any]:
 
 async def oldest_pending(tx: Tx, endpoint_id: str, *, limit: int) -> list[Sendable]:
     """The endpoint's next deliveries, in order."""
-    query = _with_event(endpoint_id).where(deliveries.c.status == DeliveryStatus.PENDING)
+    query = _with_event(endpoint_id).where(IS_PENDING)
     rows = await tx.connection.execute(query.order_by(deliveries.c.position).limit(limit))
     return [_sendable(row) for row in rows.mappings()]
 
@@ -123,7 +124,7 @@ async def next_due(tx: Tx, endpoint_id: str, holder: str, *, now: datetime) -> d
     query = (
         select(deliveries.c.next_attempt_at)
         .join(webhook_endpoints, webhook_endpoints.c.id == deliveries.c.endpoint_id)
-        .where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.status == DeliveryStatus.PENDING)
+        .where(deliveries.c.endpoint_id == endpoint_id, IS_PENDING)
         .where(webhook_endpoints.c.is_enabled, is_ours)
     )
     row = (await tx.connection.execute(query.order_by(deliveries.c.position).limit(1))).first()
@@ -154,9 +155,7 @@ async def page(
 
 async def save(tx: Tx, changed: Collection[WebhookDelivery]) -> None:
     """Write what became of pending deliveries; one that was decided meanwhile stays as it is."""
-    query = update(deliveries).where(
-        deliveries.c.position == bindparam("at_position"), deliveries.c.status == DeliveryStatus.PENDING
-    )
+    query = update(deliveries).where(deliveries.c.position == bindparam("at_position"), IS_PENDING)
     rows = [
         {
             "at_position": one.position,
@@ -176,7 +175,7 @@ async def try_now(tx: Tx, endpoint_id: str) -> None:
     """Let the endpoint's pending deliveries wait no longer."""
     query = update(deliveries).where(
         deliveries.c.endpoint_id == endpoint_id,
-        deliveries.c.status == DeliveryStatus.PENDING,
+        IS_PENDING,
         deliveries.c.next_attempt_at.is_not(None),
     )
     await tx.connection.execute(query.values(next_attempt_at=None))
@@ -187,7 +186,7 @@ async def forget_before(tx: Tx, moment: datetime) -> None:
     disabled = select(webhook_endpoints.c.id).where(webhook_endpoints.c.is_enabled.is_(False))
     abandoned = and_(
         deliveries.c.endpoint_id.in_(disabled),
-        deliveries.c.status == DeliveryStatus.PENDING,
+        IS_PENDING,
         deliveries.c.created_at < moment,
     )
     await tx.connection.execute(delete(deliveries).where(deliveries.c.finished_at < moment))
@@ -200,7 +199,7 @@ async def backlog(tx: Tx) -> Backlog:
         select(func.count(), func.min(deliveries.c.created_at))
         .select_from(webhook_endpoints)
         .join(deliveries, deliveries.c.endpoint_id == webhook_endpoints.c.id)
-        .where(webhook_endpoints.c.is_enabled, deliveries.c.status == DeliveryStatus.PENDING)
+        .where(webhook_endpoints.c.is_enabled, IS_PENDING)
     )
     pending, oldest_at = (await tx.connection.execute(query)).one()
     return Backlog(pending, oldest_at)

@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from onstage.model.ids import EndpointId, ProjectId, RoomId
-from onstage.model.records import DeliveryStatus, Endpoint
+from onstage.model.records import Endpoint
 from onstage.store.database import Tx
 from onstage.store.tables import webhook_deliveries as deliveries
 from onstage.store.tables import webhook_endpoints as endpoints
@@ -144,7 +156,7 @@ async def with_work(tx: Tx, *, now: datetime, limit: int) -> list[str]:
     pending = deliveries.alias()
     oldest = (
         select(func.min(pending.c.position))
-        .where(pending.c.endpoint_id == endpoints.c.id, pending.c.status == DeliveryStatus.PENDING)
+        .where(pending.c.endpoint_id == endpoints.c.id, pending.c.status == literal_column("'pending'"))
         .correlate(endpoints)
         .scalar_subquery()
     )
