@@ -17,6 +17,7 @@ import type {
   BroadcastView,
   InviteView,
   MessageView,
+  ParticipantAnswer,
   ParticipantView,
   SnapshotView,
   Source,
@@ -144,7 +145,7 @@ export class RoomSession {
     options?: RequestOptions,
   ): Promise<ParticipantView> {
     const data = { participant, source, muted: true } as const;
-    return (await this.#gateway.request("participant.mute", data, options)).participant;
+    return oneParticipant(await this.#gateway.request("participant.mute", data, options));
   }
 
   /** Removes somebody from the session. */
@@ -174,7 +175,7 @@ export class RoomSession {
   /** Lowers one's own hand, or somebody else's. */
   async lowerHand(participant?: string, options?: RequestOptions): Promise<ParticipantView> {
     const data = participant === undefined ? {} : { participant };
-    return (await this.#gateway.request("hand.lower", data, options)).participant;
+    return oneParticipant(await this.#gateway.request("hand.lower", data, options));
   }
 
   async sendChat(text: string, options?: RequestOptions): Promise<MessageView> {
@@ -293,6 +294,11 @@ export class RoomSession {
     this.player.detach();
     this.#events.emit("closed", error);
   }
+}
+
+/** The reply to a request that named one participant, or nobody and so oneself; of many there are only counts. */
+function oneParticipant(reply: object): ParticipantView {
+  return (reply as ParticipantAnswer).participant;
 }
 
 function joinBody({ token, code, name }: JoinOptions): { token: string } | { code: string; name?: string } {

@@ -45,7 +45,10 @@ describe("people", () => {
   test("who leave are gone from the list and from the queue", () => {
     const one = participant("a", { level: "audience", hand_raised_at: EARLY });
     const before = snapshot({ participants: [one], hands: [one] });
-    const after = reduce(before, event("participant.left", { participant: { ...one, presence: "left" } }));
+    const after = reduce(
+      before,
+      event("participant.left", { participant: { ...one, presence: "left" }, reason: "left" }),
+    );
     expect(after.participants).toEqual([]);
     expect(after.hands).toEqual([]);
   });
@@ -53,7 +56,9 @@ describe("people", () => {
   test("that are removed are me when they are me", () => {
     const before = snapshot();
     const removed = { ...before.me, presence: "removed" as const };
-    expect(reduce(before, event("participant.removed", { participant: removed, by: null })).me).toBe(removed);
+    expect(
+      reduce(before, event("participant.removed", { participant: removed, by: null, reason: null })).me,
+    ).toBe(removed);
   });
 });
 
@@ -208,7 +213,7 @@ test("a snapshot is never changed in place", () => {
   const before = snapshot({ participants: [participant("a")], hands: [participant("a")] });
   const copy = structuredClone(before);
   reduce(before, event("hand.raised", { participant: participant("b", { hand_raised_at: EARLY }) }));
-  reduce(before, event("participant.left", { participant: participant("a") }));
+  reduce(before, event("participant.left", { participant: participant("a"), reason: "left" }));
   reduce(
     before,
     event("track.published", {

@@ -21,6 +21,7 @@ export function participant(id: string, change: Partial<ParticipantView> = {}): 
     priority: 5,
     permissions: [],
     sources: ["camera", "microphone"],
+    subscribe_to: null,
     join_audio_muted: false,
     join_video_muted: false,
     chat_muted: false,
