@@ -53,9 +53,30 @@ STARTS = {
     ),
     "a database of no known kind": Mistake("database_url", settings={"DATABASE_URL": "nosuch://user:hush@host/x"}),
     "production without a secret": Mistake("ONSTAGE_SECRET", settings={"ENVIRONMENT": "production"}),
+    "production with a filler for a secret": Mistake(
+        "too simple", settings={"ENVIRONMENT": "production", "SECRET": "0" * 64}
+    ),
     "no livekit-server at that path": Mistake("/no/server", settings={"LIVEKIT_SERVER_PATH": "/no/server"}),
 }
+_LONG = "a secret of thirty-two bytes or more"
+_PRODUCTION = {"ENVIRONMENT": "production", "SECRET": _LONG}
+_ENGINE = {"LIVEKIT_URL": "ws://engine.test", "LIVEKIT_API_KEY": "devkey"}
 COMMAND_LINES = {
+    "a short admin secret": Mistake("admin_secret", settings={"ADMIN_SECRET": "short"}),
+    "a short metrics secret": Mistake("metrics_secret", settings={"METRICS_SECRET": "short"}),
+    "a short secret of before": Mistake("previous_secrets", settings={"PREVIOUS_SECRETS": f"{_LONG},short"}),
+    "production with one secret for two things": Mistake(
+        "admin_secret", settings=_PRODUCTION | {"ADMIN_SECRET": _LONG}
+    ),
+    "production with a simple admin secret": Mistake(
+        "admin_secret", settings=_PRODUCTION | {"ADMIN_SECRET": "ab" * 32}
+    ),
+    "production with the engine's example secret": Mistake(
+        "livekit_api_secret", settings=_PRODUCTION | _ENGINE | {"LIVEKIT_API_SECRET": "secret"}
+    ),
+    "a rate that is none": Mistake("rate_limit_project", settings={"RATE_LIMIT_PROJECT": "many"}),
+    "a rate that allows nothing": Mistake("rate_limit_address", settings={"RATE_LIMIT_ADDRESS": "0/minute"}),
+    "a proxy that is no network": Mistake("trusted_proxies", settings={"TRUSTED_PROXIES": "10.0.0.0/8, proxy"}),
     "a port that is no number, in the environment": Mistake("port", settings={"PORT": "abc"}),
     "a port beyond all ports": Mistake("port", ("--port", "65536")),
     "no address for media": Mistake("media_ip", ("--media-ip", "nowhere")),
