@@ -1,5 +1,6 @@
 """Invites: answered once, by the invited alone, in time."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,10 @@ async def test_invites_are_listed_to_those_they_concern(house: House) -> None:
 
 def test_the_default_expiry_is_a_minute() -> None:
     assert timedelta(seconds=60) == invites.DEFAULT_EXPIRY
+
+
+async def test_of_many_who_look_one_closes_an_invite(house: House) -> None:
+    await house.invited(await house.join("vic", "viewer"))
+    await house.clock.advance(60)
+    assert sum(await asyncio.gather(*(expire_due(house.ctx) for _ in range(5)))) == 1
+    assert (await house.names()).count("invite.expired") == 1
