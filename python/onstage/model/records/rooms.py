@@ -57,9 +57,7 @@ class Counts:
 
     def or_more(self, other: "Counts") -> "Counts":
         """At each level the larger of the two."""
-        return Counts(
-            max(self.stage, other.stage), max(self.audience, other.audience), max(self.viewer, other.viewer)
-        )
+        return Counts(max(self.stage, other.stage), max(self.audience, other.audience), max(self.viewer, other.viewer))
 
 
 class EndReason(StrEnum):
