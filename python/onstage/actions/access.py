@@ -154,17 +154,6 @@ def require(actor: Participant | None, permission: Permission, target: Participa
             raise OnstageError(code)
 
 
-def require_own(actor: Participant | None, given: frozenset[Permission]) -> None:
-    """Nothing, if the actor has every permission that is `given` on; a server (None) has all.
-
-    Raises:
-        OnstageError: `permission_denied`.
-    """
-    if actor is not None and not given <= actor.permissions:
-        missing = ", ".join(sorted(given - actor.permissions))
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, f"You can't give what you don't have: {missing}.")
-
-
 def require_gift(actor: Participant | None, role: Role, permissions: frozenset[Permission] | None = None) -> None:
     """Nothing, if the actor (None: a server) may give that role, or those permissions with it.
 
@@ -174,8 +163,10 @@ def require_gift(actor: Participant | None, role: Role, permissions: frozenset[P
     code = refusal_of_gift(actor, role, permissions)
     if code is ErrorCode.OUTRANKED:
         raise OnstageError(code, f"The role {role.name!r} ranks higher than your own.")
-    if code is not None:
-        require_own(actor, role.permissions if permissions is None else permissions)
+    if code is not None and actor is not None:
+        given = role.permissions if permissions is None else permissions
+        missing = ", ".join(sorted(given - actor.permissions))
+        raise OnstageError(code, f"You can't give what you don't have: {missing}.")
 
 
 async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
