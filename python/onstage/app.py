@@ -110,11 +110,13 @@ class App:
         api = build_api(
             self.context,
             public_url=self.settings.public_url and self.settings.public_url.rstrip("/"),
+            gateway_url=self.settings.gateway_url,
+            gateway_port=self.settings.gateway_port,
             routes=[*health_routes(self.is_ready, self.metrics.text, metrics_access(self.settings)), *page_routes()],
         )
         return [
             Mount("/live", routes=live_routes(self.origin)),
-            WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway).endpoint),
+            WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
             *([webhook_route(self.engine.receive_webhook)] if self.settings.livekit_url else []),

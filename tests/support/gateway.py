@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection
 from onstage.actions.context import Unattended
 from onstage.api.application import build_api
 from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
-from onstage.gateway.own_port import OwnPort
+from onstage.gateway.own_port import OwnPort, Pages
 from onstage.gateway.server import GatewayServer
 from onstage.jobs.presence import PresenceKeeper
 from onstage.model.records import Participant
@@ -196,7 +196,7 @@ async def served(house: House, door: Door = Door.PUBLIC_PORT, **options: Any) ->
 @asynccontextmanager
 async def listening(gateway: GatewayServer) -> AsyncIterator[str]:
     """The gateway on a port of its own. Gives its URL."""
-    listener, port = OwnPort(gateway), free_port()
+    listener, port = OwnPort(gateway, Pages(None, 80)), free_port()
     await listener.start("127.0.0.1", port, None)
     try:
         yield f"ws://127.0.0.1:{port}{GATEWAY_PATH}"

@@ -3,7 +3,6 @@
 from pydantic import BaseModel, Field
 
 from onstage.actions.tokens import MintedToken
-from onstage.media.engine import client_url
 from onstage.model.records import RoomCode
 from onstage.model.role import Level
 from onstage.model.views import ParticipantView, RoleView, RoomView, Timestamp
@@ -12,11 +11,6 @@ from onstage.model.views import ParticipantView, RoleView, RoomView, Timestamp
 def page_path(level: Level) -> str:
     """The page that suits somebody of that level."""
     return "/studio" if level is Level.STAGE else "/watch"
-
-
-def gateway_url(public_url: str) -> str:
-    """Where the gateway is."""
-    return f"{client_url(public_url)}/v1/gateway"
 
 
 class TokenView(BaseModel):
@@ -29,14 +23,14 @@ class TokenView(BaseModel):
     expires_at: Timestamp
 
     @classmethod
-    def of(cls, minted: MintedToken, public_url: str) -> "TokenView":
+    def of(cls, minted: MintedToken, public_url: str, gateway_url: str) -> "TokenView":
         """The token with the places to use it."""
         # In the fragment, so that it reaches neither a log nor a Referer header.
         return cls(
             token=minted.token,
             jti=minted.grant.token_id or "",
             join_url=f"{public_url}{page_path(minted.role.level)}#token={minted.token}",
-            gateway_url=gateway_url(public_url),
+            gateway_url=gateway_url,
             expires_at=minted.grant.expires_at,
         )
 

@@ -55,7 +55,14 @@ ROUTERS = (
 )
 
 
-def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseRoute]) -> FastAPI:
+def build_api(
+    ctx: Context | None,
+    *,
+    public_url: str | None,
+    routes: list[BaseRoute],
+    gateway_url: str | None = None,
+    gateway_port: int | None = None,
+) -> FastAPI:
     """The application that answers `/v1`; `routes` are served beside it. Without `ctx` it only tells its OpenAPI."""
     app = FastAPI(
         title="Onstage",
@@ -68,6 +75,8 @@ def build_api(ctx: Context | None, *, public_url: str | None, routes: list[BaseR
     )
     app.state.context = ctx
     app.state.public_url = public_url
+    app.state.gateway_url = gateway_url
+    app.state.gateway_port = gateway_port
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(routes)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBasic, HTTPBearer
+from yarl import URL
 
 from onstage.actions.access import Caller
 from onstage.actions.authentication import authenticate_admin, authenticate_bearer, authenticate_project
@@ -13,6 +14,7 @@ from onstage.actions.context import Context
 from onstage.actions.origins import foreign_origin
 from onstage.api.rate_limits import address_of
 from onstage.errors import ErrorCode, OnstageError
+from onstage.media.engine import client_url
 
 # Only to describe the schemes in OpenAPI; reading the header is ours, so that failures are ours too.
 _basic = HTTPBasic(auto_error=False, description="Project id, and the secret of one of its keys.")
@@ -101,6 +103,15 @@ def public_url(request: Request) -> str:
     return configured or str(request.base_url).rstrip("/")
 
 
+def gateway_url(request: Request) -> str:
+    """Where clients reach the gateway: as configured, else on our own host, at its own port if it has one."""
+    configured: str | None = request.app.state.gateway_url
+    if configured is not None:
+        return configured
+    url, port = URL(client_url(public_url(request))), request.app.state.gateway_port
+    return str((url if port is None else url.with_port(port)).joinpath("v1", "gateway"))
+
+
 def origin_of(request: Request) -> str | None:
     """The origin of the page that calls; None if it is one of ours, or no page."""
     return foreign_origin(request.headers.get("origin"), public_url(request))
@@ -109,4 +120,5 @@ def origin_of(request: Request) -> str | None:
 ContextDep = Annotated[Context, Depends(context_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 PublicUrl = Annotated[str, Depends(public_url)]
+GatewayUrl = Annotated[str, Depends(gateway_url)]
 Origin = Annotated[str | None, Depends(origin_of)]

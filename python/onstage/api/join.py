@@ -5,8 +5,8 @@ from fastapi import APIRouter, Request
 from onstage.actions import presence, reading, tokens
 from onstage.actions.bodies.tokens import Join
 from onstage.actions.context import Context
-from onstage.api.answers import EngineView, JoinView, PlaybackView, gateway_url
-from onstage.api.deps import ContextDep, Origin, PublicUrl
+from onstage.api.answers import EngineView, JoinView, PlaybackView
+from onstage.api.deps import ContextDep, GatewayUrl, Origin, PublicUrl
 from onstage.api.problems import answers
 from onstage.api.rate_limits import address_of
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
@@ -45,7 +45,9 @@ router = APIRouter(prefix="/v1", tags=["join"])
         E.MALFORMED,
     ),
 )
-async def join(body: Join, request: Request, ctx: ContextDep, public_url: PublicUrl, origin: Origin) -> JoinView:
+async def join(
+    body: Join, request: Request, ctx: ContextDep, public_url: PublicUrl, gateway_url: GatewayUrl, origin: Origin
+) -> JoinView:
     """Come into the room. The same token again is the same participant, as it is now."""
     async with ctx.rate_limits.counting_failures(address_of(ctx, request)):
         token = await _token(ctx, body)
@@ -55,7 +57,7 @@ async def join(body: Join, request: Request, ctx: ContextDep, public_url: Public
         room=RoomView.of(room),
         roles={role.name: RoleView.of(role) for role in await reading.read_roles(ctx, room)},
         token=token,
-        gateway_url=gateway_url(public_url),
+        gateway_url=gateway_url,
         engine=_engine(ctx, participant, public_url),
         playback=PlaybackView(
             url=f"{public_url}/live/{room.id}/index.m3u8", dvr_url=None, profile=DEFAULT_PROFILE.name

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from onstage.actions import codes, revoking, tokens
 from onstage.actions.bodies.tokens import CreateCode, CreateToken, RevokeTokens
 from onstage.api.answers import CodeView, TokenView
-from onstage.api.deps import CallerDep, ContextDep, PublicUrl
+from onstage.api.deps import CallerDep, ContextDep, GatewayUrl, PublicUrl
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Page, whole
 from onstage.api.problems import answers
@@ -23,10 +23,10 @@ secret_router = APIRouter(prefix="/v1", tags=["tokens"])
     "/rooms/{room}/tokens", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE, E.TEMPLATE_NOT_FOUND)
 )
 async def create_token(
-    room: str, body: CreateToken, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl
+    room: str, body: CreateToken, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl, gateway_url: GatewayUrl
 ) -> TokenView:
     """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
-    return TokenView.of(await tokens.mint_token(ctx, caller, room, body.new()), public_url)
+    return TokenView.of(await tokens.mint_token(ctx, caller, room, body.new()), public_url, gateway_url)
 
 
 @router.post("/rooms/{room}/tokens/revoke", responses=answers(*OF_PROJECT, E.ROOM_NOT_FOUND))

@@ -16,7 +16,7 @@ from onstage.app import App
 from onstage.cli.tls import certificate
 from onstage.config import Settings
 from onstage.errors import StartError
-from onstage.gateway.own_port import OwnPort
+from onstage.gateway.own_port import OwnPort, Pages
 
 _log = structlog.get_logger(__name__)
 _MOST_CONCURRENT = 100_000
@@ -46,7 +46,7 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
     internal_port = _free_loopback_port()
     app = App(settings, webhook_base=f"http://{_LOOPBACK}:{internal_port}")
     public, internal = _public_server(app), _internal_server(app, internal_port)
-    gateway = OwnPort(app.gateway)
+    gateway = OwnPort(app.gateway, Pages(settings.public_url, settings.port))
     listening = {asyncio.create_task(server.serve(), name="web server") for server in (public, internal)}
     try:
         await app.start()

@@ -6,9 +6,9 @@ from collections import deque
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from onstage.actions.origins import foreign_origin
 from onstage.gateway.connection import Connection
 from onstage.gateway.frames import Frame
-from onstage.gateway.lobby import foreign_origin
 from onstage.gateway.server import GatewayServer
 
 GATEWAY_PATH = "/v1/gateway"
@@ -19,12 +19,13 @@ _RETRY_AFTER_S = 2
 class AsgiGateway:
     """The endpoint of `GATEWAY_PATH`."""
 
-    def __init__(self, server: GatewayServer) -> None:
+    def __init__(self, server: GatewayServer, public_url: str | None = None) -> None:
         self._server = server
+        self._public_url = public_url
 
     async def endpoint(self, socket: WebSocket) -> None:
         """One client, for as long as its socket is open."""
-        wire = _AsgiWire(socket)
+        wire = _AsgiWire(socket, self._public_url)
         connection = self._server.take(wire)
         if connection is None:
             headers = {"Retry-After": str(_RETRY_AFTER_S)}
@@ -40,8 +41,9 @@ class AsgiGateway:
 class _AsgiWire:
     """Reads in the endpoint's task; writes in another one that lives while there is something to write."""
 
-    def __init__(self, socket: WebSocket) -> None:
+    def __init__(self, socket: WebSocket, public_url: str | None) -> None:
         self._socket = socket
+        self._public_url = public_url
         self._connection: Connection | None = None
         self._texts: deque[str] = deque()
         self._chars = 0
@@ -89,8 +91,9 @@ class _AsgiWire:
 
     @property
     def origin(self) -> str | None:
-        """The page's."""
-        return foreign_origin(self._socket.headers.get("origin"), self._socket.headers.get("host"))
+        """The page's, if it is not one of ours."""
+        headers = self._socket.headers
+        return foreign_origin(headers.get("origin"), self._public_url or f"http://{headers.get('host', '')}")
 
     def write(self, frame: Frame) -> None:
         """Hand to the writing task."""

@@ -108,11 +108,14 @@ class Connection:
         "_waiting",
         "_wire",
         "_work",
+        "address",
         "participant",
         "session",
     )
 
-    def __init__(self, keeper: Keeper, wire: Wire) -> None:
+    def __init__(self, keeper: Keeper, wire: Wire, address: str) -> None:
+        self.address = address
+        """The client's, behind our proxies."""
         self._keeper = keeper
         self._wire = wire
         self.session: GatewaySession | None = None
@@ -226,16 +229,6 @@ class Connection:
             self.session.send(frame)
 
     # The server's side
-
-    @property
-    def address(self) -> str:
-        """The client's IP address."""
-        return self._wire.address
-
-    @property
-    def forwarded_for(self) -> str | None:
-        """For whom a proxy says that it speaks."""
-        return self._wire.forwarded_for
 
     @property
     def origin(self) -> str | None:

@@ -1,29 +1,8 @@
-"""Before a client has said who it is: where it comes from, and how many like it an address may have."""
-
-from urllib.parse import urlsplit
-
-
-def foreign_origin(origin: str | None, host: str | None) -> str | None:
-    """The page's origin, unless the page is our own: on this host, whatever the port, as the gateway may have its own.
-
-    Args:
-        origin: The header of that name (RFC 6455 §10.2); None when no browser calls.
-        host: The header of that name.
-    """
-    if origin is None or (host is not None and _hostname(origin) == _hostname(f"//{host}") is not None):
-        return None
-    return origin
-
-
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
+"""Sockets whose client has not said who it is: so many at most from each address."""
 
 
 class Lobby:
-    """Counts sockets whose client has not said who it is, by address."""
+    """Counts them by address."""
 
     def __init__(self, most_per_address: int) -> None:
         self._most = most_per_address

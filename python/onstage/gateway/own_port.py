@@ -5,8 +5,10 @@ transport: a server's frames are neither masked nor compressed, so they are the 
 """
 
 import asyncio
+import re
 import socket
 import ssl
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
@@ -17,10 +19,10 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from onstage.actions.origins import foreign_origin
 from onstage.gateway.asgi import GATEWAY_PATH
 from onstage.gateway.connection import Connection
 from onstage.gateway.frames import LARGEST_FRAME_BYTES, Frame
-from onstage.gateway.lobby import foreign_origin
 from onstage.gateway.server import GatewayServer
 
 _FULL_BYTES = 65_536
@@ -29,13 +31,27 @@ _KERNEL_BYTES = 262_144
 _BACKLOG = 4_096
 _HANDSHAKE_TIMEOUT_S = 10.0
 _RETRY_AFTER_S = 2
+_ANY_PORT = re.compile(r":\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where our own pages are: not at the gateway's port."""
+
+    public_url: str | None
+    port: int
+
+    def foreign_origin(self, origin: str | None, host: str) -> str | None:
+        """The page's origin, if it is not one of ours. `host`: the header of that name, with the gateway's port."""
+        return foreign_origin(origin, self.public_url or f"http://{_ANY_PORT.sub('', host)}:{self.port}")
 
 
 class OwnPort:
     """Listens, and hands every socket to the server."""
 
-    def __init__(self, server: GatewayServer) -> None:
+    def __init__(self, server: GatewayServer, pages: Pages) -> None:
         self._server = server
+        self._pages = pages
         self._listening: asyncio.Server | None = None
 
     async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
@@ -46,7 +62,7 @@ class OwnPort:
         """
         loop = asyncio.get_running_loop()
         self._listening = await loop.create_server(
-            lambda: _Socket(self._server),
+            lambda: _Socket(self._server, self._pages),
             host,
             port,
             backlog=_BACKLOG,
@@ -68,6 +84,7 @@ class _Socket(asyncio.Protocol):
         "_fragments",
         "_is_closing",
         "_is_open",
+        "_pages",
         "_protocol",
         "_server",
         "_transport",
@@ -76,8 +93,9 @@ class _Socket(asyncio.Protocol):
         "origin",
     )
 
-    def __init__(self, server: GatewayServer) -> None:
+    def __init__(self, server: GatewayServer, pages: Pages) -> None:
         self._server = server
+        self._pages = pages
         self._protocol = ServerProtocol(max_size=LARGEST_FRAME_BYTES)
         self._transport: asyncio.Transport
         self._connection: Connection | None = None
@@ -130,17 +148,21 @@ class _Socket(asyncio.Protocol):
             self._connection.on_room()
 
     def _shake_hands(self, request: Request) -> None:
-        if self._connection is None:
+        self._read_headers(request)
+        if self._connection is None or not self._server.may_stay(self._connection, self):
             response = self._protocol.reject(HTTPStatus.TOO_MANY_REQUESTS, "too many connections\n")
             response.headers["Retry-After"] = str(_RETRY_AFTER_S)
         elif request.path.partition("?")[0] != GATEWAY_PATH:
             response = self._protocol.reject(HTTPStatus.NOT_FOUND, f"The gateway is at {GATEWAY_PATH}.\n")
         else:
             response = self._protocol.accept(request)
-            self.forwarded_for = ", ".join(request.headers.get_all("X-Forwarded-For")) or None
-            self.origin = foreign_origin(request.headers.get("Origin"), request.headers.get("Host"))
         self._protocol.send_response(response)
         self._is_open = self._protocol.state is State.OPEN
+
+    def _read_headers(self, request: Request) -> None:
+        headers = request.headers
+        self.forwarded_for = ", ".join(headers.get_all("X-Forwarded-For")) or None
+        self.origin = self._pages.foreign_origin(headers.get("Origin"), headers.get("Host", ""))
 
     def _on_frame(self, frame: WireFrame) -> None:
         if frame.opcode is Opcode.CLOSE or self._connection is None:

@@ -59,12 +59,25 @@ class GatewayServer:
 
     def take(self, wire: Wire) -> Connection | None:
         """Begin with a socket; None when its address has too many whose clients have said nothing yet."""
-        if not self._lobby.enter(wire.address):
-            _log.warning("gateway_address_refused", address=wire.address)
+        address = self._address_of(wire)
+        if not self._lobby.enter(address):
             return None
-        connection = Connection(self, wire)
+        connection = Connection(self, wire, address)
         self._all.add(connection)
         return connection
+
+    def may_stay(self, connection: Connection, wire: Wire) -> bool:
+        """For a socket that was taken before its headers came: count it where it says that it comes from, if it may."""
+        address = self._address_of(wire)
+        if address != connection.address:
+            if not self._lobby.enter(address):
+                return False
+            self._lobby.leave(connection.address)
+            connection.address = address
+        return True
+
+    def _address_of(self, wire: Wire) -> str:
+        return self.ctx.rate_limits.address_of(wire.address, wire.forwarded_for)
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something that is carried through: a client that cuts must not stop a change half-way."""
@@ -97,9 +110,8 @@ class GatewayServer:
 
     async def _authenticate(self, connection: Connection, token: str) -> ParticipantCaller:
         limits = self.ctx.rate_limits
-        address = limits.address_of(connection.address, connection.forwarded_for)
-        await limits.count_address(address)
-        async with limits.counting_failures(address):
+        await limits.count_address(connection.address)
+        async with limits.counting_failures(connection.address):
             return await authenticate_participant(self.ctx, token, connection.origin)
 
     def _settle(self, connection: Connection, caller: ParticipantCaller, participant: Participant) -> GatewaySession:
