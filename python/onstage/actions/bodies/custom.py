@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from onstage.actions.bodies.base import Body
-from onstage.actions.bodies.messages import MOST_ROLES, Kind, RoleName
+from onstage.actions.bodies.messages import MOST_ROLES, Kind, Person, RoleName
 from onstage.actions.custom import CustomAudience
 from onstage.model.texts import json_text
 
@@ -25,9 +25,7 @@ class SendCustom(Body):
     type: Kind
     data: Annotated[Any, AfterValidator(_bounded)] = None
     to_roles: list[RoleName] = Field(default_factory=list, max_length=MOST_ROLES)
-    to_participants: list[Annotated[str, StringConstraints(min_length=1, max_length=120)]] = Field(
-        default_factory=list, max_length=MOST_PARTICIPANTS
-    )
+    to_participants: list[Person] = Field(default_factory=list, max_length=MOST_PARTICIPANTS)
 
     def audience(self) -> CustomAudience:
         """As the action takes it."""

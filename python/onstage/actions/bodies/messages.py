@@ -10,9 +10,13 @@ from onstage.actions.messages import LONGEST_TEXT, MessageOptions
 from onstage.model import plain_text
 
 MOST_ROLES = 20
-RoleName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+Person = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,120}$")]
+"""A participant, by id or identity."""
 Kind = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,39}$")]
 """What an app tells its messages and events apart by."""
+
+_ID = r"^[\x21-\x7e]{1,64}$"
 
 
 class SendMessage(Body):
@@ -25,7 +29,7 @@ class SendMessage(Body):
     type: Kind = "chat"
     metadata: Metadata = Field(default_factory=dict)
     to_roles: list[RoleName] = Field(default_factory=list, max_length=MOST_ROLES)
-    to_participant: str | None = Field(default=None, min_length=1, max_length=120)
+    to_participant: Person | None = None
     name: Name | None = None
 
     @model_validator(mode="after")
@@ -50,7 +54,9 @@ class ReadMessages(Body):
 
     limit: int = Field(default=50, ge=1, le=200, description="How many at most.")
     cursor: str | None = Field(
-        default=None, min_length=1, max_length=64, description="`next_cursor` of the page before, or a message's id."
+        default=None,
+        pattern=_ID,
+        description="`next_cursor` of the page before, or a message's id.",
     )
     direction: Literal["before", "after"] | None = Field(
         default=None, description="Older or newer ones than the cursor; `before` unless `after_seq` is given."
@@ -83,4 +89,4 @@ class ReadMessages(Body):
 class ReadRoomMessages(ReadMessages):
     """GET /v1/rooms/{room}/messages."""
 
-    session: str | None = Field(default=None, max_length=64, description="Another session's, for your server.")
+    session: str | None = Field(default=None, pattern=_ID, description="Another session's, for your server.")
