@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.buses import Buses, MemoryBuses, RedisBuses
 from tests.support.postgres import PostgresServer
+from tests.support.redis import RedisServer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +21,20 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL for all tests that want one, which they leave running."""
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A Redis for all tests that want one, which they leave running."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def buses(request: pytest.FixtureRequest) -> Buses:
+    """Buses of the kind that `--bus` names."""
+    is_memory = request.config.getoption("--bus") == "memory"
+    return MemoryBuses() if is_memory else RedisBuses(request.getfixturevalue("redis"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -17,7 +17,7 @@ from onstage.actions.projects import create_project
 from onstage.actions.promotion import PromotionRequest
 from onstage.actions.snapshot import take_snapshot
 from onstage.actions.tokens import NewToken
-from onstage.bus import MemoryBus
+from onstage.bus import Bus
 from onstage.clock import SystemClock
 from onstage.media.engine import Engine
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
@@ -29,6 +29,7 @@ from onstage.store import participants, sessions
 from onstage.store import rooms as room_store
 from onstage.store.database import Database
 from onstage.store.events import EventRow, after
+from tests.support.buses import Buses, MemoryBuses
 from tests.support.clock import ManualClock
 from tests.support.stores import PostgresStore, SqliteStore, Store
 from tests.support.waiting import until
@@ -128,19 +129,25 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, schema: Store, *, engine: Engine | None = None) -> AsyncIterator[House]:
-    """A house on a database of its own, in `folder` if it is a file. Without `engine`, one that is away."""
-    async with schema.opened(folder) as url, _house_on(url, schema, engine) as house:
+async def open_house(
+    folder: Path, schema: Store, *, buses: Buses | None = None, engine: Engine | None = None
+) -> AsyncIterator[House]:
+    """A house on a database of its own, in `folder` if it is a file.
+
+    Without `buses` it is a house of one process; without `engine`, one whose engine is away.
+    """
+    buses = buses or MemoryBuses()
+    async with schema.opened(folder) as url, buses.opened() as bus, _house_on(url, schema, bus, engine) as house:
         yield house
 
 
 @asynccontextmanager
-async def _house_on(url: str, store: Store, engine: Engine | None) -> AsyncIterator[House]:
+async def _house_on(url: str, store: Store, bus: Bus, engine: Engine | None) -> AsyncIterator[House]:
     clock = ManualClock()
     ctx = Context(
         clock=clock,
         database=Database(url),
-        bus=MemoryBus(),
+        bus=bus,
         engine=engine or LiveKitEngine(_ENGINE_AWAY, SystemClock()),
         keyring=Keyring(TOKEN_SECRET),
         max_broadcasts=2,
@@ -163,6 +170,6 @@ def schema(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-async def house(tmp_path: Path, schema: Store) -> AsyncIterator[House]:
-    async with open_house(tmp_path, schema) as opened:
+async def house(tmp_path: Path, schema: Store, buses: Buses) -> AsyncIterator[House]:
+    async with open_house(tmp_path, schema, buses=buses) as opened:
         yield opened
