@@ -182,6 +182,19 @@ export interface ChatSettings {
   readonly slow_mode_s?: number;
 }
 
+/** A short join link. */
+export interface CodeView {
+  readonly code: string;
+  readonly role: string;
+  readonly room_id: string;
+  readonly url: string;
+  readonly created_at: Timestamp;
+  readonly max_uses: number | null;
+  readonly uses: number;
+  readonly last_used_at: Timestamp | null;
+  readonly expires_at: Timestamp | null;
+}
+
 /** How many are present at each level. */
 export interface CountsView {
   readonly stage: number;
@@ -211,6 +224,12 @@ export interface CustomAnswer {
 export interface DemoteParticipant {
   readonly participant: string;
   readonly role?: string | null;
+}
+
+/** How to connect to the stage with any LiveKit client; the token lives a minute, for joining only. */
+export interface EngineView {
+  readonly url: string;
+  readonly token: string;
 }
 
 /** The answer to one question, by its index: `options` by index, or a `text`. */
@@ -249,6 +268,18 @@ export interface InviteView {
   readonly expires_at: Timestamp;
 }
 
+/** Everything a client needs to take part. `engine` is null for viewers. */
+export interface JoinView {
+  readonly participant: ParticipantView;
+  readonly room: RoomView;
+  /** Those of the room's template, for a page to offer and to follow. */
+  readonly roles: Readonly<Record<string, RoleView>>;
+  readonly token: string;
+  readonly gateway_url: string;
+  readonly engine: EngineView | null;
+  readonly playback: PlaybackView;
+}
+
 /** How the people on stage are arranged. */
 export interface Layout {
   readonly name: LayoutName;
@@ -257,6 +288,15 @@ export interface Layout {
 /** How the people on stage are arranged. */
 export interface LayoutView {
   readonly name: LayoutName;
+}
+
+/** One place of a quiz's leaderboard; `took_ms` from the start of the quiz to the last answer. */
+export interface LeaderView {
+  readonly rank: number;
+  readonly participant_id: string;
+  readonly name: string;
+  readonly points: number;
+  readonly took_ms: number;
 }
 
 /** hand.lower: the caller's own without `participant`; with `all`, every hand. */
@@ -370,6 +410,13 @@ export interface ParticipantView {
   readonly left_at: Timestamp | null;
 }
 
+/** Where the composed show plays. */
+export interface PlaybackView {
+  readonly url: string;
+  readonly dvr_url: string | null;
+  readonly profile: string;
+}
+
 /** What the votes amount to. */
 export interface PollResult {
   readonly voters: number;
@@ -409,6 +456,15 @@ export interface PromoteParticipant {
   readonly role?: string | null;
 }
 
+/** How much of one source may be sent; what is null has no limit of ours. Sound knows only `max_bitrate_bps`. */
+export interface PublishLimits {
+  readonly max_width?: number | null;
+  readonly max_height?: number | null;
+  readonly max_frame_rate?: number | null;
+  readonly max_bitrate_bps?: number | null;
+  readonly simulcast?: boolean;
+}
+
 /** How one question was answered: votes for each option, and how many answered. */
 export interface QuestionResult {
   readonly votes: readonly number[];
@@ -441,6 +497,29 @@ export interface RemoveParticipant {
 export interface RequestUnmuteOfParticipant {
   readonly participant: string;
   readonly source: Source;
+}
+
+/** What the votes of a poll amount to. */
+export interface ResultsView {
+  readonly poll_id: string;
+  readonly status: PollStatus;
+  readonly result: PollResult;
+}
+
+/** What a role gives. */
+export interface RoleView {
+  readonly level: Level;
+  /** What they may send, and how much of it. The engine holds them to the sources, clients to the rest. */
+  readonly publish: Readonly<Partial<Record<Source, PublishLimits>>>;
+  /** The roles whose tracks they get; null: everybody's. The engine enforces an empty list, clients follow any other. */
+  readonly subscribe_to: readonly string[] | null;
+  readonly permissions: readonly Permission[];
+  /** Their rank: 1 is the highest, 10 the lowest. */
+  readonly priority: number;
+  /** How many may be present in the role; null is no limit. */
+  readonly max_participants: number | null;
+  /** Patterns of the keys they may write with `state.set`. */
+  readonly state_keys: readonly string[];
 }
 
 /** Everything about a room that its owner chooses, besides name, title and metadata. */
