@@ -103,16 +103,22 @@ def _type(schema: Schema) -> str:
             return str(plain)
         case {"type": "integer" | "number"}:
             return "number"
-        case {"type": "object", "propertyNames": {"$ref": _} as keys, "additionalProperties": values}:
-            return f"Readonly<Partial<Record<{_type(keys)}, {_type(values)}>>>"
-        case {"type": "object", "additionalProperties": {"type": _} | {"$ref": _} as values}:
-            return f"Readonly<Record<string, {_type(values)}>>"
         case {"type": "object"}:
-            return "Readonly<Record<string, unknown>>"
+            return f"Readonly<{_record(schema)}>"
         case {} if not {key for key in schema if key not in ("title", "default", "description")}:
             return "unknown"
         case _:
             raise ValueError(f"no TypeScript for {schema}")
+
+
+def _record(schema: Schema) -> str:
+    match schema:
+        case {"propertyNames": {"$ref": _} as keys, "additionalProperties": dict() as values}:
+            return f"Partial<Record<{_type(keys)}, {_type(values)}>>"
+        case {"additionalProperties": {"type": _} | {"$ref": _} as values}:
+            return f"Record<string, {_type(values)}>"
+        case _:
+            return "Record<string, unknown>"
 
 
 def _element(schema: Schema) -> str:
