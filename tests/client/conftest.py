@@ -21,6 +21,11 @@ async def doors(house: House) -> AsyncIterator[ServedHouse]:
 
 
 @pytest.fixture
+def url(doors: ServedHouse) -> str:
+    return doors.url
+
+
+@pytest.fixture
 async def onstage(doors: ServedHouse) -> AsyncIterator[AsyncOnstage]:
     """The SDK as the app's server uses it."""
     house = doors.house

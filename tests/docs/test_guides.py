@@ -26,7 +26,7 @@ def test_the_guides_that_run_are_there() -> None:
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[OnstageServer]:
-    server = OnstageServer(tmp_path / "data", settings={"OUTBOUND_ALLOW": '["127.0.0.0/8"]'})
+    server = OnstageServer(tmp_path / "data", settings={"OUTBOUND_ALLOW": "127.0.0.0/8"})
     await server.start()
     await server.make_project()
     yield server
