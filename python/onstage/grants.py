@@ -13,6 +13,7 @@ import jwt
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from onstage.errors import ErrorCode, OnstageError
+from onstage.model.ids import is_id
 from onstage.model.permission import Permission
 from onstage.model.role import MediaAllowed
 from onstage.model.room_settings import RoomSettings
@@ -169,7 +170,7 @@ class _ParticipantClaims(_Claims):
     join_audio_muted: bool = False
     join_video_muted: bool = False
     auto_create: Annotated[AutoCreate, Field(strict=False)] | None = None
-    code: Annotated[str, StringConstraints(max_length=20)] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9a-z-]{1,20}$")] | None = None
 
 
 AnyClaims = TypeVar("AnyClaims", bound=_Claims)
@@ -199,11 +200,11 @@ def peek(token: str) -> Unproven:
         raise OnstageError(ErrorCode.TOKEN_INVALID) from cause
     header, claims = whole["header"], whole["payload"]
     issuer, key_id = claims.get("iss"), header.get("kid")
-    if not isinstance(issuer, str) or not isinstance(key_id, str | None) or header.get("alg") != ALGORITHM:
-        raise OnstageError(ErrorCode.TOKEN_INVALID)
     is_ours = issuer == ISSUER and key_id is None
     project = claims.get("project") if is_ours else issuer
-    return Unproven(str(project), key_id, is_ours, claims.get("type") == MANAGEMENT)
+    if not is_id(project) or not isinstance(key_id, str | None) or header.get("alg") != ALGORITHM:
+        raise OnstageError(ErrorCode.TOKEN_INVALID)
+    return Unproven(project, key_id, is_ours, claims.get("type") == MANAGEMENT)
 
 
 def sign(grant: ParticipantGrant, secret: bytes) -> str:

@@ -9,6 +9,7 @@ from onstage.actions.access import Caller, ParticipantCaller, ServerCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
 from onstage.grants import Bounds, ParticipantGrant, Unproven, peek, signed_by, verify, verify_management
+from onstage.model.ids import is_id
 from onstage.model.records import ProjectKey, Room
 from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import keys, projects, revocations, rooms
@@ -164,6 +165,8 @@ def bounds_of(key: ProjectKey | None) -> Bounds:
 
 async def _live_keys(ctx: Context, tx: Tx, project_id: str) -> list[ProjectKey]:
     now = ctx.clock.now()
+    if not is_id(project_id):
+        return []
     return [key for key in await keys.of_project(tx, project_id) if key.is_live(now)]
 
 

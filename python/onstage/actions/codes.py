@@ -66,7 +66,7 @@ async def delete_code(ctx: Context, caller: Caller, room: str, typed: str) -> No
     """
     async with ctx.database.begin() as tx:
         found, actor = await access_room(tx, caller, room, Permission.ROOM_UPDATE, is_for_tokens=True)
-        code = await codes.get(tx, canonical_code(typed))
+        code = await _code(tx, typed)
         if code is None or code.room_id != found.id:
             raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
         if not _may_give(caller, actor, (await template_of(tx, found)).role(code.role)):
@@ -80,12 +80,17 @@ async def find_code(ctx: Context, tx: Tx, typed: str) -> tuple[RoomCode, Room]:
     Raises:
         OnstageError: `room_code_not_found`, `room_code_expired`, `room_code_used_up`.
     """
-    code = await codes.get(tx, canonical_code(typed))
+    code = await _code(tx, typed)
     room = None if code is None else await rooms.get(tx, code.room_id)
     if code is None or room is None:
         raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
     _require_good(code, ctx.clock.now())
     return code, room
+
+
+async def _code(tx: Tx, typed: str) -> RoomCode | None:
+    code = canonical_code(typed)
+    return None if code is None else await codes.get(tx, code)
 
 
 async def use_code(ctx: Context, tx: Tx, grant: ParticipantGrant) -> None:

@@ -102,6 +102,7 @@ class GatewaySession:
 
     __slots__ = (
         "_held",
+        "_known_seq",
         "_on_end",
         "_outlet",
         "_queue",
@@ -138,6 +139,7 @@ class GatewaySession:
         self._on_end = on_end
         self._queue: SendQueue | None = None  # only while the outlet is full: most never need one
         self._sent_seq = 0
+        self._known_seq = 0  # what it began with: the feed may be behind that for a moment
         self._held: list[FeedEvent] | None = []
 
     @property
@@ -161,9 +163,9 @@ class GatewaySession:
         self.role = self._role_before(missed)
         self.send(first_frame)
         held, self._held = self._held or [], None
-        newest = missed[-1].seq if missed else seq
-        assert newest is not None, "what is missed has a row"
-        self._take([*missed, *(one for one in held if one.seq is not None and one.seq > newest)])
+        self._take(missed)
+        self._known_seq = max([seq, *(one.seq for one in missed if one.seq is not None)])
+        self._take(one for one in held if one.seq is not None)
 
     def _role_before(self, missed: list[FeedEvent]) -> str:
         """The role at the beginning of what was missed: roles' messages are for who had the role at the time."""
@@ -177,9 +179,10 @@ class GatewaySession:
             self._hold(batch)
             return
         is_new = self.position <= batch.start
+        is_known = batch.first_seq is not None and batch.first_seq <= self._known_seq
         unread = batch.events if is_new else batch.events[self.position - batch.start :]
         self.position = max(batch.end, self.position)
-        if batch.ends_session or not is_new or self.participant_id in batch.concerned or not self._has_room:
+        if batch.ends_session or is_known or not is_new or self.participant_id in batch.concerned or not self._has_room:
             self._take(unread)
             return
         written_frames, self._sent_seq = batch.frames_for(self.role, self._sent_seq)
@@ -201,6 +204,8 @@ class GatewaySession:
         """Send what is for this participant, one event after the other: their role may change on the way."""
         mine: list[FeedEvent] = []
         for event in events:
+            if event.seq is not None and event.seq <= self._known_seq:
+                continue
             if event.recipients.include(self.participant_id, self.role):
                 self._follow(event)
                 mine.append(event)
@@ -216,7 +221,7 @@ class GatewaySession:
     def _follow(self, event: FeedEvent) -> None:
         """Keep up with the client's own level and end."""
         if event.name == SessionEnded.NAME:
-            self.farewell = _SESSION_ENDED
+            self.farewell = self.farewell or _SESSION_ENDED  # who went before its end, by their going, is told why
         participant = event.participant
         if participant is None or participant["id"] != self.participant_id:
             return

@@ -2,7 +2,7 @@
 
 import secrets
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, TypeGuard
 
 ProjectId = NewType("ProjectId", str)
 KeyId = NewType("KeyId", str)
@@ -20,6 +20,7 @@ DeliveryId = NewType("DeliveryId", str)
 # Crockford's alphabet in lower case: no letter is taken for another when read aloud or typed.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 20  # 100 bits
+_LONGEST_ID = 64
 
 
 class Prefix(StrEnum):
@@ -41,6 +42,11 @@ class Prefix(StrEnum):
     SERVER = "srv"
 
 
+def is_id(text: object) -> TypeGuard[str]:
+    """Whether something may be an id at all, so that a database can be asked for it."""
+    return isinstance(text, str) and 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
+
+
 def random_text(length: int) -> str:
     """`length` unguessable characters of Crockford's alphabet."""
     return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in secrets.token_bytes(length))  # 32 letters divide 256
@@ -60,10 +66,10 @@ def new_room_code() -> str:
     return _grouped(random_text(sum(_CODE_GROUPS)))
 
 
-def canonical_code(typed: str) -> str:
-    """The code that somebody typed: in any case, with other or no dashes, with o for 0 and l for 1."""
+def canonical_code(typed: str) -> str | None:
+    """The code that somebody typed: in any case, with other or no dashes, with o for 0 and l for 1. None: no code."""
     kept = "".join(one for one in typed.lower() if one.isalnum()).translate(_LOOKS_LIKE)
-    return _grouped(kept) if len(kept) == sum(_CODE_GROUPS) else typed
+    return _grouped(kept) if len(kept) == sum(_CODE_GROUPS) and set(kept) <= set(_ALPHABET) else None
 
 
 def _grouped(text: str) -> str:
