@@ -13,6 +13,7 @@ from onstage.model.role import (
     allowed_sources,
 )
 from onstage.model.template import BUILT_IN_TEMPLATES, Template
+from onstage.model.template_rules import problems_of
 
 built_in = pytest.mark.parametrize("template", BUILT_IN_TEMPLATES.values(), ids=BUILT_IN_TEMPLATES)
 
@@ -37,6 +38,11 @@ def test_promotion_and_demotion_lead_to_roles_of_the_template(template: Template
     assert promote.level is Level.STAGE
     assert demote is not None
     assert demote.level is not Level.STAGE
+
+
+@built_in
+def test_the_built_in_templates_make_sense(template: Template) -> None:
+    assert problems_of(template) == []
 
 
 @built_in

@@ -18,6 +18,7 @@ _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 
 AttributeName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_PLAIN)]
 AttributeValue = Annotated[str, StringConstraints(max_length=1_024)]
+SomeRole = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 IdOrIdentity = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
@@ -48,7 +49,7 @@ class _Gift(Body):
 class Promote(_Gift):
     """POST …/promote. Without `role`: the template's. Without `force` the participant is asked."""
 
-    role: str | None = None
+    role: SomeRole | None = None
 
     def asked(self) -> PromotionRequest:
         """As the action takes it."""
@@ -58,7 +59,7 @@ class Promote(_Gift):
 class SetRole(_Gift):
     """POST …/role: any role to anybody. Without `force` the participant is asked."""
 
-    role: str
+    role: SomeRole
 
     def asked(self) -> PromotionRequest:
         """As the action takes it."""
@@ -68,7 +69,7 @@ class SetRole(_Gift):
 class Demote(Body):
     """POST …/demote. Without `role`: back to where they were."""
 
-    role: str | None = None
+    role: SomeRole | None = None
 
 
 class Mute(Body):
@@ -81,7 +82,7 @@ class Mute(Body):
 class MuteMany(Body):
     """POST /v1/rooms/{room}/mute: all on stage, or all of a role, but for some. The caller is never meant."""
 
-    role: str | None = Field(default=None, description="Only those in this role.")
+    role: SomeRole | None = Field(default=None, description="Only those in this role.")
     source: Source | None = Field(default=None, description="Only this source; null: all they send.")
     excluded: list[IdOrIdentity] = Field(
         default_factory=list, alias="except", max_length=200, description="Ids or identities."
