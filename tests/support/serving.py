@@ -28,7 +28,8 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return port
 
 
-async def _is_open(host: str, port: int) -> bool:
+async def is_open(host: str, port: int) -> bool:
+    """Whether something listens there."""
     try:
         _, writer = await asyncio.open_connection(host, port)
     except OSError:
@@ -50,7 +51,7 @@ async def serving(app: Starlette, *, port: int, host: str = "127.0.0.1") -> Asyn
     )
     running = asyncio.create_task(server.serve())
     try:
-        await until(lambda: _is_open(host, port), what="the test's HTTP server")
+        await until(lambda: is_open(host, port), what="the test's HTTP server")
         yield f"http://{host}:{port}"
     finally:
         server.stop()  # type: ignore[no-untyped-call]  # granian leaves its type out
