@@ -32,7 +32,7 @@ def is_connection_of(connection_id: str, participant_id: str) -> bool:
 
 
 class ByeCode(StrEnum):
-    """Why a connection is closed by us. After the last five, connect again and resume."""
+    """Why a connection is closed by us. After the last six, connect again and resume; rate-limited, do it later."""
 
     SESSION_ENDED = "session_ended"
     PARTICIPANT_LEFT = "participant_left"
@@ -43,6 +43,7 @@ class ByeCode(StrEnum):
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a password
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a code, not a password
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    RATE_LIMITED = "rate_limited"
     TOO_SLOW = "too_slow"
     PROTOCOL_ERROR = "protocol_error"
     STORE_UNAVAILABLE = "store_unavailable"

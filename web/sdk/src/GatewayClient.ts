@@ -1,4 +1,5 @@
 import { Backoff } from "./Backoff.js";
+import { isPassingBye } from "./byes.js";
 import { systemClock, type Clock } from "./clock.js";
 import { GATEWAY_DEFAULTS } from "./defaults.js";
 import { Emitter } from "./Emitter.js";
@@ -44,15 +45,6 @@ export interface GatewayParts {
   readonly rejoin?: () => Promise<unknown>;
 }
 
-/** Codes of `bye` after which the client connects again. The others end the session. */
-const PASSING_BYES = new Set([
-  "server_stopping",
-  "too_slow",
-  "protocol_error",
-  "store_unavailable",
-  "internal",
-]);
-
 /** One participant's gateway: it connects, resumes after a cut, asks and answers. */
 export class GatewayClient {
   readonly #url: string;
@@ -82,6 +74,11 @@ export class GatewayClient {
 
   get status(): GatewayStatus {
     return this.#status;
+  }
+
+  /** This client's connection, or its last one; null before the first. Tells it from another of the same identity. */
+  get connectionId(): string | null {
+    return this.#session.connectionId;
   }
 
   /** The last `seq` told. */
@@ -213,7 +210,7 @@ export class GatewayClient {
   }
 
   #bye(socket: Socket, code: string, detail: string): void {
-    if (PASSING_BYES.has(code)) {
+    if (isPassingBye(code)) {
       this.#lose(socket);
     } else if (code === "participant_left" && this.#rejoin) {
       void this.#comeBack(this.#rejoin);
@@ -243,16 +240,18 @@ export class GatewayClient {
       this.hurry();
     } catch (error) {
       const failure = OnstageError.from(error, "server_unreachable");
-      if (failure.status === null) {
-        this.#retryLater();
+      if (failure.isPassing) {
+        this.#retryLater(failure.retryAfterS);
       } else {
         this.#finish(failure);
       }
     }
   }
 
-  #retryLater(): void {
-    this.#cancelTimer = this.#clock.after(this.#backoff.nextDelayMs(), () => this.#connect());
+  /** After the back-off, and not before the server wants to be asked. */
+  #retryLater(notBeforeS: number | null = null): void {
+    const delayMs = Math.max(this.#backoff.nextDelayMs(), (notBeforeS ?? 0) * 1000);
+    this.#cancelTimer = this.#clock.after(delayMs, () => this.#connect());
   }
 
   #finish(error: OnstageError | null): void {
