@@ -1,6 +1,7 @@
 """A database of the first revision, with people in it, becomes one of today's and loses nothing."""
 
 import asyncio
+import json
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,10 @@ INSERT INTO participants VALUES ('pa_1', 'prj_1', 'rm_1', 'ses_1', 'anna', 'Anna
     0, 0, '{}', '[]', 'joined', NULL, '2026-01-01 00:00:10.000000', NULL);
 INSERT INTO participants VALUES ('pa_2', 'prj_1', 'rm_1', 'ses_1', 'vic', 'Vic', 'viewer', 'viewer', NULL, '[]', '[]',
     0, 0, '{}', '[]', 'left', NULL, '2026-01-01 00:00:20.000000', '2026-01-01 00:00:50.000000');
+"""
+
+
+_MESSAGE = """
 INSERT INTO messages (id, room_id, session_id, sender_id, sender_name, text, sent_at)
     VALUES ('msg_1', 'rm_1', 'ses_1', 'pa_1', 'Anna', 'hello', '2026-01-01 00:00:30.000000');
 """
@@ -37,7 +42,7 @@ def first_revision(path: Path) -> str:
     config.set_main_option("sqlalchemy.url", url)
     command.upgrade(config, "0001")
     with sqlite3.connect(path) as connection:
-        connection.executescript(ROWS)
+        connection.executescript(ROWS + _MESSAGE)
     connection.close()
     return url
 
@@ -63,3 +68,25 @@ def test_the_history_of_before_is_readable_after_the_upgrade(tmp_path: Path) -> 
     assert (session.project_id, session.room_name, session.peak_total) == ("prj_1", "show", 0)
     assert ms == {Level.STAGE: 50_000, Level.AUDIENCE: 0, Level.VIEWER: 30_000}
     assert said == 1
+
+
+def test_messages_of_before_are_numbered_by_their_events(tmp_path: Path) -> None:
+    url = first_revision(tmp_path / "old.db")
+    with sqlite3.connect(tmp_path / "old.db") as connection:
+        # Said before the first, on a server whose clock was ahead.
+        connection.executescript(_MESSAGE.replace("msg_1", "msg_2").replace("00:00:30", "00:00:45"))
+        for number, seq in ((1, 4), (2, 3)):
+            data = json.dumps({"message": {"id": f"msg_{number}", "text": "hello"}})
+            told = (f"ev_{number}", "prj_1", "rm_1", seq, "message.sent", None, "2026-01-01 00:00:30.000000", data)
+            connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", told)
+    connection.close()
+
+    async def upgraded() -> list[tuple[str, int]]:
+        database = Database(url)
+        await database.migrate()
+        async with database.read() as tx:
+            found = await messages.page(tx, "ses_1", None, messages.Excerpt(limit=5))
+        await database.close()
+        return [(one.id, one.seq) for one in found]
+
+    assert asyncio.run(upgraded()) == [("msg_2", 3), ("msg_1", 4)]
