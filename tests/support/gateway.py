@@ -51,6 +51,7 @@ class ServedHouse:
     presence: PresenceKeeper
     rest: httpx.AsyncClient  # with the project's credentials
     gateway_url: str
+    door: "Door"
 
     def is_connected(self, client: "GatewayClient") -> bool:
         """Whether the server still serves this connection, or another of its participant."""
@@ -187,7 +188,7 @@ async def served(house: House, door: Door = Door.PUBLIC_PORT, **options: Any) ->
         public_url = url.replace("http", "ws", 1) + GATEWAY_PATH
         gateway_url = public_url if door is Door.PUBLIC_PORT else own_url
         async with httpx.AsyncClient(base_url=url, auth=(house.project.id, house.secret)) as rest:
-            yield ServedHouse(house, url, gateway, presence, rest, gateway_url)
+            yield ServedHouse(house, url, gateway, presence, rest, gateway_url, door)
         gateway.stop()
         await gateway.close()
     await presence.stop()

@@ -57,13 +57,14 @@ class FeedEvent:
 class Batch:
     """Events that are handed to listeners together. `start` and `end` are their places in the room's feed."""
 
-    __slots__ = ("_frames", "concerned", "end", "ends_session", "events", "start")
+    __slots__ = ("_frames", "concerned", "end", "ends_session", "events", "first_seq", "start")
 
     def __init__(self, events: Sequence[FeedEvent], start: int) -> None:
         self.events = events
         self.start = start
         self.end = start + len(events)
         self.concerned = frozenset[str]().union(*(event.concerned for event in events))
+        self.first_seq = next((event.seq for event in events if event.seq is not None), None)
         self.ends_session = any(event.name == SessionEnded.NAME for event in events)
         self._frames: dict[tuple[str, int], tuple[list[Frame], int]] = {}
 

@@ -132,6 +132,7 @@ class GatewayServer:
         if missed is None:
             snapshot = await take_snapshot(self.ctx, caller)
             seq, missed = snapshot.seq, []
+            session.level, session.role = snapshot.view.me.level, snapshot.view.me.role  # they may just have changed
             first = frames.welcome(session.connection_id, snapshot)
         if connection.is_over:
             self._feeds.detach(caller.room_id, session)  # it may have ended while it was being attached
