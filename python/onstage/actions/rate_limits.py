@@ -56,6 +56,10 @@ class Counters(Protocol):
         """Seconds until the window is over."""
         ...
 
+    async def close(self) -> None:
+        """Count no more."""
+        ...
+
 
 class MemoryCounters:
     """Counted in this process, by our clock."""
@@ -83,6 +87,9 @@ class MemoryCounters:
     async def ends_in_s(self, key: str) -> float:
         """Seconds until the window is over."""
         return self._windows.get(key, (0, 0.0))[1] - self._clock.monotonic()
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
     def _sweep(self, now_s: float) -> None:
         """Forget what is over, each time there is twice as much as was left: it costs little, and memory is bounded."""
@@ -150,6 +157,11 @@ class RateLimits:
         else:
             who = f"participant {caller.room_id} {caller.identity}"
             await self._count(self._rates.participant, who, "requests of this participant")
+
+    async def close(self) -> None:
+        """Count no more."""
+        if self._shared is not None:
+            await self._shared.close()
 
     def address_of(self, peer: str | None, forwarded_for: str | None) -> str:
         """The client's address: the peer's, or what the nearest proxy that is not ours was reached from."""
