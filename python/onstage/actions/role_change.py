@@ -35,10 +35,11 @@ async def change_role(
         OnstageError: `unknown_role`, `stage_full`, `room_full`: for an invite, role or place may have gone since.
     """
     role = await role_of(tx, room, gift.role)
-    if _with_role(found, role, gift) == found:
+    wanted = _with_role(found, role, gift)
+    if wanted == found:
         return found
     await require_place_for(tx, room, session, found, role)
-    if role.level is Level.STAGE or Permission.HAND_RAISE not in role.permissions:
+    if wanted.is_on_stage or Permission.HAND_RAISE not in wanted.permissions:
         found = await put_down(ctx, tx, room, found)
     await close_open_invites(ctx, tx, room, found, InviteStatus.CANCELLED)
     changed = _with_role(found, role, gift)
