@@ -191,3 +191,34 @@ async def test_every_byte_reaches_the_others(doors: ServedHouse) -> None:
         await send_message(doors.house.ctx, doors.house.caller(gus), "show", text, options)
         message = (await anna.until_event("message.sent"))["data"]["message"]
         assert (message["text"].encode(), message["metadata"]) == (text.encode(), {"text": text})
+
+
+async def test_what_a_slow_reader_was_not_sent_is_in_the_history_behind_the_gap(doors: ServedHouse) -> None:
+    """Heard and fetched together are everything, each once: as web/sdk/src/MissedMessages.ts does it."""
+    house = doors.house
+    anna_token, slow_token = await doors.token("anna", "host"), await doors.token("slow", "guest")
+    buffers = {"max_queue": 1, "write_limit": 1, "close_timeout": 1}
+    async with doors.client(anna_token) as anna, doors.client(slow_token, **buffers) as slow:
+        await anna.first()
+        await slow.first()
+        slow.socket.transport.pause_reading()
+        filler = MessageOptions(metadata={"filler": "y" * 8_000})
+        for number in range(700):
+            await send_message(house.ctx, house.server, "show", str(number), filler)
+            await anna.until_seq(await house.seq())
+        slow.socket.transport.resume_reading()
+        await slow.until_seq(await house.seq())
+    assert slow.dropped, "more was said than the buffers take"
+    told = {event["seq"]: event["data"]["message"]["text"] for event in slow.events if event["name"] == "message.sent"}
+    assert len(told) < 700
+    headers = {"Authorization": f"Bearer {slow_token}"}
+    for gap in slow.dropped:
+        after, more = gap["after_seq"], True
+        while more:
+            path = f"/v1/rooms/show/messages?after_seq={after}&limit=200"
+            page = (await doors.rest.get(path, auth=None, headers=headers)).json()
+            end = next((place for place, one in enumerate(page["data"]) if one["seq"] in told), None)
+            told |= {one["seq"]: one["text"] for one in page["data"][:end]}
+            more = end is None and page["next_cursor"] is not None
+            after = page["data"][-1]["seq"] if page["data"] else after
+    assert [told[seq] for seq in sorted(told)] == [str(number) for number in range(700)]
