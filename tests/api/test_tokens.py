@@ -13,7 +13,6 @@ from onstage.actions import presence
 from onstage.actions.projects import create_project
 from onstage.actions.revoking import forget_revocations
 from onstage.clock import rfc3339
-from onstage.jobs.timers import Timers
 from onstage.model.permission import Permission
 from onstage.model.records import Participant, Presence
 from onstage.model.role import Source
@@ -414,24 +413,23 @@ async def test_who_is_to_be_removed_is_removed_when_it_is_due(doors: ServedHouse
     at = rfc3339(house.clock.now() + timedelta(seconds=10))
     tokens = [(await minted(doors, "gus", remove_at=at))["token"]]
     tokens.append((await minted(doors, "gil", remove_after_s=5, remove_at=at))["token"])
-    timers = Timers(house.ctx)
-    await timers.start()
-    async with doors.client(tokens[0]) as gone:
-        assert await gone.bye() == "session_ended", "nobody has joined"
-    for token in tokens:
+    async with doors.client(tokens[0]) as early:
+        assert await early.bye() == "session_ended", "nobody has joined"
+    for token in (await house.token("host", "host"), *tokens):  # the host, so that the session goes on
         await join(doors, token)
     async with doors.client(tokens[0]) as gus, doors.client(tokens[1]) as gil:
         await gus.first()
         await gil.first()
-        await house.until_sleepers(1)
-        for _ in range(6):
-            await house.clock.advance(1)
+        await house.clock.advance(4)
+        await presence.remove_due(house.ctx)
+        assert (await _participant(doors, "gil")).presence is Presence.JOINED
+        await house.clock.advance(1)
+        await presence.remove_due(house.ctx)
         assert await gil.bye() == "participant_removed"
         assert (await _participant(doors, "gus")).presence is Presence.JOINED
-        for _ in range(5):
-            await house.clock.advance(1)
+        await house.clock.advance(5)
+        await presence.remove_due(house.ctx)
         assert await gus.bye() == "participant_removed"
-    await timers.stop()
     assert (await house.names()).count("participant.removed") == 2
     for token in tokens:
         assert code(await join(doors, token)) == "participant_removed"

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from onstage.actions import presence
+from onstage.actions.authentication import authenticate_project
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.clock import rfc3339
 from onstage.jobs import timers
 from onstage.jobs.timers import LOOK_EVERY_S
-from onstage.store import idempotency
+from onstage.model.records import Presence
+from onstage.store import idempotency, keys
 from tests.jobs.staff import Staff, store_away
 from tests.support.house import House
 from tests.support.waiting import until
@@ -96,3 +99,26 @@ async def test_a_session_ends_within_a_second_of_its_time(house: House, staff: S
         return not await house.has_session()
 
     await until(is_over, what="the session's end")
+
+
+async def test_who_is_to_go_by_their_token_goes_and_the_use_of_keys_is_written(
+    house: House, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "WRITE_USES_EVERY", 2)
+    token = await house.token("gus", "guest", remove_after_s=2)
+    _, gus = await presence.join(house.ctx, token)
+    staff.presence.gateway_connected(gus, "one")
+    caller = await authenticate_project(house.ctx, house.project.id, house.secret)
+    assert caller.project_key is not None
+    await staff.timers.start()
+    await looked(staff)
+    await next_look(staff)
+    assert await house.is_here(gus)
+    await authenticate_project(house.ctx, house.project.id, house.secret)
+    await next_look(staff)
+    assert (await house.now(gus)).presence is Presence.REMOVED
+    async with house.ctx.database.read() as tx:
+        key = await keys.get(tx, house.project.id, caller.project_key.id)
+    assert key is not None
+    assert key.last_used_at is not None
+    assert house.clock.now() - key.last_used_at == timedelta(seconds=1)
