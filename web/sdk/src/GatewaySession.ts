@@ -13,6 +13,9 @@ export type Outcome =
   /** An event is missing, or the text makes no sense: only a new connection helps. */
   | { readonly kind: "broken"; readonly detail: string };
 
+/** A place where no room ever is: who resumes from there gets a snapshot. */
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+
 /**
  * The gateway's protocol without a socket: texts in, outcomes out. It survives connections and remembers what a
  * resume needs, so that every state event is told once and none is lost.
@@ -22,6 +25,7 @@ export class GatewaySession {
   #connectionId: string | null = null;
   #seq = 0;
   #hasProgressed = false;
+  #needsSnapshot = false;
 
   constructor(token: string) {
     this.#token = token;
@@ -32,10 +36,15 @@ export class GatewaySession {
     return this.#seq;
   }
 
-  /** The first text of a connection. */
+  /** The connection there is, or was last; null before the first. */
+  get connectionId(): string | null {
+    return this.#connectionId;
+  }
+
+  /** The first text of a connection. It always names the last one: some rooms let in nobody who is there already. */
   hello(): string {
-    const resume =
-      this.#connectionId === null ? {} : { resume: { connection_id: this.#connectionId, seq: this.#seq } };
+    const seq = this.#needsSnapshot ? NOWHERE : this.#seq;
+    const resume = this.#connectionId === null ? {} : { resume: { connection_id: this.#connectionId, seq } };
     this.#hasProgressed = false;
     return JSON.stringify({ type: "hello", token: this.#token, ...resume });
   }
@@ -72,6 +81,7 @@ export class GatewaySession {
     this.#connectionId = connectionId;
     this.#seq = seq;
     this.#hasProgressed = true;
+    this.#needsSnapshot = false;
     return { kind: "welcome", snapshot };
   }
 
@@ -96,9 +106,7 @@ export class GatewaySession {
 
   /** A resume closes a gap. If the gap is there again before anything else came, only a fresh snapshot does. */
   #gap(prev: number | null): Outcome {
-    if (!this.#hasProgressed) {
-      this.#connectionId = null;
-    }
+    this.#needsSnapshot ||= !this.#hasProgressed;
     return {
       kind: "broken",
       detail: `Expected the event after ${this.#seq}, got the one after ${prev ?? "none"}.`,

@@ -1,12 +1,9 @@
-import { callServer } from "./callServer.js";
 import type { GatewayEvent } from "./frames.js";
 import type { MessageView } from "./protocol.js";
+import type { Page, RoomApi } from "./RoomApi.js";
 
 /** Some of the room's messages, oldest first; `next_cursor` null: that was the newest. */
-export interface MessagePage {
-  readonly data: readonly MessageView[];
-  readonly next_cursor: string | null;
-}
+export type MessagePage = Page<MessageView>;
 
 /** Reads the oldest messages behind `afterSeq`. */
 export type FetchMessages = (afterSeq: number) => Promise<MessagePage>;
@@ -97,11 +94,6 @@ export class MissedMessages {
 }
 
 /** How messages are fetched from a server. */
-export function messageFetcher(server: string, roomId: string, token: string): FetchMessages {
-  return (afterSeq) => {
-    const url = new URL(`/v1/rooms/${roomId}/messages`, server);
-    url.searchParams.set("after_seq", String(afterSeq));
-    url.searchParams.set("limit", "200");
-    return callServer<MessagePage>(url, { headers: { Authorization: `Bearer ${token}` } });
-  };
+export function messageFetcher(api: RoomApi): FetchMessages {
+  return (afterSeq) => api.get<MessagePage>("/messages", { afterSeq, limit: 200 });
 }

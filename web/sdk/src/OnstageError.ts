@@ -1,6 +1,7 @@
+import { wordsOfBye } from "./byes.js";
 import { CLIENT_ERRORS, type ClientErrorCode } from "./clientErrors.js";
 import { isProblem, type FieldProblem, type Problem } from "./problem.js";
-import type { ErrorCode } from "./protocol.js";
+import type { ByeCode, ErrorCode } from "./protocol.js";
 
 interface Parts {
   readonly title: string;
@@ -9,12 +10,15 @@ interface Parts {
   readonly status?: number | null;
   readonly expected?: string | null;
   readonly errors?: readonly FieldProblem[];
+  readonly retryAfterS?: number | null;
   readonly cause?: unknown;
 }
 
+type AnyCode = ErrorCode | ByeCode | ClientErrorCode;
+
 /** Every failure of this package. Branch on `code`; show `title` and `fix` to people. */
 export class OnstageError extends Error {
-  readonly code: ErrorCode | ClientErrorCode;
+  readonly code: AnyCode;
   readonly title: string;
   readonly detail: string;
   readonly fix: string;
@@ -22,8 +26,10 @@ export class OnstageError extends Error {
   readonly status: number | null;
   readonly expected: string | null;
   readonly errors: readonly FieldProblem[];
+  /** Seconds until it may go through, as after `rate_limited` and `slow_mode`; null where waiting does not help. */
+  readonly retryAfterS: number | null;
 
-  private constructor(code: ErrorCode | ClientErrorCode, parts: Parts) {
+  private constructor(code: AnyCode, parts: Parts) {
     super(`${code}: ${parts.detail ?? parts.title}`, { cause: parts.cause });
     this.name = "OnstageError";
     this.code = code;
@@ -33,6 +39,12 @@ export class OnstageError extends Error {
     this.status = parts.status ?? null;
     this.expected = parts.expected ?? null;
     this.errors = parts.errors ?? [];
+    this.retryAfterS = parts.retryAfterS ?? null;
+  }
+
+  /** Whether the same may go through later: the server was not reached, could not, or had too much to do. */
+  get isPassing(): boolean {
+    return this.status === null || this.status === 429 || this.status >= 500;
   }
 
   /** A failure on this side. */
@@ -42,7 +54,7 @@ export class OnstageError extends Error {
 
   /** What the server answered. */
   static problem(problem: Problem): OnstageError {
-    return new OnstageError(problem.code, problem);
+    return new OnstageError(problem.code, { ...problem, retryAfterS: problem.retry_after_s });
   }
 
   /** An HTTP answer that was not 2xx; a proxy's page is told as `server_unreachable`. */
@@ -56,15 +68,7 @@ export class OnstageError extends Error {
 
   /** A gateway's `bye` after which there is no coming back. */
   static bye(code: string, detail: string): OnstageError {
-    if (code === "replaced") {
-      return OnstageError.client("replaced", detail);
-    }
-    const fix = "Join again, or ask for a new link.";
-    return new OnstageError(code as ErrorCode, {
-      title: BYE_TITLES[code] ?? "The server closed the session.",
-      detail,
-      fix,
-    });
+    return new OnstageError(code as ByeCode, { ...wordsOfBye(code), detail });
   }
 
   /** Whatever was thrown, as one of ours. */
@@ -93,10 +97,3 @@ export class OnstageError extends Error {
     return OnstageError.from(error, codes[name] ?? "device_failed");
   }
 }
-
-const BYE_TITLES: Record<string, string> = {
-  session_ended: "The session is over.",
-  participant_removed: "You were removed from this session.",
-  token_invalid: "This link is not valid.",
-  token_expired: "This link has expired.",
-};

@@ -4,10 +4,6 @@ export const CLIENT_ERRORS = {
   connection_lost: { title: "The connection broke before the answer came.", fix: "Try again in a moment." },
   request_timeout: { title: "The server did not answer in time.", fix: "Check the network and try again." },
   session_closed: { title: "This session is closed.", fix: "Join again." },
-  replaced: {
-    title: "You joined from somewhere else.",
-    fix: "Go on there, or reload this page to come back here.",
-  },
   server_unreachable: { title: "The server cannot be reached.", fix: "Check the network and try again." },
   stage_unreachable: {
     title: "The stage cannot be reached.",

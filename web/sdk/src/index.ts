@@ -9,6 +9,14 @@ export { Player, type PlayerState, type PlayerStats, type PlayerView } from "./P
 export { OnstageError } from "./OnstageError.js";
 export type { ClientErrorCode } from "./clientErrors.js";
 export type { FieldProblem, Problem } from "./problem.js";
+export type { Broadcasts } from "./Broadcasts.js";
+export type { Chat, HistoryOptions, MessageOptions } from "./Chat.js";
+export type { CustomEvents, CustomRecipients } from "./CustomEvents.js";
+export type { MuteOptions, ParticipantChange, People, PeopleFilter } from "./People.js";
+export type { PageOptions, Polls } from "./Polls.js";
+export type { Reactions } from "./Reactions.js";
+export type { Page } from "./RoomApi.js";
+export type { SharedState, StateCondition } from "./SharedState.js";
 export { GatewayClient, type GatewayStatus } from "./GatewayClient.js";
 export type { GatewayEvent } from "./frames.js";
 export type { RequestMap, PromoteReply } from "./requests.js";

@@ -1,31 +1,16 @@
 import { callServer } from "./callServer.js";
-import type { ParticipantView, RoomView } from "./protocol.js";
+import type { EngineView, JoinView } from "./protocol.js";
 
 /** Where to join the stage, and the short-lived right to. */
-export interface EngineAccess {
-  readonly url: string;
-  readonly token: string;
-}
-
-/** Where the composed show is. */
-export interface PlaybackAccess {
-  readonly url: string;
-  readonly dvr_url: string | null;
-  readonly profile: string;
-}
+export type EngineAccess = EngineView;
 
 /** The answer of `POST /v1/join`. */
-export interface JoinReply {
-  readonly participant: ParticipantView;
-  readonly room: RoomView;
-  readonly token: string;
-  readonly gateway_url: string;
-  readonly engine: EngineAccess | null;
-  readonly playback: PlaybackAccess | null;
-}
+export type JoinReply = JoinView;
 
-/** Who asks to join. */
-export type JoinBody = { readonly token: string } | { readonly code: string; readonly name?: string };
+/** Who asks to join; with a token also beside which gateway connection of their own, if they hold one. */
+export type JoinBody =
+  | { readonly token: string; readonly connection_id?: string }
+  | { readonly code: string; readonly name?: string };
 
 /**
  * Joins a room, or, with the token of an earlier join, tells what that participant may reach now.

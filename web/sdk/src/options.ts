@@ -1,4 +1,5 @@
-import type { LayoutName, MediaAllowed, Quality } from "./protocol.js";
+import type { Camel } from "./camel.js";
+import type { LayoutName, PromoteParticipant, Quality } from "./protocol.js";
 
 /** A doubling delay with an upper bound. */
 export interface BackoffOptions {
@@ -59,14 +60,10 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a promotion gives; without `force` the participant is asked first. */
-export interface PromoteOptions {
+/** What a promotion or another role gives; without `force` the participant is asked first. */
+export type PromoteOptions = Camel<Omit<PromoteParticipant, "participant" | "role">> & {
   readonly role?: string;
-  readonly mediaAllowed?: MediaAllowed;
-  readonly joinAudioMuted?: boolean;
-  readonly joinVideoMuted?: boolean;
-  readonly force?: boolean;
-}
+};
 
 /** How a broadcast starts. */
 export interface BroadcastOptions {

@@ -15,6 +15,8 @@ export interface Problem {
   readonly expected: string | null;
   readonly fix: string;
   readonly errors: readonly FieldProblem[];
+  /** When it may go through, in seconds; null where that is not a matter of time. */
+  readonly retry_after_s: number | null;
 }
 
 /** Whether `value` is the body of one of our errors. */

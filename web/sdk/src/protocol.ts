@@ -1172,7 +1172,7 @@ export type ErrorCode =
   | "store_unavailable"
   | "internal";
 
-/** Why a connection is closed by us. After the last five, connect again and resume. */
+/** Why a connection is closed by us. After the last six, connect again and resume; rate-limited, do it later. */
 export type ByeCode =
   | "session_ended"
   | "participant_left"
@@ -1183,6 +1183,7 @@ export type ByeCode =
   | "token_expired"
   | "token_revoked"
   | "origin_not_allowed"
+  | "rate_limited"
   | "too_slow"
   | "protocol_error"
   | "store_unavailable"

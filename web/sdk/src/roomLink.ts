@@ -1,24 +1,10 @@
-import { callServer } from "./callServer.js";
-
-interface CodeView {
-  readonly role: string;
-  readonly url: string;
-}
+import type { RequestOptions } from "./options.js";
+import type { CodeView } from "./protocol.js";
+import type { Page, RoomApi } from "./RoomApi.js";
 
 /** The room's link for `role`: the one there is, else a new one. */
-export async function roomLink(
-  server: string,
-  roomId: string,
-  role: string,
-  token: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const url = new URL(`/v1/rooms/${roomId}/codes`, server);
-  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
-  const init = { headers, signal: signal ?? null };
-  const { data } = await callServer<{ data: CodeView[] }>(url, init);
+export async function roomLink(api: RoomApi, role: string, options?: RequestOptions): Promise<string> {
+  const { data } = await api.get<Page<CodeView>>("/codes", {}, options);
   const known = data.find((code) => code.role === role);
-  const code =
-    known ?? (await callServer<CodeView>(url, { ...init, method: "POST", body: JSON.stringify({ role }) }));
-  return code.url;
+  return (known ?? (await api.post<CodeView>("/codes", { role }, options))).url;
 }

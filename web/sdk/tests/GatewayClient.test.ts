@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { FINAL_BYES } from "../src/byes.js";
 import type { GatewayEvent } from "../src/frames.js";
 import { GatewayClient, type Socket } from "../src/GatewayClient.js";
 import { OnstageError } from "../src/OnstageError.js";
-import type { Problem } from "../src/problem.js";
 import type { SnapshotView } from "../src/protocol.js";
 import { FakeClock } from "./support/FakeClock.js";
 import { ScriptedGateway } from "./support/ScriptedGateway.js";
 import { until } from "./support/until.js";
-import { event, message, snapshot } from "./support/views.js";
+import { event, message, problem, snapshot } from "./support/views.js";
 
 const LONGEST_BACKOFF_MS = 8_000;
 
@@ -71,6 +71,7 @@ describe("a connection", () => {
     expect(await server.hello(0)).toEqual({ type: "hello", token: "the token" });
     expect(snapshots).toHaveLength(1);
     expect(client.seq).toBe(7);
+    expect(client.connectionId).toBe("pa_me.1");
   });
 
   test("answers pings", async () => {
@@ -215,7 +216,13 @@ describe("the sequence", () => {
     server.send(1, { type: "resumed", connection_id: "pa_me.2", seq: 1 });
     await until(() => client.status === "connected");
     server.send(1, { type: "event", ...message(5, 4) });
-    expect((await comeBack(2)).resume).toBeUndefined();
+    const { resume } = await comeBack(2);
+    expect(resume?.seq).toBeGreaterThan(5); // where the room never was, so that there is nothing to resume
+    expect(resume?.connection_id).toBe("pa_me.2"); // and still known to a room that lets nobody in twice
+    server.send(2, { type: "welcome", connection_id: "pa_me.3", seq: 6, snapshot: snapshot() });
+    await until(() => snapshots.length === 2);
+    server.cut(2);
+    expect((await comeBack(3)).resume).toEqual({ connection_id: "pa_me.3", seq: 6 });
   });
 
   test("survives what is no frame at all by a resume", async () => {
@@ -226,21 +233,26 @@ describe("the sequence", () => {
 });
 
 describe("a bye", () => {
-  test.each(["session_ended", "participant_removed", "replaced", "token_invalid", "token_expired"])(
-    "of %s is the end",
-    async (code) => {
-      await welcomed();
-      server.send(0, { type: "bye", code, detail: "so it is" });
-      await until(() => client.status === "closed");
-      expect(closings).toMatchObject([{ code, detail: "so it is" }]);
-      expect(clock.pending).toBe(0);
-    },
-  );
+  test.each([...Object.keys(FINAL_BYES), "of_a_newer_server"])("of %s is the end", async (code) => {
+    await welcomed();
+    server.send(0, { type: "bye", code, detail: "so it is" });
+    await until(() => client.status === "closed");
+    expect(closings).toMatchObject([{ code, detail: "so it is" }]);
+    expect(closings[0]?.title).toMatch(/\.$/u);
+    expect(clock.pending).toBe(0);
+  });
 
-  test.each(["server_stopping", "too_slow"])("of %s is followed by a resume", async (code) => {
+  test.each([
+    "rate_limited",
+    "too_slow",
+    "protocol_error",
+    "store_unavailable",
+    "server_stopping",
+    "internal",
+  ])("of %s is followed by a resume", async (code) => {
     await welcomed(4);
     server.send(0, { type: "bye", code, detail: "" });
-    expect((await comeBack(1)).resume?.seq).toBe(4);
+    expect((await comeBack(1)).resume).toEqual({ connection_id: "pa_me.1", seq: 4 });
   });
 });
 
@@ -263,19 +275,17 @@ describe("somebody away for so long that they were taken as gone", () => {
   });
 
   test("is told when the server does not let them in", async () => {
-    const error = {
-      code: "room_locked",
-      title: "Locked.",
-      detail: "",
-      status: 409,
-      expected: null,
-      fix: "",
-      errors: [],
-    };
-    rejoin = () => Promise.reject(OnstageError.problem(error as Problem));
+    rejoin = () => Promise.reject(OnstageError.problem(problem("room_locked", 409)));
     await shutOut();
     await until(() => client.status === "closed");
     expect(closings).toMatchObject([{ code: "room_locked" }]);
+  });
+
+  test("waits for as long as the server wants when it has too much to do", async () => {
+    rejoin = () => Promise.reject(OnstageError.problem(problem("rate_limited", 429, 20)));
+    await shutOut();
+    await until(() => clock.nextInMs === 20_000);
+    expect(closings).toEqual([]);
   });
 
   test("goes on trying when the server cannot be reached", async () => {
@@ -301,17 +311,25 @@ describe("a request", () => {
     await welcomed();
     const sent = client.request("participant.promote", { participant: "pa_1" });
     const [request] = await server.requests(0, 1);
-    const error = {
+    server.send(0, { type: "reply", id: request?.id, ok: false, error: problem("stage_full", 409) });
+    await expect(sent).rejects.toMatchObject({
       code: "stage_full",
-      title: "Full.",
-      detail: "9 of 9.",
       status: 409,
-      fix: "Send one back.",
-      errors: [],
-    };
-    server.send(0, { type: "reply", id: request?.id, ok: false, error });
-    await expect(sent).rejects.toMatchObject({ code: "stage_full", status: 409, fix: "Send one back." });
+      fix: "Do something.",
+      retryAfterS: null,
+    });
   });
+
+  test.each(["rate_limited", "slow_mode", "sending_too_fast"] as const)(
+    "that comes too soon says when it may be made again: %s",
+    async (code) => {
+      await welcomed();
+      const sent = client.request("message.send", { text: "again" });
+      const [request] = await server.requests(0, 1);
+      server.send(0, { type: "reply", id: request?.id, ok: false, error: problem(code, 429, 7) });
+      await expect(sent).rejects.toMatchObject({ code, status: 429, retryAfterS: 7, isPassing: true });
+    },
+  );
 
   test("fails when no answer comes in time, and a late one is dropped", async () => {
     await welcomed();

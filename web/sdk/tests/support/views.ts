@@ -1,9 +1,11 @@
 import type {
   BroadcastView,
+  ErrorCode,
   GatewayEvent,
   InviteView,
   MessageView,
   ParticipantView,
+  Problem,
   SnapshotView,
 } from "../../src/index.js";
 
@@ -96,6 +98,20 @@ export function snapshot(change: Partial<SnapshotView> = {}): SnapshotView {
     broadcast: null,
     counts: { stage: 0, audience: 0, viewer: 1 },
     ...change,
+  };
+}
+
+/** A refusal of the server's. */
+export function problem(code: ErrorCode, status: number, retryAfterS: number | null = null): Problem {
+  return {
+    code,
+    title: "No.",
+    detail: "Not so.",
+    status,
+    expected: null,
+    fix: "Do something.",
+    errors: [],
+    retry_after_s: retryAfterS,
   };
 }
 
