@@ -2,22 +2,25 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
 from onstage import __version__
 from onstage.actions.access import ServerCaller
+from onstage.actions.authentication import authenticate_project
 from onstage.actions.codes import NewCode, create_code
 from onstage.actions.context import Context
+from onstage.actions.keys import NewKey, create_key
 from onstage.actions.making import NewRoom
 from onstage.actions.projects import create_project
 from onstage.actions.rooms import create_room
 from onstage.cli.serving import base_url
 from onstage.config import Settings
+from onstage.errors import ErrorCode, OnstageError
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
-from onstage.store import rooms
+from onstage.store import projects, rooms
 
 PROJECT_NAME = "development"
 ROOM_NAME = "first-show"
@@ -37,17 +40,36 @@ class Development:
 
 
 async def development(ctx: Context, data_dir: Path) -> Development:
-    """The project of an earlier run, or a new one."""
+    """The project of an earlier run, or a new one; in any case with a secret that works."""
     path = data_dir / "development.json"
-    if path.exists():
-        kept = Development(**json.loads(path.read_text()))
-        async with ctx.database.read() as tx:
-            if await rooms.get(tx, kept.room_id) is not None:
-                return kept
-    made = await _make(ctx)
+    kept = Development(**json.loads(path.read_text())) if path.exists() else None
+    if kept is not None and await _is_there(ctx, kept):
+        if await _works(ctx, kept):
+            return kept
+        _, secret = await create_key(ctx, ServerCaller(kept.project_id), NewKey("development"))
+        made = replace(kept, secret=secret)
+    else:
+        made = await _make(ctx)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(asdict(made), file, indent=2)
     return made
+
+
+async def _is_there(ctx: Context, kept: Development) -> bool:
+    async with ctx.database.read() as tx:
+        return await rooms.find(tx, kept.project_id, kept.room_id) is not None and (
+            await projects.get(tx, kept.project_id) is not None
+        )
+
+
+async def _works(ctx: Context, kept: Development) -> bool:
+    try:
+        await authenticate_project(ctx, kept.project_id, kept.secret)
+    except OnstageError as error:
+        if error.code is ErrorCode.CREDENTIALS_INVALID:  # its key was revoked, or has expired
+            return False
+        raise
+    return True
 
 
 async def _make(ctx: Context) -> Development:
