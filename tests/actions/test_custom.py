@@ -47,7 +47,7 @@ async def test_it_takes_the_permission_which_a_token_may_give_to_the_seats(house
 
 async def test_who_is_not_there_gets_nothing_and_then_nobody_does(house: House) -> None:
     vic, gone = await house.join("vic", "viewer"), await house.join("gone", "viewer")
-    await presence.leave(house.ctx, gone)
+    await presence.leave_room(house.ctx, house.caller(gone))
     before = await house.seq()
     for audience, code in (
         (CustomAudience(roles=frozenset({"king"})), ErrorCode.UNKNOWN_ROLE),

@@ -130,7 +130,7 @@ class TestRecipients:
     async def test_roles_and_people_that_are_not_there_are_refused(self, house: House) -> None:
         vic = await house.join("vic", "viewer")
         gone = await house.join("gone", "viewer")
-        await presence.leave(house.ctx, gone)
+        await presence.leave_room(house.ctx, house.caller(gone))
         assert await refused(say(house, vic, "x", to_roles=("viewer", "king"))) is ErrorCode.UNKNOWN_ROLE
         assert await refused(say(house, vic, "x", to_roles=("Viewer",))) is ErrorCode.UNKNOWN_ROLE
         for nobody in ("nobody", "gone", gone.id):
@@ -280,7 +280,7 @@ class TestDeletion:
         assert await refused(_delete(house, seated, of_vic)) is ErrorCode.NOT_ON_STAGE
         await _delete(house, moderator, of_vic)
         assert await refused(_delete(house, moderator, of_anna)) is ErrorCode.OUTRANKED
-        await presence.leave(house.ctx, anna)
+        await presence.leave_room(house.ctx, house.caller(anna))
         await _delete(house, moderator, of_anna)
         assert await read(house, None) == ["", ""]
 

@@ -142,7 +142,7 @@ class Show:
 
     async def go(self, identity: str, how: str) -> None:
         if how == "leave" and identity in self.people:
-            await self.attempt(presence.leave(self.ctx, self.people[identity]))
+            await self.attempt(presence.leave_room(self.ctx, self.caller(identity)))
         if how == "remove" and identity not in _WATCHERS:
             await self.attempt(presence.remove(self.ctx, self.house.server, "show", identity))
 

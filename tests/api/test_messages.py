@@ -91,26 +91,26 @@ async def test_a_server_speaks_reads_all_and_pages(doors: ServedHouse) -> None:
     ("query", "path"),
     [
         ("cursor=msg_none", "cursor"),
-        ("cursor=", "query.cursor"),
-        ("cursor=" + "x" * 65, "query.cursor"),
-        ("cursor=%00", "query.cursor"),
-        ("session=%00", "query.session"),
-        ("limit=0", "query.limit"),
-        ("limit=201", "query.limit"),
-        ("direction=sideways", "query.direction"),
-        ("after_seq=-1", "query.after_seq"),
-        ("after_seq=9007199254740992", "query.after_seq"),
+        ("cursor=", "cursor"),
+        ("cursor=" + "x" * 65, "cursor"),
+        ("cursor=%00", "cursor"),
+        ("session=%00", "session"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("direction=sideways", "direction"),
+        ("after_seq=-1", "after_seq"),
+        ("after_seq=9007199254740992", "after_seq"),
         ("after_seq=1&direction=before", "query"),
-        ("pinned=maybe", "query.pinned"),
-        ("type=%00", "query.type"),
-        ("colour=red", "query.colour"),
+        ("pinned=maybe", "pinned"),
+        ("type=%00", "type"),
+        ("colour=red", "colour"),
     ],
 )
 async def test_a_page_that_is_none_is_malformed(doors: ServedHouse, query: str, path: str) -> None:
     await person(doors, "vic", "viewer")
     found = problem(await doors.rest.get(f"{ROOM}/messages?{query}"))
     assert found["code"] == "malformed"
-    assert [one["path"] for one in found["errors"]] == [path]
+    assert [one["path"].removeprefix("query.") for one in found["errors"]] == [path]
 
 
 async def test_another_session_is_not_found_and_not_a_participants_to_read(doors: ServedHouse) -> None:
