@@ -1,17 +1,11 @@
 """Chat: who hears and reads what, in which order, how it is taken back and pinned, and who may not say more now."""
 
 from collections.abc import Awaitable
-from dataclasses import replace
-
-import pytest
 
 from onstage.actions import presence
-from onstage.actions.access import Caller
-from onstage.actions.message_history import HistoryQuery, read_messages
 from onstage.actions.messages import (
     MOST_PINNED,
     SERVER_NAME,
-    MessageOptions,
     delete_message,
     pin_message,
     send_message,
@@ -22,47 +16,9 @@ from onstage.actions.snapshot import MESSAGES_KEPT
 from onstage.errors import ErrorCode
 from onstage.model.permission import Permission
 from onstage.model.records import Message, Participant
-from onstage.model.room_settings import ChatSettings
-from onstage.store import participants
-from onstage.store import rooms as room_store
+from tests.support.chat import THREE, chat_is, mute, read, say, shown
 from tests.support.house import House
 from tests.support.refusals import refusal, refused
-
-
-async def say(house: House, caller: Caller | Participant, text: str, **options: object) -> Message:
-    """Somebody says something; a second passes."""
-    by = house.caller(caller) if isinstance(caller, Participant) else caller
-    said = await send_message(house.ctx, by, "show", text, MessageOptions(**options))  # type: ignore[arg-type]  # as given
-    await house.clock.advance(1)
-    return said
-
-
-async def shown(house: House, reader: Participant) -> list[str]:
-    """The texts in the reader's snapshot."""
-    return [one["text"] for one in (await house.snapshot(reader))["messages"]]
-
-
-async def read(house: House, reader: Participant | None, **query: object) -> list[str]:
-    """The texts of a page of the history; None reads as the server."""
-    caller = house.server if reader is None else house.caller(reader)
-    session = query.pop("session", None)
-    asked = HistoryQuery(**query)  # type: ignore[arg-type]  # as given
-    page = await read_messages(house.ctx, caller, "show", asked, session_id=session)  # type: ignore[arg-type]  # as given
-    return [one.text for one in page.messages]
-
-
-async def chat_is(house: House, **chat: object) -> None:
-    """The room's chat is set so."""
-    async with house.ctx.database.begin() as tx:
-        room = await room_store.get(tx, house.room.id)
-        assert room is not None
-        settings = room.settings.model_copy(update={"chat": ChatSettings.model_validate(chat)})
-        await room_store.save(tx, replace(room, settings=settings))
-
-
-async def mute(house: House, participant: Participant) -> None:
-    async with house.ctx.database.begin() as tx:
-        await participants.save(tx, replace(await house.now(participant), is_chat_muted=True))
 
 
 async def test_what_is_said_is_kept_in_order_and_told_to_all(house: House) -> None:
@@ -114,7 +70,7 @@ class TestRecipients:
         assert event.recipients.participant_ids == {people["viewer"].id}
 
     async def test_one_person_reads_what_is_said_to_them(self, house: House) -> None:
-        anna, vic, wim = [await house.join(name, role) for name, role in _THREE]
+        anna, vic, wim = [await house.join(name, role) for name, role in THREE]
         said = await say(house, anna, "psst", to_participant="vic")
         assert said.to_participant == vic.id
         assert await shown(house, vic) == await shown(house, anna) == ["psst"]
@@ -157,97 +113,6 @@ class TestRecipients:
         assert await shown(house, vic) == ["fellow viewers"]
 
 
-_THREE = (("anna", "host"), ("vic", "viewer"), ("wim", "viewer"))
-
-
-class TestSnapshot:
-    async def test_it_holds_the_newest_messages(self, house: House) -> None:
-        vic = await house.join("vic", "viewer")
-        for n in range(MESSAGES_KEPT + 3):
-            await say(house, vic, str(n))
-        assert await shown(house, vic) == [str(n) for n in range(3, MESSAGES_KEPT + 3)]
-
-    async def test_what_is_said_to_a_role_pushes_nothing_out_that_is_said_to_all(self, house: House) -> None:
-        """So that a change of role takes the role's messages, and brings up no older ones."""
-        anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
-        await say(house, anna, "to all")
-        for n in range(MESSAGES_KEPT + 1):
-            await say(house, anna, f"viewers {n}", to_roles=("viewer",))
-        assert await shown(house, vic) == ["to all", *(f"viewers {n}" for n in range(1, MESSAGES_KEPT + 1))]
-        await house.promoted(vic)
-        assert await shown(house, vic) == ["to all"]
-
-
-class TestHistory:
-    async def test_it_is_paged_both_ways_without_a_gap_or_a_repetition(self, house: House) -> None:
-        vic, wim = await house.join("vic", "viewer"), await house.join("wim", "viewer")
-        for n in range(10):
-            await say(house, vic, str(n))
-            await say(house, wim, "not for vic", to_participant="wim")
-        caller = house.caller(vic)
-        older: list[str] = []
-        cursor = None
-        while True:
-            page = await read_messages(house.ctx, caller, "show", HistoryQuery(limit=3, cursor=cursor))
-            older = [one.text for one in page.messages] + older
-            cursor = page.next_cursor
-            if cursor is None:
-                break
-        assert older == [str(n) for n in range(10)]
-        newer: list[str] = []
-        while cursor is not None or not newer:
-            query = HistoryQuery(limit=4, cursor=cursor, is_newer=True)
-            page = await read_messages(house.ctx, caller, "show", query)
-            newer += [one.text for one in page.messages]
-            cursor = page.next_cursor
-        assert newer == older
-
-    async def test_it_goes_on_behind_a_seq(self, house: House) -> None:
-        vic = await house.join("vic", "viewer")
-        said = [await say(house, vic, str(n)) for n in range(4)]
-        assert await read(house, vic, after_seq=said[1].seq, is_newer=True) == ["2", "3"]
-        assert await read(house, vic, after_seq=said[3].seq, is_newer=True) == []
-
-    async def test_it_is_sorted_out_by_type_and_pin(self, house: House) -> None:
-        anna = await house.join("anna", "host")
-        await say(house, anna, "hello")
-        asked = await say(house, anna, "why?", type="question")
-        await pin_message(house.ctx, house.caller(anna), "show", asked.id)
-        assert await read(house, anna, type="question") == ["why?"] == await read(house, anna, is_pinned=True)
-        assert await read(house, anna, is_pinned=False) == ["hello"] == await read(house, anna, type="chat")
-
-    async def test_after_the_session_only_a_server_reads_it(self, house: House) -> None:
-        vic = await house.join("vic", "viewer")
-        said = await say(house, vic, "then")
-        await end_room(house.ctx, house.server, "show", reason="over", lock=False)
-        vic = await house.join("vic", "viewer")
-        await say(house, vic, "now")
-        assert await read(house, vic) == await read(house, None) == ["now"]
-        assert await read(house, None, session=said.session_id) == ["then"]
-        assert await read(house, vic, session=vic.session_id) == ["now"]
-        assert await refused(read(house, vic, session=said.session_id)) is ErrorCode.PERMISSION_DENIED
-
-    async def test_a_session_of_another_room_is_not_found(self, house: House) -> None:
-        await house.another_room("other")
-        elsewhere = await house.join("vic", "viewer", room="other")
-        for session in (elsewhere.session_id, "ses_none"):
-            assert await refused(read(house, None, session=session)) is ErrorCode.SESSION_NOT_FOUND
-
-    @pytest.mark.parametrize("cursor", ["msg_none", "", "7"])
-    async def test_a_cursor_that_is_none_is_refused(self, house: House, cursor: str) -> None:
-        vic = await house.join("vic", "viewer")
-        await say(house, vic, "hello")
-        error = await refusal(read(house, vic, cursor=cursor))
-        assert error.code is ErrorCode.MALFORMED
-        assert [one.path for one in error.errors] == ["cursor"]
-
-    async def test_what_one_may_not_read_is_no_cursor(self, house: House) -> None:
-        anna, vic, wim = [await house.join(name, role) for name, role in _THREE]
-        secret = await say(house, anna, "psst", to_participant=vic.id)
-        assert await refused(read(house, wim, cursor=secret.id)) is ErrorCode.MALFORMED
-        assert await read(house, vic, cursor=secret.id) == []
-
-
 class TestDeletion:
     async def test_nothing_keeps_the_text_of_a_deleted_message(self, house: House) -> None:
         anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
@@ -265,7 +130,7 @@ class TestDeletion:
         assert (told.name, told.data["by"], told.data["message"]) == ("message.deleted", vic.id, kept)
 
     async def test_only_its_readers_hear_of_it(self, house: House) -> None:
-        anna, vic, wim = [await house.join(name, role) for name, role in _THREE]
+        anna, vic, wim = [await house.join(name, role) for name, role in THREE]
         said = await say(house, anna, "psst", to_participant="vic")
         assert await refused(_delete(house, wim, said)) is ErrorCode.MESSAGE_NOT_FOUND
         await _delete(house, anna, said)
@@ -361,7 +226,7 @@ class TestPins:
 
 class TestLimits:
     async def test_slow_mode_holds_for_everybody_but_moderators_and_the_server(self, house: House) -> None:
-        anna, vic, wim = [await house.join(name, role) for name, role in _THREE]
+        anna, vic, wim = [await house.join(name, role) for name, role in THREE]
         await say(house, vic, "before")  # a second ago
         await chat_is(house, slow_mode_s=10)
         error = await refusal(say(house, vic, "too soon"))
@@ -379,7 +244,7 @@ class TestLimits:
         assert await refused(say(house, vic, "y")) is ErrorCode.SLOW_MODE
 
     async def test_chat_that_is_off_is_for_moderators_and_the_server(self, house: House) -> None:
-        anna, vic, _ = [await house.join(name, role) for name, role in _THREE]
+        anna, vic, _ = [await house.join(name, role) for name, role in THREE]
         seated = await house.join("sam", "audience", permissions=(Permission.MESSAGE_DELETE,))
         await chat_is(house, enabled=False)
         for one in (vic, seated):
@@ -390,7 +255,7 @@ class TestLimits:
         await say(house, vic, "open again")
 
     async def test_who_is_muted_says_nothing_to_anybody(self, house: House) -> None:
-        anna, vic, _ = [await house.join(name, role) for name, role in _THREE]
+        anna, vic, _ = [await house.join(name, role) for name, role in THREE]
         await mute(house, vic)
         await mute(house, anna)
         for attempt in (say(house, vic, "x"), say(house, vic, "x", to_participant="anna"), say(house, anna, "x")):
