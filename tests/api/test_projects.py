@@ -92,7 +92,7 @@ async def test_a_closed_project_is_found_nowhere(doors: ServedHouse, admin: http
     anna = await house.join("anna", "host")
     token = await house.token("anna", "host")
     assert code(await admin.delete(path)) == "project_active"
-    await presence.leave(house.ctx, anna)
+    await presence.leave_room(house.ctx, house.caller(anna))
     assert (await admin.delete(path)).status_code == 204
     assert code(await doors.rest.get("/v1/rooms")) == "credentials_invalid"
     assert code(await doors.rest.post("/v1/join", json={"token": token})) == "token_invalid"

@@ -440,7 +440,7 @@ async def test_a_removal_that_is_due_is_not_escaped_by_leaving(doors: ServedHous
     await house.join("host", "host")  # so that the session goes on
     token = (await minted(doors, remove_after_s=5))["token"]
     await join(doors, token)
-    await presence.leave(house.ctx, await _participant(doors, "gus"))
+    await presence.leave_room(house.ctx, house.caller(await _participant(doors, "gus")))
     await house.clock.advance(5)
     assert code(await join(doors, token)) == "participant_removed"
     longer = (await minted(doors, remove_after_s=600))["token"]

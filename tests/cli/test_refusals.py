@@ -53,15 +53,15 @@ STARTS = {
     ),
     "a database of no known kind": Mistake("database_url", settings={"DATABASE_URL": "nosuch://user:hush@host/x"}),
     "production without a secret": Mistake("ONSTAGE_SECRET", settings={"ENVIRONMENT": "production"}),
-    "production with a filler for a secret": Mistake(
-        "too simple", settings={"ENVIRONMENT": "production", "SECRET": "0" * 64}
-    ),
     "no livekit-server at that path": Mistake("/no/server", settings={"LIVEKIT_SERVER_PATH": "/no/server"}),
 }
 _LONG = "a secret of thirty-two bytes or more"
 _PRODUCTION = {"ENVIRONMENT": "production", "SECRET": _LONG}
 _ENGINE = {"LIVEKIT_URL": "ws://engine.test", "LIVEKIT_API_KEY": "devkey"}
 COMMAND_LINES = {
+    "production with a filler for a secret": Mistake(
+        "too simple", settings={"ENVIRONMENT": "production", "SECRET": "0" * 64}
+    ),
     "a short admin secret": Mistake("admin_secret", settings={"ADMIN_SECRET": "short"}),
     "a short metrics secret": Mistake("metrics_secret", settings={"METRICS_SECRET": "short"}),
     "a short secret of before": Mistake("previous_secrets", settings={"PREVIOUS_SECRETS": f"{_LONG},short"}),
