@@ -168,6 +168,20 @@ async def test_an_address_has_so_many_sockets_that_have_proven_nothing_and_no_mo
             assert (await gus.first())["type"] == "welcome"
 
 
+async def test_a_socket_too_many_that_says_nothing_is_not_kept(house: House) -> None:
+    async with served(house, Door.OWN_PORT, most_unproven=1) as doors, raw(doors.gateway_url, shakes_hands=False):
+        await until(lambda: doors.gateway.connections == 1, what="the first socket to be taken")
+        async with raw(doors.gateway_url, shakes_hands=False) as socket:
+            ended = asyncio.create_task(socket.rest())
+
+            async def is_cut() -> bool:
+                await house.clock.advance(HELLO_TIMEOUT_S)
+                return ended.done()
+
+            await until(is_cut, what="the second to be cut")
+            assert await ended == b""
+
+
 async def test_requests_wait_for_one_another_and_each_is_answered_in_order(doors: ServedHouse) -> None:
     count = 20 * MOST_WAITING
     async with doors.client(await doors.token("anna", "host")) as anna:

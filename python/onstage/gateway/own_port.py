@@ -21,7 +21,7 @@ from websockets.server import ServerProtocol
 
 from onstage.actions.origins import foreign_origin
 from onstage.gateway.asgi import GATEWAY_PATH
-from onstage.gateway.connection import Connection
+from onstage.gateway.connection import HELLO_TIMEOUT_S, Connection
 from onstage.gateway.frames import LARGEST_FRAME_BYTES, Frame
 from onstage.gateway.server import GatewayServer
 
@@ -114,6 +114,8 @@ class _Socket(asyncio.Protocol):
         self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
         self._transport.set_write_buffer_limits(high=_FULL_BYTES)
         self._connection = self._server.take(self)
+        if self._connection is None:  # it is told so when it asks, and not waited for any longer than others
+            self._server.timers.after(HELLO_TIMEOUT_S, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
