@@ -1,0 +1,111 @@
+"""Tokens that the app's server signs by itself: as good as ours, and no better than the key."""
+
+from tests.support.gateway import ServedHouse
+from tests.support.problems import code, problem
+from tests.support.tampering import mutations, token_of
+from tests.support.tokens import HOUR, NOW, call, join, key_of, management, offline, refused_everywhere
+
+
+async def test_a_server_signs_by_itself_for_a_room_by_id_or_name(doors: ServedHouse) -> None:
+    key, secret = await key_of(doors)
+    for identity, room in (("anna", "show"), ("ben", doors.house.room.id)):
+        token = token_of(offline(doors, sub=identity, room=room), secret, header={"alg": "HS256", "kid": key})
+        assert (await join(doors, token)).json()["participant"]["role"] == "host"
+        assert (await call(doors, token)).status_code == 200
+        async with doors.client(token) as client:
+            assert (await client.first())["type"] == "welcome"
+
+
+async def test_no_wrong_claim_of_an_own_token_gets_in(doors: ServedHouse) -> None:
+    full = offline(
+        doors,
+        name="Anna",
+        permissions=["room.end"],
+        metadata={"seat": 1},
+        attributes={"team": "red"},
+        jti="t1",
+        nbf=NOW,
+        join_from=NOW,
+        join_until=NOW + HOUR,
+        remove_at=NOW + HOUR,
+        remove_after_s=60,
+        media_allowed="all",
+        join_audio_muted=True,
+        join_video_muted=True,
+        auto_create={"title": "x"},
+        code="abc",
+        type="participant",
+    )
+    needed = {"iss", "iat", "exp", "room", "sub", "role"}
+    good = {"name is ''", "metadata is {}", "metadata is {'a': 1}", "permissions is []", "attributes is {}"}
+    good |= {"auto_create is {}", "remove_after_s is 7"}
+    for what, claims in mutations(full):
+        name, _, how = what.partition(" is ")
+        is_number_of_a_moment = name in ("iat", "nbf", "join_from") and how in ("7", "1.5")
+        is_optional = name not in needed and how in ("left out", "None")
+        if what in good or is_number_of_a_moment or (is_optional and (how == "left out" or _may_be_null(name))):
+            continue
+        answer = await join(doors, token_of(claims, doors.house.secret))
+        expected = {"token_invalid", "token_expired", "join_too_late", "room_not_found", "unknown_role"}
+        assert code(answer) in expected, what
+
+
+def _may_be_null(name: str) -> bool:
+    return name in {"jti", "join_from", "join_until", "remove_at", "remove_after_s", "auto_create", "code"}
+
+
+async def test_whoever_signs_is_told_which_claim_is_wrong(doors: ServedHouse) -> None:
+    found = problem(await join(doors, token_of(offline(doors, metadata=[]), doors.house.secret)))
+    assert "`metadata`" in found["detail"]
+    found = problem(await join(doors, token_of(offline(doors, exp=NOW + 91 * 86_400), doors.house.secret)))
+    assert "7776000" in found["expected"]
+
+
+async def test_a_bounded_key_grants_no_more_by_itself_than_through_us(doors: ServedHouse) -> None:
+    seat = ["message.send", "hand.raise", "reaction.send", "poll.vote"]
+    _, secret = await key_of(doors, roles=["viewer", "guest"], permissions=seat)
+    good = token_of(offline(doors, role="viewer", sub="vic"), secret)
+    assert (await join(doors, good)).status_code == 200
+    for changed in ({"role": "host"}, {"role": "viewer", "permissions": ["room.end"]}):
+        token = token_of(offline(doors, **changed), secret)
+        assert code(await join(doors, token)) == "token_exceeds_key"
+        assert code(await call(doors, token)) == "token_exceeds_key"
+    assert code(await join(doors, token_of(offline(doors, role="guest"), secret))) == "token_exceeds_key"
+    assert code(await call(doors, token_of(management(doors), secret), "/v1/rooms")) == "key_bounded"
+
+
+async def test_a_key_that_is_bounded_later_takes_its_tokens_along(doors: ServedHouse) -> None:
+    key, secret = await key_of(doors)
+    token = token_of(offline(doors), secret)
+    assert (await join(doors, token)).status_code == 200
+    await doors.rest.patch(f"/v1/keys/{key}", json={"roles": ["viewer"]})
+    await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
+    await doors.rest.delete(f"/v1/keys/{key}")
+    await refused_everywhere(doors, token, "token_invalid")
+
+
+async def refused_everywhere_by(doors: ServedHouse, token: str, expected: str, *, bye: str) -> None:
+    assert code(await join(doors, token)) == expected
+    assert code(await call(doors, token)) == expected
+    async with doors.client(token) as client:
+        assert await client.bye() == bye
+
+
+async def test_a_room_is_made_by_the_first_who_joins(doors: ServedHouse) -> None:
+    body = {"identity": "anna", "role": "host", "auto_create": {"title": "Tonight"}}
+    assert (
+        code(await doors.rest.post("/v1/rooms/tonight/tokens", json={**body, "auto_create": None})) == "room_not_found"
+    )
+    ours = (await doors.rest.post("/v1/rooms/tonight/tokens", json=body)).json()["token"]
+    assert code(await call(doors, ours, "/v1/rooms/tonight/hands")) == "room_not_found"
+    joined = (await join(doors, ours)).json()
+    assert (joined["room"]["name"], joined["room"]["title"]) == ("tonight", "Tonight")
+    assert (await call(doors, ours, "/v1/rooms/tonight/hands")).status_code == 200
+    async with doors.client(ours) as client:
+        assert (await client.first())["type"] == "welcome"
+    own = token_of(offline(doors, room="late", auto_create={}), doors.house.secret)
+    assert (await join(doors, own)).json()["room"]["name"] == "late"
+    unknown = body | {"auto_create": {"template": "none"}}
+    assert code(await doors.rest.post("/v1/rooms/x/tokens", json=unknown)) == "template_not_found"
+    assert code(await doors.rest.post("/v1/rooms/rm_none/tokens", json=body)) == "room_not_found"
+    assert code(await doors.rest.post("/v1/rooms/x/tokens", json=body | {"role": "king"})) == "unknown_role"

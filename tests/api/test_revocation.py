@@ -1,0 +1,124 @@
+"""Revoked tokens: refused at once at every door, and their holders shown out."""
+
+from typing import Any
+
+import pytest
+
+from onstage.actions.projects import create_project
+from onstage.actions.revoking import forget_revocations
+from onstage.store import revocations
+from tests.support.gateway import ServedHouse
+from tests.support.problems import code
+from tests.support.tampering import token_of
+from tests.support.tokens import ROOM, call, join, minted, offline, refused_everywhere
+
+
+async def revoke(doors: ServedHouse, path: str = f"{ROOM}/tokens/revoke", **which: Any) -> dict[str, Any]:
+    answer = await doors.rest.post(path, json=which)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.mark.parametrize("path", [f"{ROOM}/tokens/revoke", "/v1/tokens/revoke"])
+async def test_a_revoked_token_is_refused_at_once_and_its_holder_is_cut(doors: ServedHouse, path: str) -> None:
+    mine, other = await minted(doors, "gus"), await minted(doors, "gil")
+    for one in (mine, other):
+        await join(doors, one["token"])
+    async with doors.client(mine["token"]) as gus, doors.client(other["token"]) as gil:
+        await gus.first()
+        await gil.first()
+        said = await revoke(doors, path, jti=mine["jti"])
+        assert (said["jti"], said["identity"]) == (mine["jti"], None)
+        assert await gus.bye() == "token_revoked"
+        left = await gil.until_event("participant.left")
+        assert left["data"]["reason"] == "token_revoked"
+        assert (await gil.request("hand.raise"))["error"]["code"] == "hand_not_raisable", "others are not touched"
+    await refused_everywhere(doors, mine["token"], "token_revoked")
+    assert (await call(doors, other["token"])).status_code == 200
+
+
+async def test_an_identitys_tokens_are_revoked_and_a_newer_one_is_good(doors: ServedHouse) -> None:
+    old = [(await minted(doors))["token"] for _ in range(2)]
+    await join(doors, old[0])
+    await revoke(doors, identity="gus")
+    for token in old:
+        await refused_everywhere(doors, token, "token_revoked")
+    own = token_of(offline(doors, sub="gus", role="guest"), doors.house.secret)
+    assert code(await join(doors, own)) == "token_revoked", "whoever signed it"
+    await doors.house.clock.advance(0.25)
+    new = (await minted(doors))["token"]
+    assert (await join(doors, new)).status_code == 200
+
+
+async def test_who_said_hello_with_another_token_is_cut_with_that_one(doors: ServedHouse) -> None:
+    first, second = await minted(doors), await minted(doors)
+    await join(doors, first["token"])
+    async with doors.client(second["token"]) as client:
+        await client.first()
+        await revoke(doors, jti=second["jti"])
+        assert await client.bye() == "token_revoked"
+    assert (await join(doors, first["token"])).status_code == 200
+
+
+async def test_who_holds_a_newer_token_stays_when_the_older_is_revoked(doors: ServedHouse) -> None:
+    first, second = await minted(doors), await minted(doors)
+    await join(doors, first["token"])
+    await join(doors, second["token"])
+    async with doors.client(second["token"]) as client:
+        await client.first()
+        await revoke(doors, jti=first["jti"])
+        assert (await call(doors, second["token"])).status_code == 200
+        assert (await client.request("participant.leave"))["ok"]
+
+
+async def test_a_room_revokes_for_itself_alone(doors: ServedHouse) -> None:
+    await doors.house.another_room("other")
+    here, there = (
+        await minted(doors),
+        await doors.rest.post("/v1/rooms/other/tokens", json={"identity": "gus", "role": "guest"}),
+    )
+    await revoke(doors, identity="gus")
+    assert code(await join(doors, here["token"])) == "token_revoked"
+    assert (await join(doors, there.json()["token"])).status_code == 200
+    await revoke(doors, "/v1/tokens/revoke", identity="gus")
+    assert code(await join(doors, there.json()["token"])) == "token_revoked"
+
+
+async def test_another_project_revokes_nothing_here(doors: ServedHouse) -> None:
+    stranger, secret = await create_project(doors.house.ctx, "stranger")
+    mine = await minted(doors)
+    for which in ({"jti": mine["jti"]}, {"identity": "gus"}):
+        answer = await doors.rest.post("/v1/tokens/revoke", json=which, auth=(stranger.id, secret))
+        assert answer.status_code == 200
+        there = await doors.rest.post(f"{ROOM}/tokens/revoke", json=which, auth=(stranger.id, secret))
+        assert code(there) == "room_not_found"
+    assert (await join(doors, mine["token"])).status_code == 200
+
+
+async def test_only_a_server_revokes_and_says_what(doors: ServedHouse) -> None:
+    headers = {"Authorization": f"Bearer {await doors.token('anna', 'host')}"}
+    for path in (f"{ROOM}/tokens/revoke", "/v1/tokens/revoke"):
+        answer = await doors.rest.post(path, json={"identity": "x"}, auth=None, headers=headers)
+        assert code(answer) == "permission_denied"
+        for body in ({}, {"jti": "a", "identity": "b"}, {"jti": ""}, {"identity": "x y"}):
+            assert code(await doors.rest.post(path, json=body)) == "malformed"
+
+
+async def test_revocations_are_forgotten_when_no_token_can_be_left(doors: ServedHouse) -> None:
+    house = doors.house
+    await revoke(doors, identity="gus")
+    issued_at = house.clock.now()
+
+    async def stands() -> bool | None:
+        async with house.ctx.database.read() as tx:
+            return await revocations.standing(
+                tx, house.project.id, house.room.id, jti=None, identity="gus", issued_at=issued_at
+            )
+
+    await house.clock.advance(89 * 86_400)
+    await forget_revocations(house.ctx)
+    assert await stands() is False
+    await house.clock.advance(2 * 86_400)
+    await forget_revocations(house.ctx)
+    assert await stands() is True
