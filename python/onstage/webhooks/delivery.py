@@ -28,6 +28,8 @@ MOST_AT_ONCE = 64
 """Endpoints served at the same time; the others wait for their turn."""
 MOST_IN_A_TURN = 200
 """Deliveries to one endpoint while others wait."""
+LONGEST_TURN_S = 2.0
+"""After which a turn takes nothing new: a receiver may need many seconds for each delivery."""
 _FOUND_AT_ONCE = 500
 _GATHERED_S = 0.02  # between two turns of an endpoint: what comes meanwhile costs one lease and one note together
 _WRITTEN_WITHIN_S = 0.25  # a slow receiver's deliveries are written down one by one, a fast one's together
@@ -153,15 +155,16 @@ class Dispatcher:
             waking.cancel()
 
     async def _send(self, endpoint_id: str, line: _Line) -> None:
-        """One turn, of at most so many deliveries that the others don't wait for long."""
+        """One turn, of so many deliveries and so much time that the others don't wait for long."""
         async with self._slots:
             line.is_sending = True
-            sent = 0
+            sent, began = 0, self._ctx.clock.monotonic()
             turn = await delivering.take(self._ctx, self._holder, endpoint_id)
             while turn is not None:
                 tried = await self._try(turn)
                 sent += len(tried)
-                turn = await self._record(endpoint_id, tried, is_last=sent >= MOST_IN_A_TURN)
+                is_long = self._ctx.clock.monotonic() - began >= LONGEST_TURN_S
+                turn = await self._record(endpoint_id, tried, is_last=is_long or sent >= MOST_IN_A_TURN)
             line.is_sending = False
 
     async def _try(self, turn: Turn) -> list[Tried]:
