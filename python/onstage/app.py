@@ -1,6 +1,7 @@
 """The composition root: builds every part once, starts and stops them in order. It delegates, and decides nothing."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TextIO
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
@@ -19,7 +21,7 @@ from onstage.actions.rate_limits import RateLimits, Rates
 from onstage.api.application import build_api
 from onstage.api.health import MetricsAccess, health_routes
 from onstage.api.pages import page_routes
-from onstage.bus import MemoryBus
+from onstage.bus import Bus, MemoryBus, RedisBus
 from onstage.clock import Clock, SystemClock
 from onstage.config import Environment, Settings, networks_in, rate_in
 from onstage.errors import OnstageError, StartError
@@ -30,6 +32,7 @@ from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
+from onstage.jobs.membership import Membership
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.polls import PollClock
 from onstage.jobs.presence import PresenceKeeper
@@ -41,12 +44,14 @@ from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.media.livekit_config import LiveKitServerOptions
 from onstage.media.livekit_server import LiveKitServer
+from onstage.model.ids import Prefix, new_id
 from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.sealing import Keyring
 from onstage.store.database import Database
+from onstage.store.shared_counters import SharedCounters
 from onstage.webhooks.courier import HttpCourier
 from onstage.webhooks.delivery import Dispatcher
 
@@ -67,37 +72,42 @@ class App:
         prepare_data_dir(settings.data_dir)
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.database = Database(settings.database)
+        self.database = Database(settings.database, pool_size=settings.database_pool)
         self.engine = build_engine(settings, self.clock, webhook_base + WEBHOOK_PATH)
         self.metrics = Metrics()
         self.origin = Origin(self.clock, settings.data_dir / "live", on_published=self.metrics.part_published)
         self.context = Context(
             clock=self.clock,
             database=self.database,
-            bus=MemoryBus(),
+            bus=build_bus(settings, self.clock, self.metrics),
             engine=self.engine,
             keyring=keyring(settings),
             admin_secret=settings.admin_secret,
             rate_limits=rate_limits(settings, self.clock),
             max_broadcasts=settings.max_broadcasts,
             outbound=build_outbound(settings),
+            server_id=server_id(settings),
+            presence_grace_s=settings.presence_grace_s,
         )
-        self.presence = PresenceKeeper(self.context, grace_s=settings.presence_grace_s)
+        self._home = Home(settings.data_dir)
+        self.membership = Membership(self.context, url=settings.internal_url)
+        self.presence = PresenceKeeper(self.context)
         self.steering = Steering(self.context)
-        self.counting = Counting(self.context)
+        self.counting = Counting(self.context, self.membership)
         self.auto_stop = AutoStop(self.context, after_s=settings.auto_stop_s)
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics)
-        self.engine_events = EngineEvents(self.context, self.presence, self.steering)
+        self.engine_events = EngineEvents(self.context, self.presence, self.steering, self.membership)
         self.timers = Timers(self.context)
         self.polls = PollClock(self.context)
         self.reactions = Reactions(self.context)
         courier = HttpCourier(self.context.outbound, self.context.keyring, self.clock)
         self.webhooks = Dispatcher(self.context, courier, self.metrics, retries=Retries(settings.webhook_retry_scale))
         self.context.courier = courier
-        self.context.after_change = Jobs(
-            self.presence, self.steering, self.counting, self.broadcasting, self.webhooks.wake
-        )
+        self.context.after_change = Jobs(self.steering, self.counting, self.broadcasting, self.webhooks.wake)
         self.gateway = GatewayServer(self.context, self.presence, most_unproven=settings.gateway_unproven_per_address)
+        self.presence.on_replaced = self.gateway.replace
+        self.membership.on_forgotten = self.presence.tell_again
+        self.membership.on_lead += [self.counting.count_all, self.engine_events.catch_up]
         assert self.engine.proxy_target is not None, "LiveKit is a process of its own"
         self.rtc_proxy = RtcProxy(self.engine.proxy_target)
         self.asgi = Starlette(routes=self._routes())
@@ -132,14 +142,18 @@ class App:
         await self.database.migrate()
         await seal_anew(self.context)
         parts: list[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]] = [
+            (self._home.take, self._home.leave),
             (_nothing, self.database.close),
+            (self.context.bus.start, self.context.bus.stop),
             (_nothing, self.gateway.close),
             (_nothing, self.origin.close),
             (self.engine.start, self.engine.stop),
             (_nothing, self.rtc_proxy.close),
             (_nothing, self.context.outbound.close),
+            (_nothing, self.context.rate_limits.close),
             (self.webhooks.start, self.webhooks.stop),
             (_nothing, self.steering.stop),
+            (self.membership.start, self.membership.stop),
             (self.presence.start, self.presence.stop),
             (self.engine_events.start, self.engine_events.stop),
             (self.counting.start, self.counting.stop),
@@ -216,6 +230,39 @@ def _generated_secret(settings: Settings) -> bytes:
     return secret
 
 
+def server_id(settings: Settings) -> str:
+    """Which server this is, also after a restart: it goes on with what it did, from the same folder."""
+    path = settings.data_dir / "server_id"
+    if not path.exists():
+        _write_once(path, new_id(Prefix.SERVER))
+    return path.read_text()
+
+
+class Home:
+    """The data folder, of which one server can live at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "lock"
+        self._held: TextIO | None = None
+
+    async def take(self) -> None:
+        """Move in.
+
+        Raises:
+            StartError: another server lives there.
+        """
+        self._held = self._path.open("w")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as cause:
+            raise StartError(f"data_dir: {self._path.parent} is in use by another server.") from cause
+
+    async def leave(self) -> None:
+        """Move out."""
+        if self._held is not None:
+            self._held.close()
+
+
 def metrics_access(settings: Settings) -> MetricsAccess:
     """Who reads the metrics: whoever has one of the secrets; without any, a developer's own machine."""
     secrets = tuple(one for one in (settings.metrics_secret, settings.admin_secret) if one is not None)
@@ -230,7 +277,8 @@ def rate_limits(settings: Settings, clock: Clock) -> RateLimits:
         address=rate_in(settings.rate_limit_address),
         failures=rate_in(settings.rate_limit_failures),
     )
-    return RateLimits(clock, rates, networks_in(settings.trusted_proxies))
+    shared = SharedCounters(settings.redis_url, clock) if settings.redis_url else None
+    return RateLimits(clock, rates, networks_in(settings.trusted_proxies), shared)
 
 
 def _write_once(path: Path, text: str) -> None:
@@ -240,6 +288,11 @@ def _write_once(path: Path, text: str) -> None:
         file.flush()
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)
+
+
+def build_bus(settings: Settings, clock: Clock, metrics: Metrics) -> Bus:
+    """What carries notices: within this process, or between several through Redis."""
+    return RedisBus(settings.redis_url, clock, watcher=metrics) if settings.redis_url else MemoryBus()
 
 
 def build_outbound(settings: Settings) -> Outbound:

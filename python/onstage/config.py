@@ -91,7 +91,16 @@ class Settings(BaseSettings):
     tls_self_signed: bool = Field(
         False, description="Make a certificate for development into the data folder and use it."
     )
-    database_url: str | None = Field(None, description="SQLAlchemy URL; an SQLite file in the data folder when unset.")
+    database_url: str | None = Field(
+        None, description="`postgresql://user:password@host/name`; an SQLite file in the data folder when unset."
+    )
+    database_pool: int = Field(20, ge=2, description="Connections to PostgreSQL at most; who gets none is refused.")
+    redis_url: str | None = Field(
+        None, description="`redis://host:6379/0`, with which several servers share PostgreSQL; one needs none."
+    )
+    internal_url: str | None = Field(
+        None, description="URL under which other servers reach this one, to pass viewers of its broadcasts through."
+    )
     livekit_url: str | None = Field(
         None, description="URL of a LiveKit server or cluster to use; a child of our own is started when unset."
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onstage.actions import presence, promotion, rooms
+from onstage.actions import promotion, rooms
 from onstage.actions.broadcasts import (
     NewBroadcast,
     report_status,
@@ -111,7 +111,7 @@ async def test_a_show_stops_when_its_stage_stays_empty(house: House, how: str) -
     await house.clock.advance(1_000)
     assert await stopped(house) == 0
     if how == "left":
-        await presence.leave(house.ctx, anna)
+        await house.gone(anna)
     else:
         await promotion.demote(house.ctx, house.server, "show", "anna", "audience")
     await house.clock.advance(AFTER_S - 0.001)
@@ -148,7 +148,7 @@ async def test_a_show_on_a_stage_nobody_has_entered_goes_on(house: House) -> Non
 async def test_a_show_that_begins_on_an_empty_stage_has_lost_nobody(house: House) -> None:
     anna = await house.join("anna", "host")
     await house.join("vic", "viewer")
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     await house.clock.advance(1)
     await start(house)
     await house.clock.advance(10 * AFTER_S)
@@ -158,7 +158,7 @@ async def test_a_show_that_begins_on_an_empty_stage_has_lost_nobody(house: House
 async def test_a_show_that_outlives_its_session_stops_all_the_same(house: House) -> None:
     await start(house)
     anna = await house.join("anna", "host")
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     assert not await house.has_session()
     await house.clock.advance(AFTER_S)
     assert await stopped(house) == 1
@@ -168,7 +168,7 @@ async def test_a_rooms_own_time_goes_before_the_servers(house: House) -> None:
     await set_to(house, auto_stop_s=5)
     await start(house)
     anna = await house.join("anna", "host")
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     await house.clock.advance(5)
     assert await stopped(house) == 1
 
@@ -179,7 +179,7 @@ async def test_zero_seconds_is_never(house: House, whose: str) -> None:
         await set_to(house, auto_stop_s=0)
     await start(house)
     anna = await house.join("anna", "host")
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     await house.clock.advance(100 * AFTER_S)
     after_s = AFTER_S if whose == "the room's" else 0
     assert await stop_for_lack_of_people(house.ctx, after_s) == 0
@@ -188,7 +188,7 @@ async def test_zero_seconds_is_never(house: House, whose: str) -> None:
 async def test_of_many_who_look_one_stops_it(house: House) -> None:
     await start(house)
     anna = await house.join("anna", "host")
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     await house.clock.advance(AFTER_S)
     assert sum(await asyncio.gather(*(stopped(house) for _ in range(5)))) == 1
     assert (await house.names()).count("broadcast.stopping") == 1

@@ -68,7 +68,7 @@ async def test_nobody_bans_who_outranks_them_present_or_not(house: House) -> Non
     gus = await house.join("gus", "guest", permissions=(Permission.PARTICIPANT_BAN,))
     by = house.caller(gus)
     assert await refused(ban(house.ctx, by, "show", "anna", FOR_GOOD)) is ErrorCode.OUTRANKED
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     assert await refused(ban_identity(house.ctx, by, "show", "anna", FOR_GOOD)) is ErrorCode.OUTRANKED
     assert await refused(ban_identity(house.ctx, by, "show", "gus", FOR_GOOD)) is ErrorCode.PERMISSION_DENIED
     await ban_identity(house.ctx, by, "show", "stranger", FOR_GOOD)

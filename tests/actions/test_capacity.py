@@ -35,7 +35,7 @@ async def test_a_level_takes_as_many_as_its_capacity(house: House, role: str) ->
     assert await refused(house.join("three", role)) is ErrorCode.ROOM_FULL
     for other in {"guest", "audience", "viewer"} - {role}:
         await house.join(f"{other}-1", other)
-    await presence.leave(house.ctx, first)
+    await house.gone(first)
     await house.join("three", role)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from onstage.actions import presence, promotion
+from onstage.actions import promotion
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.ending import end_due
 from onstage.actions.history import read_session
@@ -76,7 +76,7 @@ async def test_a_session_whose_stage_stays_empty_ends(house: House) -> None:
     vic = await house.join("vic", "viewer")
     await house.clock.advance(100)
     assert await end_due(house.ctx) == 0
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     await house.clock.advance(19.9)
     assert await end_due(house.ctx) == 0
     await house.clock.advance(0.1)
@@ -88,7 +88,7 @@ async def test_somebody_on_stage_again_keeps_the_session(house: House) -> None:
     await set_to(house, idle_end_s=20)
     anna = await house.join("anna", "host")
     vic = await house.join("vic", "viewer")
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     await house.clock.advance(15)
     await house.promoted(vic)
     await house.clock.advance(1_000)
@@ -109,7 +109,7 @@ async def test_those_who_wait_for_the_first_on_stage_are_not_sent_off(house: Hou
 async def test_an_idle_end_set_later_counts_from_when_the_stage_emptied(house: House) -> None:
     anna = await house.join("anna", "host")
     vic = await house.join("vic", "viewer")  # 1 s
-    await presence.leave(house.ctx, anna)  # 2 s
+    await house.gone(anna)  # 2 s
     await house.clock.advance(8)  # 10 s
     await set_to(house, idle_end_s=20)
     assert (await session_of(house, vic)).idle_ends_at == EPOCH + timedelta(seconds=22)

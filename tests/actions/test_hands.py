@@ -1,6 +1,5 @@
 """Raised hands: a queue in the order of raising."""
 
-from onstage.actions import presence
 from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.reading import read_hands
 from onstage.errors import ErrorCode
@@ -67,7 +66,7 @@ async def test_the_hand_of_somebody_who_leaves_goes_down_for_all(house: House) -
     vic = await house.join("vic", "viewer")
     await raise_hand(house.ctx, house.caller(vic), "show")
     behind = await house.seq()
-    await presence.leave(house.ctx, vic)
+    await house.gone(vic)
     events = await house.events(behind=behind)
     assert [event.name for event in events] == ["hand.lowered", "participant.left"]
     assert [event.recipients.everyone for event in events] == [True, False]

@@ -61,7 +61,7 @@ class Show:
 
     async def leave(self, who: str) -> None:
         if who in self.people:
-            await presence.leave(self.house.ctx, self.people[who])
+            await self.house.gone(self.people[who])
             self.here.pop(who, None)
 
     async def remove(self, who: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from onstage.actions import invites, presence, rooms
+from onstage.actions import invites, rooms
 from onstage.actions.accepting import accept
 from onstage.actions.invites import cancel, decline, expire_due
 from onstage.actions.reading import read_invites
@@ -123,7 +123,7 @@ async def test_invites_of_those_who_go_and_of_ended_sessions_are_cancelled(house
     await house.join("anna", "host")
     vic, wim = await house.join("vic", "viewer"), await house.join("wim", "viewer")
     await house.invited(vic)
-    await presence.leave(house.ctx, vic)
+    await house.gone(vic)
     assert "invite.cancelled" in await house.names()
     await house.invited(wim)
     await rooms.end_room(house.ctx, house.server, "show", reason="over", lock=False)

@@ -223,7 +223,7 @@ async def test_the_list_is_narrowed_by_level_role_name_hand_and_presence(house: 
     renamed = ParticipantChange(name="Zoë %_")
     await update_participant(house.ctx, house.server, "show", "zoe", renamed)
     await raise_hand(house.ctx, house.caller(people["vic"]), "show")
-    await presence.leave(house.ctx, people["wim"])
+    await house.gone(people["wim"])
     await presence.remove(house.ctx, house.server, "show", "gus")
     assert await listed(house) == ["anna", "vic", "zoe"]
     assert await listed(house, level=Level.STAGE) == ["anna"]

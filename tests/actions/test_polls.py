@@ -20,7 +20,6 @@ from onstage.actions.polls import (
     stop_poll,
     update_poll,
 )
-from onstage.actions.presence import leave
 from onstage.errors import ErrorCode
 from onstage.model.permission import Permission
 from onstage.model.records import Participant, PollStatus, ResultsShown
@@ -221,7 +220,7 @@ async def test_the_end_of_the_session_stops_its_polls(house: House, how: str) ->
     if how == "the room is ended":
         await rooms.end_room(house.ctx, house.server, "show", reason="over", lock=False)
     else:
-        await leave(house.ctx, anna)
+        await house.gone(anna)
     names = await house.names(behind=behind)
     assert names.count("poll.stopped") == 2
     assert names.index("session.ended") > max(at for at, name in enumerate(names) if name == "poll.stopped")

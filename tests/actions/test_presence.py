@@ -36,7 +36,7 @@ async def test_who_left_comes_back_as_who_they_were(house: House) -> None:
     await house.join("anna", "host")
     vic = await house.join("vic", "viewer")
     await house.promoted(vic)
-    await presence.leave(house.ctx, vic)
+    await house.gone(vic)
     back = await house.join("vic", "viewer")
     assert (back.id, back.level) == (vic.id, Level.STAGE)
 
@@ -63,7 +63,7 @@ async def test_viewers_come_and_go_without_telling_the_others(house: House) -> N
     await house.join("anna", "host")
     behind = await house.seq()
     vic = await house.join("vic", "viewer")
-    await presence.leave(house.ctx, vic)
+    await house.gone(vic)
     events = await house.events(behind=behind)
     assert [event.name for event in events] == ["participant.joined", "participant.left"]
     assert all(event.recipients.participant_ids == {vic.id} for event in events)
@@ -72,8 +72,8 @@ async def test_viewers_come_and_go_without_telling_the_others(house: House) -> N
 async def test_leaving_twice_is_told_once(house: House) -> None:
     await house.join("anna", "host")
     gus = await house.join("gus", "guest")
-    await presence.leave(house.ctx, gus)
-    await presence.leave(house.ctx, gus)
+    await house.gone(gus)
+    await house.gone(gus)
     assert (await house.names()).count("participant.left") == 1
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from onstage.actions import presence, rooms
+from onstage.actions import rooms
 from onstage.actions.accepting import accept
 from onstage.actions.access import Caller, ServerCaller
 from onstage.actions.hands import raise_hand
@@ -117,7 +117,7 @@ async def test_an_unknown_participant_is_not_found(house: House) -> None:
 async def test_somebody_who_left_is_not_found(house: House) -> None:
     await house.join("anna", "host")
     vic = await house.join("vic", "viewer")
-    await presence.leave(house.ctx, vic)
+    await house.gone(vic)
     assert await refused(house, house.server, "vic") is ErrorCode.PARTICIPANT_NOT_FOUND
 
 
@@ -245,6 +245,6 @@ async def test_an_acceptance_into_a_place_that_has_gone_leaves_the_invite_open(h
     last = await house.join("last", "guest")
     error = await refusal(accept(house.ctx, house.caller(vic), "show", invite.id))
     assert error.code is ErrorCode.STAGE_FULL
-    await presence.leave(house.ctx, last)
+    await house.gone(last)
     _, promoted = await accept(house.ctx, house.caller(vic), "show", invite.id)
     assert promoted.level is Level.STAGE

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from onstage.actions import presence
 from onstage.actions.making import NewRoom
 from onstage.actions.rooms import RoomChange, create_room, update_room
 from onstage.actions.templates import create_template
@@ -111,7 +110,7 @@ async def test_the_template_changes_while_nobody_is_there(house: House) -> None:
     back = RoomChange(template=INTERACTIVE_LIVE_STREAM.name)
     assert await refused(update_room(house.ctx, house.server, "show", back)) is ErrorCode.ROOM_IN_USE
     assert (await update_room(house.ctx, house.server, "show", change)).template == "webinar"  # no change
-    await presence.leave(house.ctx, amy)
+    await house.gone(amy)
     await update_room(house.ctx, house.server, "show", back)
     unknown = RoomChange(template="no such")
     assert await refused(update_room(house.ctx, house.server, "show", unknown)) is ErrorCode.TEMPLATE_NOT_FOUND

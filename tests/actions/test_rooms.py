@@ -75,16 +75,16 @@ async def test_a_locked_room_lets_nobody_new_in_and_keeps_those_inside(house: Ho
 async def test_the_first_to_join_opens_the_session_and_the_last_to_leave_closes_it(house: House) -> None:
     anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
     assert (await house.names())[1:3] == ["session.started", "participant.joined"]
-    await presence.leave(house.ctx, anna)
+    await house.gone(anna)
     assert await house.has_session()
-    await presence.leave(house.ctx, vic)
+    await house.gone(vic)
     assert not await house.has_session()
     assert (await house.events())[-1].data["session"]["end_reason"] == "empty"
 
 
 async def test_the_next_join_opens_another_session_with_new_participants(house: House) -> None:
     before = await house.join("anna", "host")
-    await presence.leave(house.ctx, before)
+    await house.gone(before)
     after = await house.join("anna", "host")
     assert after.id != before.id
     assert after.session_id != before.session_id

@@ -52,9 +52,9 @@ async def test_minutes_are_counted_at_the_level_people_had_at_the_time(house: Ho
     await house.clock.advance(60)
     await promotion.demote(house.ctx, house.server, "show", "vic", None)  # 122 s
     await house.clock.advance(60)
-    await presence.leave(house.ctx, anna)  # 182 s
+    await house.gone(anna)  # 182 s
     await house.clock.advance(60.5)
-    await presence.leave(house.ctx, vic)  # 242.5 s
+    await house.gone(vic)  # 242.5 s
     await house.clock.advance(1_000)
 
     found = await history(house, anna)
@@ -76,7 +76,7 @@ async def test_time_away_is_not_counted_and_the_first_coming_is_kept(house: Hous
     anna = await house.join("anna", "host")
     amy = await house.join("amy", "audience")  # 1 s
     await house.clock.advance(8)
-    await presence.leave(house.ctx, amy)  # 10 s
+    await house.gone(amy)  # 10 s
     await house.clock.advance(100)
     await house.join("amy", "audience")  # 110 s
     await house.clock.advance(4)  # 115 s
@@ -128,7 +128,7 @@ async def test_peaks_are_the_most_at_each_level_and_the_total_the_most_at_one_mo
     anna = await house.join("anna", "host")
     viewers = [await house.join(f"vic-{number}", "viewer") for number in range(3)]
     for one in viewers:
-        await presence.leave(house.ctx, one)
+        await house.gone(one)
     for number in range(2):
         await house.join(f"amy-{number}", "audience")
     session = (await history(house, anna)).session
@@ -148,7 +148,7 @@ async def test_sessions_are_listed_newest_first_page_by_page(house: House) -> No
     for number in range(5):
         anna = await house.join(f"anna-{number}", "host")
         made.append(anna.session_id)
-        await presence.leave(house.ctx, anna)
+        await house.gone(anna)
     first = await listed(house, limit=3)
     rest = await listed(house, after=first[-1].id, limit=3)
     assert [one.id for one in first + rest] == made[::-1]
@@ -167,7 +167,7 @@ async def test_sessions_of_one_moment_are_all_listed(house: House) -> None:
 async def test_sessions_are_found_by_room_state_and_time(house: House) -> None:
     await house.another_room("other")
     over = await house.join("anna", "host", room="other")  # 0 s
-    await presence.leave(house.ctx, over)
+    await house.gone(over)
     still = await house.join("anna", "host")  # 1 s
 
     async def found(which: SessionFilter) -> list[str]:

@@ -9,7 +9,6 @@ import pytest
 
 from onstage.actions.poll_results import read_leaderboard, read_results, read_votes
 from onstage.actions.polls import read_poll, read_polls
-from onstage.actions.presence import leave
 from onstage.actions.voting import TELL_EVERY, tell_results, vote
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.permission import Permission
@@ -85,7 +84,7 @@ async def test_a_vote_holds_when_the_voter_leaves_comes_back_or_goes_on_stage(ho
     vic = await house.join("vic", "viewer")
     poll = await running(house)
     await votes(house, poll, vic, choose(1))
-    await leave(house.ctx, vic)
+    await house.gone(vic)
     vic = await house.join("vic", "viewer")
     assert [one["poll_id"] for one in (await house.snapshot(vic))["votes"]] == [poll.id]
     await house.promoted(vic)

@@ -10,7 +10,7 @@ from onstage.actions.accepting import accept
 from onstage.actions.hands import raise_hand
 from onstage.actions.messages import send_message
 from onstage.actions.pace import Pace
-from onstage.actions.presence import leave
+from onstage.actions.presence import leave_room
 from onstage.actions.promotion import demote
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.tracks import report_tracks
@@ -206,7 +206,7 @@ async def test_who_left_and_came_back_meanwhile_resumes_and_stays(doors: ServedH
     token = await doors.token("gus", "audience")
     async with doors.client(token) as gus:
         await gus.first()
-    await leave(house.ctx, participant)
+    await leave_room(house.ctx, house.caller(participant))
     await doors.rest.post("/v1/join", json={"token": token}, auth=None)
     async with doors.client(token, resume=(gus.connection_id, gus.seq)) as again:
         assert (await again.first())["type"] == "resumed"

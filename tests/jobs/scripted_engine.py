@@ -88,6 +88,9 @@ class ScriptedEngine:
     ) -> None:
         await self._answer("send_data", room)
 
+    def look_at(self, room: str) -> None:
+        self.calls.append(("look_at", room))
+
     async def watch(self, room: str) -> None:
         await self._answer("watch", room)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from onstage.actions import presence
+from onstage.actions.connections import leave_due
 from onstage.actions.context import Unattended
 from onstage.bus.memory import Ephemeral, Subscription
 from onstage.composer.instance import COMMAND
@@ -18,7 +19,7 @@ from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.metrics import Metrics
-from onstage.jobs.presence import PresenceKeeper
+from onstage.jobs.presence import GATHER_S, PresenceKeeper
 from onstage.jobs.steering import Steering
 from onstage.jobs.timers import Timers
 from onstage.media.engine import Engine
@@ -32,9 +33,15 @@ GRACE_S = 15.0
 AUTO_STOP_S = 60.0
 
 
+class Alone:
+    """A server that has no others: it leads."""
+
+    is_leader = True
+
+
 @dataclass(slots=True)
 class Staff:
-    """The jobs, none of them started: each test starts the one it is about."""
+    """The jobs, none of them started but presence: each test starts the one it is about."""
 
     house: House
     presence: PresenceKeeper
@@ -58,11 +65,18 @@ class Staff:
         await self.written()
 
     async def written(self) -> None:
-        """Everybody who wanted to write has written: writers take their turns."""
-        for _ in range(3):  # what follows a change may be another one
-            await settle()
-            async with self.house.ctx.database.begin():
-                pass
+        """Everybody who wanted to write has written, and what follows as well."""
+        await self.house.settle()
+
+    async def noted(self) -> None:
+        """Who has come and gone is in the store."""
+        await self.house.clock.advance(GATHER_S)  # the pause after what was noted before
+        await self.presence.written()
+        await self.house.clock.advance(GATHER_S)
+
+    async def leaving(self) -> None:
+        """Write as left whose time is over, as the timers do each second."""
+        await leave_due(self.house.ctx)
 
 
 @asynccontextmanager
@@ -79,11 +93,12 @@ async def staffed(
     ctx.engine = engine or ctx.engine
     metrics = Metrics()
     origin = Origin(ctx.clock, origin_folder, on_published=metrics.part_published)
-    keeper, steering = PresenceKeeper(ctx, grace_s=GRACE_S), Steering(ctx)
-    counting, auto_stop = Counting(ctx), AutoStop(ctx, after_s=auto_stop_s)
+    keeper, steering, leader = PresenceKeeper(ctx), Steering(ctx), Alone()
+    counting, auto_stop = Counting(ctx, leader), AutoStop(ctx, after_s=auto_stop_s)
     broadcasting = Broadcasting(ctx, origin, metrics, command=composer)
-    engine_events, timers = EngineEvents(ctx, keeper, steering), Timers(ctx)
-    ctx.after_change = Jobs(keeper, steering, counting, broadcasting)
+    engine_events, timers = EngineEvents(ctx, keeper, steering, leader), Timers(ctx)
+    ctx.after_change = Jobs(steering, counting, broadcasting)
+    await keeper.start()
     try:
         yield Staff(house, keeper, steering, counting, auto_stop, broadcasting, engine_events, timers, metrics, origin)
     finally:

@@ -23,7 +23,6 @@ from onstage.media.engine import (
 from onstage.model.role import Level, Source
 from tests.jobs.scripted_engine import ScriptedEngine, in_engine
 from tests.jobs.staff import GRACE_S, Staff, heard, joined, store_away
-from tests.support.clock import settle
 from tests.support.house import House
 from tests.support.waiting import until
 
@@ -56,20 +55,26 @@ async def _reading(staff: Staff) -> None:
 async def test_media_alone_makes_somebody_present(house: House, staff: Staff, engine: ScriptedEngine) -> None:
     gus = await joined(house, "gus", "guest")
     await told(house, staff, engine, is_in(house, "gus"))
-    assert staff.waits_s == []
+    await staff.noted()
+    await staff.advance(10 * GRACE_S)
+    await staff.leaving()
+    assert await house.is_here(gus)
     await told(house, staff, engine, is_out(house, "gus"))
-    await settle()
-    assert staff.waits_s == [GRACE_S]
+    await staff.noted()
     await staff.advance(GRACE_S)
+    await staff.leaving()
     assert not await house.is_here(gus)
 
 
 async def test_a_media_connection_that_replaces_another_goes_on(
     house: House, staff: Staff, engine: ScriptedEngine
 ) -> None:
-    await joined(house, "gus", "guest")
+    gus = await joined(house, "gus", "guest")
     await told(house, staff, engine, is_in(house, "gus"), is_out(house, "gus"), is_in(house, "gus"))
-    assert staff.waits_s == []
+    await staff.noted()
+    await staff.advance(10 * GRACE_S)
+    await staff.leaving()
+    assert await house.is_here(gus)
 
 
 @pytest.mark.parametrize("who", ["stranger", "viewer", "removed", "left"])
@@ -82,7 +87,7 @@ async def test_a_join_the_store_does_not_want_is_cut(
     if who == "removed":
         await presence.remove(house.ctx, house.server, "show", who)
     if who == "left":
-        await presence.leave(house.ctx, participant)
+        await presence.leave_room(house.ctx, house.caller(participant))
     engine.connect(house.room.id, who)
     assert await told(house, staff, engine, is_in(house, who)) == []
     assert engine.connected[house.room.id] == []

@@ -14,31 +14,16 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, WebSocketRoute
 from websockets.asyncio.client import ClientConnection
 
-from onstage.actions.context import Unattended
 from onstage.api.application import build_api
 from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
 from onstage.gateway.own_port import OwnPort, Pages
 from onstage.gateway.server import GatewayServer
 from onstage.jobs.presence import PresenceKeeper
-from onstage.model.records import Participant
 from tests.support.house import House
 from tests.support.serving import free_port, serving
 from tests.support.waiting import DEADLINE_S
 
 Json = dict[str, Any]
-
-
-class PresenceOnly(Unattended):
-    """After a change, presence is kept; there is no engine to steer and no composer to run."""
-
-    def __init__(self, presence: PresenceKeeper) -> None:
-        self._presence = presence
-
-    async def participant_expected(self, participant: Participant) -> None:
-        self._presence.expected(participant)
-
-    async def participant_gone(self, participant: Participant) -> None:
-        self._presence.gone(participant)
 
 
 @dataclass(slots=True)
@@ -179,9 +164,10 @@ class Door(StrEnum):
 @asynccontextmanager
 async def served(house: House, door: Door = Door.PUBLIC_PORT, **options: Any) -> AsyncIterator[ServedHouse]:
     """Open the doors of `house`; its clients come through `door`. `options` are the gateway server's."""
-    presence = PresenceKeeper(house.ctx, grace_s=15.0)
-    house.ctx.after_change = PresenceOnly(presence)
+    presence = PresenceKeeper(house.ctx)
+    await presence.start()
     gateway = GatewayServer(house.ctx, presence, **options)
+    presence.on_replaced = gateway.replace
     api = build_api(house.ctx, public_url=None, routes=[])
     app = Starlette(routes=[WebSocketRoute(GATEWAY_PATH, AsgiGateway(gateway).endpoint), Mount("/", app=api)])
     async with serving(app, port=free_port()) as url, listening(gateway) as own_url:

@@ -19,6 +19,7 @@ from onstage.actions.snapshot import take_snapshot
 from onstage.actions.tokens import NewToken
 from onstage.bus import Bus
 from onstage.clock import SystemClock
+from onstage.events import LeaveReason
 from onstage.media.engine import Engine
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.model.permission import Permission
@@ -30,11 +31,12 @@ from onstage.store import rooms as room_store
 from onstage.store.database import Database
 from onstage.store.events import EventRow, after
 from tests.support.buses import Buses, MemoryBuses
-from tests.support.clock import ManualClock
+from tests.support.clock import ManualClock, settle
 from tests.support.stores import PostgresStore, SqliteStore, Store
 from tests.support.waiting import until
 
 TOKEN_SECRET = b"a secret of thirty-two bytes or more"
+_TIMES_AT_REST = 3  # what follows a change may be another one
 # Nothing listens on the discard port: an engine that is away, whose tokens are good all the same.
 _ENGINE_AWAY = LiveKitAccess("http://127.0.0.1:9", "key", "an engine secret of 32 bytes or more")
 
@@ -98,8 +100,22 @@ class House:
         assert found is not None
         return found
 
+    async def gone(self, participant: Participant) -> None:
+        """They have had no connection for long enough, and are written as left if they were still there."""
+        async with self.ctx.database.begin() as tx:
+            room = await room_store.lock_id(tx, participant.room_id)
+            now = await participants.get(tx, participant.id)
+            if room is not None and now is not None and now.presence is Presence.JOINED:
+                await presence.depart(self.ctx, tx, room, now, LeaveReason.ABSENT)
+
     async def is_here(self, participant: Participant) -> bool:
         return (await self.now(participant)).presence is Presence.JOINED
+
+    async def settle(self) -> None:
+        """Wait until no task does anything but wait: for time, or for somebody outside."""
+        for _ in range(_TIMES_AT_REST):
+            await settle()
+            await until(lambda: self.ctx.database.is_at_rest, what="the open transactions to end")
 
     async def until_sleepers(self, count: int) -> None:
         """Wait until so many tasks sleep on the clock, so that moving it reaches them all."""

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from pathlib import Path
 from typing import Protocol
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it brings no types
 from sqlalchemy import make_url
 
 from onstage.store.database import Database

@@ -164,7 +164,7 @@ async def people_of_the_stage_come_and_go(house: House, watch: Watch) -> None:
     anna, gus = await house.join("anna", "host"), await house.join("gus", "guest")
     await house.join("eve", "guest")
     await watch(anna)
-    await presence.leave(house.ctx, gus)
+    await presence.leave_room(house.ctx, house.caller(gus))
     await house.clock.advance(1)
     await house.join("gus", "guest")
     await house.join("amy", "audience")
@@ -177,7 +177,7 @@ async def viewers_come_and_go_uncounted_one_by_one(house: House, watch: Watch) -
     await watch(anna)
     await house.join("wim", "viewer")
     await house.join("zoe", "viewer")
-    await presence.leave(house.ctx, vic)
+    await presence.leave_room(house.ctx, house.caller(vic))
 
 
 async def a_guest_is_removed(house: House, watch: Watch) -> None:

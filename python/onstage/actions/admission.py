@@ -36,6 +36,6 @@ async def require_sole(tx: Tx, room: Room, participant: Participant, connection_
     """
     if room.settings.duplicate_identity is DuplicateIdentity.REPLACE:
         return
-    live = await connections.ids_of(tx, participant.id)
+    live = await connections.gateway_ids_of(tx, participant.id)
     if live and connection_id not in live:
         raise OnstageError(ErrorCode.IDENTITY_CONNECTED)

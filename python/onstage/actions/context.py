@@ -11,6 +11,7 @@ from onstage.actions.reaction_tally import ReactionTally
 from onstage.bus import Bus
 from onstage.clock import Clock
 from onstage.media.engine import Engine
+from onstage.model.ids import Prefix, new_id
 from onstage.model.records import Attempt, Broadcast, Endpoint, Participant, WebhookEvent
 from onstage.outbound import Outbound
 from onstage.sealing import Keyring
@@ -29,10 +30,6 @@ class AfterChange(Protocol):
 
     async def participant_gone(self, participant: Participant) -> None:
         """Cut the participant's connections."""
-        ...
-
-    async def participant_expected(self, participant: Participant) -> None:
-        """They have joined and should connect within the grace period."""
         ...
 
     async def room_ended(self, room_id: str) -> None:
@@ -59,9 +56,6 @@ class Unattended:
         """Nothing."""
 
     async def participant_gone(self, participant: Participant) -> None:
-        """Nothing."""
-
-    async def participant_expected(self, participant: Participant) -> None:
         """Nothing."""
 
     async def room_ended(self, room_id: str) -> None:
@@ -104,3 +98,7 @@ class Context:
     reactions: ReactionTally = field(default_factory=ReactionTally)
     outbound: Outbound = field(default_factory=Outbound)
     courier: Courier | None = None
+    server_id: str = field(default_factory=lambda: new_id(Prefix.SERVER))
+    """Which of the servers that share the store this is."""
+    presence_grace_s: float = 15.0
+    """How long somebody stays present whom neither gateway nor engine ties to the room (design §10.5)."""

@@ -1,6 +1,7 @@
 """People coming and going. Who decides that somebody is gone is jobs/presence (design §10.5)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from onstage.actions.access import Caller, ServerCaller, access_participant, access_session
 from onstage.actions.admission import require_open, require_sole
@@ -31,7 +32,7 @@ from onstage.model.records import InviteStatus, Participant, Presence, Room, Ses
 from onstage.model.role import Level, Role, allowed_sources
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.model.views import ParticipantView
-from onstage.store import invites, participants, rooms, sessions
+from onstage.store import connections, invites, participants, rooms, sessions
 from onstage.store.database import Tx
 
 
@@ -72,7 +73,8 @@ async def join(
             require_open(ctx, room)
             session = session or await open_session(ctx, tx, room)
             participant = await _enter(ctx, tx, room, session, grant, known)
-        tx.after_commit.append(lambda: ctx.after_change.participant_expected(participant))
+        leaves_at = ctx.clock.now() + timedelta(seconds=ctx.presence_grace_s)
+        await connections.weigh(tx, [participant.id], leaves_at=leaves_at)
     return room, participant
 
 
@@ -163,15 +165,6 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
     )
 
 
-async def leave(ctx: Context, participant: Participant) -> None:
-    """Write that they have left, if they are still there."""
-    async with ctx.database.begin() as tx:
-        room = await rooms.lock(tx, participant.project_id, participant.room_id)
-        now = await participants.get(tx, participant.id)
-        if room is not None and now is not None and now.presence is Presence.JOINED:
-            await depart(ctx, tx, room, now, LeaveReason.ABSENT)
-
-
 async def leave_room(ctx: Context, caller: Caller) -> Participant:
     """The caller goes, now.
 
@@ -235,6 +228,7 @@ async def remove_due(ctx: Context) -> None:
 async def everybody_leaves(ctx: Context, tx: Tx, room: Room, session: Session) -> None:
     """Write everybody as left; the session's end tells them, so there is no event for each."""
     await participants.all_leave(tx, session.id, at=ctx.clock.now())
+    await connections.forget_session(tx, session.id)
     for invite in await invites.open_in(tx, session.id):
         await close(ctx, tx, room, invite, InviteStatus.CANCELLED)
 
@@ -245,6 +239,7 @@ async def _go(ctx: Context, tx: Tx, room: Room, participant: Participant, presen
     await close_open_invites(ctx, tx, room, participant, InviteStatus.CANCELLED)
     gone = replace(participant, presence=presence, left_at=ctx.clock.now(), tracks=())
     await participants.save(tx, gone)
+    await connections.forget_participant(tx, gone.id)
     tx.after_commit.append(lambda: ctx.after_change.participant_gone(gone))
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
     return gone

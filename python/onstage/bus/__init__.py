@@ -39,3 +39,7 @@ class Bus(Protocol):
     async def subscribe(self, channel: str) -> Subscription:
         """Hear of one room or topic from now on, until the subscription is closed."""
         ...
+
+    def doubt(self) -> None:
+        """Something may have been missed: all readers here are to look into the store."""
+        ...

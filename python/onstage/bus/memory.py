@@ -36,11 +36,15 @@ class MemoryBus:
         for subscription in self._readers.get(notice.channel, ()):
             subscription.put(notice)
 
-    def put_doubt(self, channel: str | None = None) -> None:
-        """Something may have been missed, in one channel or in all."""
-        for known in list(self._readers) if channel is None else [channel]:
-            for subscription in self._readers.get(known, ()):
-                subscription.put_doubt()
+    def doubt(self) -> None:
+        """See `Bus`."""
+        for channel in self._readers:
+            self.doubt_of(channel)
+
+    def doubt_of(self, channel: str) -> None:
+        """Something may have been missed in that channel."""
+        for subscription in self._readers.get(channel, ()):
+            subscription.put_doubt()
 
     async def subscribe(self, channel: str) -> Subscription:
         """See `Bus`."""

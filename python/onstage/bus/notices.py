@@ -16,6 +16,7 @@ class Topic(StrEnum):
 
     COUNTS = "@counts"  # the room's numbers have changed
     BROADCASTS = "@broadcasts"  # the broadcast has changed
+    ENGINE = "@engine"  # the engine told of something in the room
     REPLACED = "@replaced"  # the participant has a newer connection
 
 

@@ -82,6 +82,10 @@ class RedisBus:
         self._local.put(notice)
         self._sender.put(notice)
 
+    def doubt(self) -> None:
+        """See `Bus`."""
+        self._local.doubt()
+
     async def subscribe(self, channel: str) -> Subscription:
         """See `Bus`. Returns once Redis has confirmed it; if it does not soon, the reader is told when it has."""
         subscription = await self._local.subscribe(channel)
@@ -99,7 +103,7 @@ class RedisBus:
                     await self._hear(pubsub)
             except (RedisError, OSError) as error:
                 self._lost(error)
-            self._local.put_doubt()
+            self._local.doubt()
             await self._clock.sleep(POLL_EVERY_S)
 
     async def _hear(self, pubsub: PubSub) -> None:
@@ -159,7 +163,7 @@ class RedisBus:
                 channel = message["channel"].removeprefix(self._prefix)
                 confirmation = self._confirmations.pop(channel, None)
                 if confirmation is None:  # nobody waits any more: they read since before it was told
-                    self._local.put_doubt(channel)
+                    self._local.doubt_of(channel)
                 else:
                     _resolve(confirmation)
 

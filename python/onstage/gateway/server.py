@@ -38,7 +38,7 @@ class Presence(Protocol):
         """A connection of the participant is up."""
         ...
 
-    def gateway_disconnected(self, participant: Participant, connection_id: str) -> None:
+    def gateway_disconnected(self, connection_id: str) -> None:
         """It is down."""
         ...
 
@@ -183,7 +183,7 @@ class GatewayServer:
         participant, session = connection.participant, connection.session
         if participant is None or session is None:
             return
-        self._presence.gateway_disconnected(participant, session.connection_id)
+        self._presence.gateway_disconnected(session.connection_id)
         self._feeds.detach(participant.room_id, session)
         if self._of_participant.get(participant.id) is connection:
             del self._of_participant[participant.id]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
-from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.steering import Steering
 from onstage.model.records import Broadcast, Participant
 
@@ -14,7 +13,6 @@ from onstage.model.records import Broadcast, Participant
 class Jobs:
     """`actions.context.AfterChange`, by delegation."""
 
-    presence: PresenceKeeper
     steering: Steering
     counting: Counting
     broadcasting: Broadcasting
@@ -26,12 +24,7 @@ class Jobs:
 
     async def participant_gone(self, participant: Participant) -> None:
         """Cut them off."""
-        self.presence.gone(participant)
         await self.steering.steer(participant)
-
-    async def participant_expected(self, participant: Participant) -> None:
-        """Give them time to connect."""
-        self.presence.expected(participant)
 
     async def room_ended(self, room_id: str) -> None:
         """Close the engine's room; the gateway's connections end with `session.ended`."""
@@ -40,7 +33,7 @@ class Jobs:
 
     async def counts_changed(self, room_id: str) -> None:
         """Count again."""
-        self.counting.changed(room_id)
+        await self.counting.tell(room_id)
 
     async def broadcast_changed(self, broadcast: Broadcast) -> None:
         """Start, change or stop the composer."""

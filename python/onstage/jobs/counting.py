@@ -1,6 +1,7 @@
 """Follows how many are where: tells the counts, watches rooms with a stage, starts shows by themselves."""
 
 import asyncio
+import contextlib
 
 import structlog
 
@@ -8,8 +9,10 @@ from onstage.actions.broadcasts import start_unless_one_was
 from onstage.actions.context import Context
 from onstage.actions.emit import emit_ephemeral
 from onstage.actions.snapshot import count
+from onstage.bus import Changed, Subscription, Topic
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import AudienceCounted
+from onstage.jobs.membership import Leader
 from onstage.jobs.tasks import Tasks
 from onstage.model.views import CountsView
 from onstage.store import sessions
@@ -23,8 +26,10 @@ _log = structlog.get_logger(__name__)
 class Counting:
     """Reads a room's counts at most once a second, when they changed."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, leader: Leader) -> None:
+        """Of several servers the leader counts, for all of them."""
         self._ctx = ctx
+        self._leader = leader
         self._tasks = Tasks()
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
@@ -33,19 +38,40 @@ class Counting:
 
     async def start(self) -> None:
         """Follow from now on."""
-        async with self._ctx.database.read() as tx:
-            self._changed = {session.room_id for session in await sessions.all_open(tx)}
-        self._wake.set()
+        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.COUNTS)), "changes of counts")
         self._tasks.start(self._run(), "counting")
+        await self.count_all()
 
     async def stop(self) -> None:
         """Follow no more."""
         await self._tasks.stop()
 
-    def changed(self, room_id: str) -> None:
-        """Somebody came, went, or moved."""
-        self._changed.add(room_id)
+    async def count_all(self) -> None:
+        """Count every room with people: something may have been missed.
+
+        Raises:
+            OnstageError: `store_unavailable`.
+        """
+        async with self._ctx.database.read() as tx:
+            self._look_at(*(session.room_id for session in await sessions.all_open(tx)))
+
+    async def tell(self, room_id: str) -> None:
+        """Somebody came, went, or moved: whichever server leads is to count."""
+        await self._ctx.bus.publish(Changed(Topic.COUNTS, room_id))
+
+    def _look_at(self, *room_ids: str) -> None:
+        self._changed.update(room_ids)
         self._wake.set()
+
+    async def _listen(self, subscription: Subscription) -> None:
+        async with subscription:
+            while True:
+                for notice in await subscription.get():
+                    if isinstance(notice, Changed):
+                        self._look_at(notice.id)
+                    else:
+                        with contextlib.suppress(OnstageError):  # there is another doubt while the store is away
+                            await self.count_all()
 
     def room_ended(self, room_id: str) -> None:
         """Nobody is there any more; the engine's room is closed, and with it what watched it."""
@@ -56,9 +82,17 @@ class Counting:
             await self._wake.wait()
             self._wake.clear()
             rooms, self._changed = self._changed, set()
-            for room_id in rooms:
-                await self._follow(room_id)
+            if self._leader.is_leader:
+                for room_id in rooms:
+                    await self._follow(room_id)
+            else:
+                await self._let_go()
             await self._ctx.clock.sleep(TELL_EVERY_S)
+
+    async def _let_go(self) -> None:
+        """Leave it to the server that leads."""
+        while self._watched:
+            await self._ctx.engine.unwatch(self._watched.pop())
 
     async def _follow(self, room_id: str) -> None:
         try:
@@ -66,7 +100,7 @@ class Counting:
             await emit_ephemeral(self._ctx, room_id, AudienceCounted(counts=counts))
             await self._follow_stage(room_id, is_staged=counts.stage > 0)
         except OnstageError:
-            self.changed(room_id)  # the store or the engine is away; look again in a second
+            self._look_at(room_id)  # the store or the engine is away; look again in a second
 
     async def _count(self, room_id: str) -> CountsView:
         async with self._ctx.database.read() as tx:
@@ -98,4 +132,4 @@ class Counting:
             await self._ctx.clock.sleep(START_AGAIN_S)
         finally:
             self._waiting.discard(room_id)
-        self.changed(room_id)
+        self._look_at(room_id)

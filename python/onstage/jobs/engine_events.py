@@ -1,14 +1,20 @@
 """What the engine tells, turned into actions."""
 
+import contextlib
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import structlog
 
+from onstage.actions.connections import reconcile_engine
 from onstage.actions.context import Context
 from onstage.actions.emit import emit_ephemeral
 from onstage.actions.tracks import report_tracks
+from onstage.bus import Changed, Subscription, Topic
 from onstage.errors import OnstageError
 from onstage.events import SpeakersChanged as SpeakersChangedEvent
+from onstage.jobs.membership import Leader
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.steering import RETRY_AFTER_S, Steering, wanted_in_engine
 from onstage.jobs.tasks import Tasks
@@ -20,13 +26,15 @@ from onstage.media.engine import (
     EngineRoomFinished,
     EngineTrack,
     EngineUp,
+    RoomEvent,
     SpeakersChanged,
     TrackMuted,
     TrackPublished,
     TrackUnmuted,
     TrackUnpublished,
 )
-from onstage.model.records import Track
+from onstage.model.records import Participant, Track
+from onstage.store import participants, sessions
 
 _log = structlog.get_logger(__name__)
 _Key = tuple[str, str]
@@ -35,8 +43,10 @@ _Key = tuple[str, str]
 class EngineEvents:
     """Reads the engine's events, one after the other."""
 
-    def __init__(self, ctx: Context, presence: PresenceKeeper, steering: Steering) -> None:
+    def __init__(self, ctx: Context, presence: PresenceKeeper, steering: Steering, leader: Leader) -> None:
+        """Of several servers the leader acts; what the engine tells another, that one passes on as a hint."""
         self._ctx = ctx
+        self._leader = leader
         self._presence = presence
         self._steering = steering
         self._tasks = Tasks()
@@ -44,6 +54,7 @@ class EngineEvents:
 
     async def start(self) -> None:
         """Read from now on."""
+        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.ENGINE)), "hints of engine events")
         self._tasks.start(self._run(), "engine events")
 
     async def stop(self) -> None:
@@ -52,14 +63,53 @@ class EngineEvents:
 
     async def _run(self) -> None:
         async for event in self._ctx.engine.events():
-            await self._handle(event)
+            if self._leader.is_leader:
+                await self._handle(event)
+            elif isinstance(event, RoomEvent) and not isinstance(event, SpeakersChanged):
+                await self._ctx.bus.publish(Changed(Topic.ENGINE, event.room))
+
+    async def _listen(self, subscription: Subscription) -> None:
+        async with subscription:
+            while True:
+                for notice in await subscription.get():
+                    if not self._leader.is_leader:
+                        continue
+                    if isinstance(notice, Changed):
+                        self._ctx.engine.look_at(notice.id)
+                    else:
+                        await self._look_at_all()
+
+    async def _look_at_all(self) -> None:
+        with contextlib.suppress(OnstageError):  # there is another doubt while the store is away
+            for room_id in await self._rooms():
+                self._ctx.engine.look_at(room_id)
+
+    async def catch_up(self) -> None:
+        """Bring the store in line with who is on the engine now: it was not read, or another server read it."""
+        await self._steering.steer_everybody()
+        for room_id in await self._rooms():
+            await self._persist(partial(self._compare, room_id), "a room's people")
+
+    async def _rooms(self) -> list[str]:
+        async with self._ctx.database.read() as tx:
+            return [session.room_id for session in await sessions.all_open(tx)]
+
+    async def _compare(self, room_id: str) -> None:
+        there = {one.identity: one for one in await self._ctx.engine.list_participants(room_id)}
+        for one in there.values():
+            await self._on_joined(EngineJoined(room_id, one))
+        for identity in await reconcile_engine(self._ctx, room_id, there.keys()):
+            self._tracks.pop((room_id, identity), None)
+            await report_tracks(self._ctx, room_id, identity, ())
 
     async def _handle(self, event: EngineEvent) -> None:
-        """Act on an event; while store or engine are away, for a while again, since it is told only once."""
-        kind = type(event).__name__
+        await self._persist(partial(self._on_event, event), type(event).__name__)
+
+    async def _persist(self, act: Callable[[], Awaitable[None]], kind: str) -> None:
+        """Act; while store or engine are away, for a while again, since it is told only once."""
         for pause_s in (*RETRY_AFTER_S, None):
             try:
-                return await self._on_event(event)
+                return await act()
             except OnstageError as error:
                 _log.warning("engine_event_failed", kind=kind, code=error.code.code, retry_after_s=pause_s)
             except Exception as error:  # noqa: BLE001 - a bug with one event must not end the reading of all
@@ -75,7 +125,8 @@ class EngineEvents:
                 await self._on_joined(event)
             case EngineLeft(room=room, identity=identity):
                 self._tracks.pop((room, identity), None)
-                self._presence.engine_left(room, identity)
+                for participant in await self._people(room, [identity]):
+                    self._presence.engine_left(participant)
                 await report_tracks(self._ctx, room, identity, ())
             case TrackPublished() | TrackMuted() | TrackUnmuted():
                 await self._on_track(event.room, event.identity, event.track)
@@ -91,7 +142,7 @@ class EngineEvents:
             case EngineUp():
                 _log.info("engine_up")
                 # Beside the events: it may take long, and the engine may go away again meanwhile.
-                self._tasks.start(self._steering.steer_everybody(), "steer everybody")
+                self._tasks.start(self.catch_up(), "catch up with the engine")
 
     async def _on_joined(self, event: EngineJoined) -> None:
         """Take somebody in whom the store wants; put out whom it does not (design §10.3)."""
@@ -115,9 +166,15 @@ class EngineEvents:
         await report_tracks(self._ctx, room, identity, tuple(self._tracks[room, identity].values()))
 
     async def _on_speakers(self, event: SpeakersChanged) -> None:
-        known = [self._presence.participant(event.room, identity) for identity in event.identities]
-        ids = [one.id for one in known if one is not None]
-        await emit_ephemeral(self._ctx, event.room, SpeakersChangedEvent(participant_ids=ids))
+        ids = {one.identity: one.id for one in await self._people(event.room, event.identities)}
+        loudest_first = [ids[identity] for identity in event.identities if identity in ids]
+        await emit_ephemeral(self._ctx, event.room, SpeakersChangedEvent(participant_ids=loudest_first))
+
+    async def _people(self, room: str, identities: Sequence[str]) -> list[Participant]:
+        """Who has these identities in the room's session."""
+        async with self._ctx.database.read() as tx:
+            session = await sessions.open_of(tx, room)
+            return [] if session is None else await participants.of_identities(tx, session.id, identities)
 
 
 def _track(track: EngineTrack) -> Track:

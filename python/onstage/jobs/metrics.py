@@ -39,6 +39,8 @@ class Metrics:
             "How long the oldest webhook delivery waits.",
             registry=self._registry,
         )
+        self._bus = Gauge("onstage_bus_connected", "Whether other servers are heard.", registry=self._registry)
+        self._bus_lost = Counter("onstage_bus_lost_total", "Notices not told to others.", registry=self._registry)
         self._seen: dict[str, tuple[int, int]] = {}
 
     def part_published(self, published: Published) -> None:
@@ -74,6 +76,14 @@ class Metrics:
         """So many webhook deliveries wait, on all servers together, and for so long."""
         self._pending.set(pending)
         self._oldest.set(oldest_age_s)
+
+    def bus_connected(self, *, is_connected: bool) -> None:
+        """Other servers are heard, or are not any more."""
+        self._bus.set(is_connected)
+
+    def bus_lost(self, notices: int) -> None:
+        """So many notices were not told to other servers."""
+        self._bus_lost.inc(notices)
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -1,132 +1,138 @@
-"""Who is here: on the gateway or on the engine. Who is on neither for the grace period has left (design §10.5)."""
+"""Tells the store who is here, on this server's gateway or on the engine, a handful at a time (design §10.5)."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
+import structlog
+
+from onstage.actions.connections import write_connections
 from onstage.actions.context import Context
-from onstage.actions.presence import leave
+from onstage.bus import Changed, Subscription, Topic, WakeUp
 from onstage.errors import OnstageError
 from onstage.jobs.tasks import Tasks
-from onstage.model.records import Participant
-from onstage.store import participants, sessions
+from onstage.model.records import Connection, ConnectionKind, Participant
+from onstage.store import connections
 
-RESTART_GRACE_FACTOR = 2.0
-"""After a server start everybody has to come back, so they get longer."""
+GATHER_S = 0.05
+"""Pause between two writes: thousands who come at once are some twenty writes a second."""
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
-
-
-@dataclass(slots=True)
-class _Ties:
-    """What ties one participant to the room now."""
-
-    participant: Participant
-    gateways: set[str] = field(default_factory=set)  # the open connections' ids
-    is_on_engine: bool = False
-    leaving: asyncio.Task[None] | None = None
-
-    @property
-    def is_tied(self) -> bool:
-        """Whether they are here."""
-        return bool(self.gateways) or self.is_on_engine
+_AT_A_TIME = 500
+_log = structlog.get_logger(__name__)
 
 
 class PresenceKeeper:
-    """Counts every participant's connections, and writes them as left when there are none for long enough."""
+    """Notes what comes and goes on this server; who leaves for lack of it is found out by `jobs/timers`."""
 
-    def __init__(self, ctx: Context, *, grace_s: float) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._grace_s = grace_s
+        self.on_replaced: Callable[[str, str], None] = lambda _participant_id, _connection_id: None
+        """Told the newest gateway connection of a participant who has come again, here or on another server."""
         self._tasks = Tasks()
-        self._ties: dict[tuple[str, str], _Ties] = {}
+        self._here: dict[str, Connection] = {}  # the gateway connections of this server
+        self._came: dict[str, Connection] = {}  # not written yet
+        self._gone: dict[str, Connection] = {}
+        self._wake = asyncio.Event()
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
 
     async def start(self) -> None:
-        """Expect back everybody the store says is present."""
-        async with self._ctx.database.read() as tx:
-            for session in await sessions.all_open(tx):
-                for participant in await participants.present(tx, session.id):
-                    self._expect(participant, self._grace_s * RESTART_GRACE_FACTOR)
+        """Write, and hear of replaced connections, from now on."""
+        self._tasks.start(self._write_forever(), "presence")
+        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.REPLACED)), "replaced connections")
 
     async def stop(self) -> None:
-        """Write nobody as left any more."""
+        """Write nothing more: the server's end takes away what it held."""
         await self._tasks.stop()
 
-    def participant(self, room_id: str, identity: str) -> Participant | None:
-        """Who has that identity in the room's session, as they joined."""
-        ties = self._ties.get((room_id, identity))
-        return None if ties is None else ties.participant
-
-    def expected(self, participant: Participant) -> None:
-        """They have joined and should connect."""
-        self._expect(participant, self._grace_s)
-
-    def gone(self, participant: Participant) -> None:
-        """They are no longer part of the session."""
-        ties = self._ties.get(_key(participant))
-        if ties is not None and ties.participant.id == participant.id:
-            del self._ties[_key(participant)]
-            _cancel(ties)
+    async def written(self) -> None:
+        """Return once everything that was told is in the store."""
+        await self._at_rest.wait()
 
     def gateway_connected(self, participant: Participant, connection_id: str) -> None:
         """A gateway connection is up."""
-        ties = self._ties_of(participant)
-        ties.gateways.add(connection_id)
-        _cancel(ties)
+        place = participant.id, participant.room_id
+        now = self._ctx.clock.now()
+        new = Connection(connection_id, *place, ConnectionKind.GATEWAY, self._ctx.server_id, now)
+        self._here[connection_id] = new
+        self._note(came=new)
 
-    def gateway_disconnected(self, participant: Participant, connection_id: str) -> None:
+    def gateway_disconnected(self, connection_id: str) -> None:
         """A gateway connection is down: maybe one of before they left and came again, which ties nobody now."""
-        ties = self._ties.get(_key(participant))
-        if ties is not None and connection_id in ties.gateways:
-            ties.gateways.remove(connection_id)
-            self._reconsider(ties, self._grace_s)
+        known = self._here.pop(connection_id, None)
+        if known is not None:
+            self._note(gone=known)
 
     def engine_joined(self, participant: Participant) -> None:
         """Their media connection is up."""
-        ties = self._ties_of(participant)
-        ties.is_on_engine = True
-        _cancel(ties)
+        self._note(came=Connection.of_engine(participant, self._ctx.clock.now()))
 
-    def engine_left(self, room_id: str, identity: str) -> None:
+    def engine_left(self, participant: Participant) -> None:
         """Their media connection is down."""
-        ties = self._ties.get((room_id, identity))
-        if ties is not None:
-            ties.is_on_engine = False
-            self._reconsider(ties, self._grace_s)
+        self._note(gone=Connection.of_engine(participant, self._ctx.clock.now()))
 
-    def _ties_of(self, participant: Participant) -> _Ties:
-        ties = self._ties.setdefault(_key(participant), _Ties(participant))
-        if ties.participant.id != participant.id:  # the same identity in a newer session
-            _cancel(ties)
-            ties = self._ties[_key(participant)] = _Ties(participant)
-        return ties
+    def tell_again(self) -> None:
+        """The others had given this server up, and taken away what it held: it holds it still."""
+        for connection in self._here.values():
+            self._note(came=connection)
 
-    def _expect(self, participant: Participant, grace_s: float) -> None:
-        self._reconsider(self._ties_of(participant), grace_s)
+    def _note(self, *, came: Connection | None = None, gone: Connection | None = None) -> None:
+        if came is not None:
+            self._gone.pop(came.id, None)
+            self._came[came.id] = came
+        if gone is not None:
+            self._came.pop(gone.id, None)
+            self._gone[gone.id] = gone
+        self._at_rest.clear()
+        self._wake.set()
 
-    def _reconsider(self, ties: _Ties, grace_s: float) -> None:
-        if ties.is_tied:
-            return
-        _cancel(ties)
-        ties.leaving = self._tasks.start(self._leave_after(ties, grace_s), f"grace of {ties.participant.id}")
+    async def _write_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            is_written = await self._write()
+            if self._came or self._gone:
+                self._wake.set()
+            else:
+                self._at_rest.set()
+            await self._ctx.clock.sleep(GATHER_S if is_written else STORE_AWAY_S)
 
-    async def _leave_after(self, ties: _Ties, grace_s: float) -> None:
-        await self._ctx.clock.sleep(grace_s)
-        ties.leaving = None  # what follows is not to be cancelled by what it causes
+    async def _write(self) -> bool:
+        """Write what is known now, at most so much at once; False when the store is away."""
+        came, gone = _first(self._came), _first(self._gone)
         try:
-            await leave(self._ctx, ties.participant)
+            await write_connections(self._ctx, list(came.values()), list(gone.values()))
+        except OnstageError as error:
+            _log.warning("presence_not_written", error=str(error))
+            self._came = {**came, **self._came}
+            self._gone = {**gone, **self._gone}
+            for known in self._came.keys() & self._gone.keys():  # what was told last counts
+                del (self._gone if known in gone else self._came)[known]
+            return False
+        return True
+
+    async def _listen(self, subscription: Subscription) -> None:
+        async with subscription:
+            while True:
+                for notice in await subscription.get():
+                    match notice:
+                        case Changed(id=connection_id):
+                            self.on_replaced(connection_id.partition(".")[0], connection_id)
+                        case WakeUp():
+                            await self._compare()
+
+    async def _compare(self) -> None:
+        """Something may have been missed: whoever is here, and not in the store, is told again or was replaced."""
+        try:
+            async with self._ctx.database.read() as tx:
+                known = await connections.ids_of_server(tx, self._ctx.server_id)
         except OnstageError:
-            self._reconsider(ties, STORE_AWAY_S)
-            return
-        is_kept = self._ties.get(_key(ties.participant)) is ties  # who was written as left before, by the room's end
-        if is_kept and ties.leaving is None and not ties.is_tied:
-            self.gone(ties.participant)
+            return  # it is looked at again
+        for connection in self._here.values():
+            if connection.id not in known and connection.id not in self._came:
+                self._note(came=connection)
 
 
-def _key(participant: Participant) -> tuple[str, str]:
-    return participant.room_id, participant.identity
-
-
-def _cancel(ties: _Ties) -> None:
-    if ties.leaving is not None:
-        ties.leaving.cancel()
-        ties.leaving = None
+def _first(waiting: dict[str, Connection]) -> dict[str, Connection]:
+    """Take out what has waited longest."""
+    return {key: waiting.pop(key) for key in list(waiting)[:_AT_A_TIME]}

@@ -1,7 +1,12 @@
 """What is due by the clock alone."""
 
+from collections.abc import Awaitable, Callable
+
+import structlog
+
 from onstage.actions.authentication import write_key_uses
 from onstage.actions.bans import expire_bans
+from onstage.actions.connections import leave_due
 from onstage.actions.context import Context
 from onstage.actions.ending import end_due
 from onstage.actions.idempotency import forget_old
@@ -18,9 +23,28 @@ FORGET_EVERY = 600
 WRITE_USES_EVERY = 60
 """Looks between two notes of when keys were used."""
 
+Due = Callable[[Context], Awaitable[object]]
+
+_AT_EACH_LOOK: dict[str, Due] = {
+    "expire invites": expire_due,
+    "end sessions": end_due,
+    "remove people": remove_due,
+    "write people as gone": leave_due,
+    "expire bans": expire_bans,
+}
+_NOW_AND_THEN: dict[str, Due] = {
+    "forget answers": forget_old,
+    "forget revocations": forget_revocations,
+    "forget webhooks of deleted rooms": forget_webhooks_of_deleted,
+}
+_log = structlog.get_logger(__name__)
+
 
 class Timers:
-    """Expires invites and bans, ends sessions, removes people whose time is over, and forgets what is old."""
+    """Expires invites and bans, ends sessions, writes as gone whose time is over, and forgets what is old.
+
+    Every server looks. What is due is looked at again with its room held, so that one of them acts on it.
+    """
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -37,18 +61,19 @@ class Timers:
     async def _run(self) -> None:
         looks = 0
         while True:
-            try:
-                await expire_due(self._ctx)
-                await end_due(self._ctx)
-                await remove_due(self._ctx)
-                await expire_bans(self._ctx)
-                if looks % WRITE_USES_EVERY == 0:
-                    await write_key_uses(self._ctx)
-                if looks % FORGET_EVERY == 0:
-                    await forget_old(self._ctx)
-                    await forget_revocations(self._ctx)
-                    await forget_webhooks_of_deleted(self._ctx)
-            except OnstageError:
-                pass  # the store is away; what is due stays due
+            for name, due in _AT_EACH_LOOK.items():
+                await self._do(name, due)
+            if looks % WRITE_USES_EVERY == 0:
+                await self._do("note uses of keys", write_key_uses)
+            for name, due in _NOW_AND_THEN.items() if looks % FORGET_EVERY == 0 else ():
+                await self._do(name, due)
             looks += 1
             await self._ctx.clock.sleep(LOOK_EVERY_S)
+
+    async def _do(self, name: str, due: Due) -> None:
+        try:
+            await due(self._ctx)
+        except OnstageError:
+            pass  # the store is away; what is due stays due
+        except Exception as error:  # noqa: BLE001 - a bug with one thing that is due must not keep the others waiting
+            _log.error("due_work_failed", work=name, exc_info=error)

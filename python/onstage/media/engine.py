@@ -258,6 +258,10 @@ class Engine(Protocol):
         """Send a data message to these identities, or to everybody. One who joined a moment ago may miss it."""
         ...
 
+    def look_at(self, room: str) -> None:
+        """Something may have happened in this room that another server was told of: find out, and tell it here."""
+        ...
+
     async def watch(self, room: str) -> None:
         """Begin to report mutes and speakers of this room. Twice is once."""
         ...

@@ -122,6 +122,10 @@ class LiveKitEngine:
         """See `Engine`."""
         await self._calls.send_data(room, payload, topic=topic, identities=identities)
 
+    def look_at(self, room: str) -> None:
+        """See `Engine`."""
+        self._reports.saw_change(room)
+
     async def watch(self, room: str) -> None:
         """See `Engine`. Returns before the observer is in; it reports what it missed."""
         known = self._observers.get(room)

@@ -1,12 +1,111 @@
-"""Queries on connections: what ties a participant to the room now (design §10.5)."""
+"""Queries on connections, and on who is to leave for lack of any (design §10.5)."""
 
-from sqlalchemy import select
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
 
+from sqlalchemy import RowMapping, delete, exists, insert, select, update
+
+from onstage.model.records import Connection, ConnectionKind, Presence
 from onstage.store.database import Tx
-from onstage.store.tables import connections
+from onstage.store.tables import connections, participants
+
+_IS_TIED = exists().where(connections.c.participant_id == participants.c.id)
+_IS_PRESENT = participants.c.presence == Presence.JOINED.value
 
 
-async def ids_of(tx: Tx, participant_id: str) -> list[str]:
-    """The participant's live connections."""
-    query = select(connections.c.id).where(connections.c.participant_id == participant_id)
+def _connection(row: RowMapping) -> Connection:
+    return Connection(**{**row, "kind": ConnectionKind(row["kind"])})
+
+
+async def gateway_ids_of(tx: Tx, participant_id: str) -> list[str]:
+    """The participant's live gateway connections."""
+    query = select(connections.c.id).where(
+        connections.c.participant_id == participant_id, connections.c.kind == ConnectionKind.GATEWAY.value
+    )
     return list((await tx.connection.execute(query)).scalars())
+
+
+async def of_participants(tx: Tx, participant_ids: Collection[str]) -> list[Connection]:
+    """Their connections."""
+    query = select(connections).where(connections.c.participant_id.in_(participant_ids))
+    return [_connection(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def of_server(tx: Tx, server_id: str, *, limit: int) -> list[Connection]:
+    """Connections that the server holds, at most `limit`."""
+    query = select(connections).where(connections.c.server_id == server_id).order_by(connections.c.id).limit(limit)
+    return [_connection(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def ids_of_server(tx: Tx, server_id: str) -> set[str]:
+    """Ids of all connections that the server holds."""
+    query = select(connections.c.id).where(connections.c.server_id == server_id)
+    return set((await tx.connection.execute(query)).scalars())
+
+
+async def of_engine(tx: Tx, room_id: str) -> list[Connection]:
+    """The engine's connections in the room."""
+    query = select(connections).where(
+        connections.c.room_id == room_id, connections.c.kind == ConnectionKind.ENGINE.value
+    )
+    return [_connection(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def add(tx: Tx, new: Sequence[Connection]) -> None:
+    """Insert connections."""
+    if new:
+        await tx.connection.execute(insert(connections), [{**asdict(one), "kind": one.kind.value} for one in new])
+
+
+async def remove(tx: Tx, ids: Collection[str]) -> None:
+    """Delete connections; those that are not there are gone already."""
+    if ids:
+        await tx.connection.execute(delete(connections).where(connections.c.id.in_(ids)))
+
+
+async def forget_participant(tx: Tx, participant_id: str) -> None:
+    """Delete what ties the participant: they have left."""
+    await tx.connection.execute(delete(connections).where(connections.c.participant_id == participant_id))
+
+
+async def forget_session(tx: Tx, session_id: str) -> None:
+    """Delete what ties anybody of the session: it is over."""
+    of_session = select(participants.c.id).where(participants.c.session_id == session_id)
+    await tx.connection.execute(delete(connections).where(connections.c.participant_id.in_(of_session)))
+
+
+async def present_among(tx: Tx, participant_ids: Collection[str]) -> set[str]:
+    """Those of them who are present."""
+    query = select(participants.c.id).where(participants.c.id.in_(participant_ids), _IS_PRESENT)
+    return set((await tx.connection.execute(query)).scalars())
+
+
+async def weigh(tx: Tx, participant_ids: Collection[str], *, leaves_at: datetime) -> None:
+    """Write who of them is tied to the room; the others leave then, unless something ties them before."""
+    those = participants.c.id.in_(participant_ids)
+    await tx.connection.execute(
+        update(participants).where(those, participants.c.leaves_at.is_not(None), _IS_TIED).values(leaves_at=None)
+    )
+    await tx.connection.execute(update(participants).where(those, ~_IS_TIED).values(leaves_at=leaves_at))
+
+
+async def give_time(tx: Tx, until: datetime) -> None:
+    """Let nobody leave before then who is waited for now."""
+    query = update(participants).where(_IS_PRESENT, participants.c.leaves_at < until)
+    await tx.connection.execute(query.values(leaves_at=until))
+
+
+async def due(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str]]:
+    """Room and id of those who were waited for long enough, at most `limit`, by room."""
+    query = select(participants.c.room_id, participants.c.id).where(_IS_PRESENT, participants.c.leaves_at <= now)
+    rows = await tx.connection.execute(query.order_by(participants.c.room_id, participants.c.id).limit(limit))
+    return [(room_id, participant_id) for room_id, participant_id in rows]
+
+
+async def is_due(tx: Tx, participant_id: str, now: datetime) -> bool:
+    """Whether somebody is still present, and was waited for long enough."""
+    query = select(participants.c.id).where(
+        participants.c.id == participant_id, _IS_PRESENT, participants.c.leaves_at <= now, ~_IS_TIED
+    )
+    return (await tx.connection.execute(query)).first() is not None

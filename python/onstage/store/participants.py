@@ -113,6 +113,18 @@ async def of_identity(tx: Tx, session_id: str, identity: str) -> Participant | N
     return None if row is None else participant_of(row)
 
 
+async def of_identities(tx: Tx, session_id: str, identities: Collection[str]) -> list[Participant]:
+    """The session's participants of these identities."""
+    query = select(participants).where(participants.c.session_id == session_id, participants.c.identity.in_(identities))
+    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def of_ids(tx: Tx, participant_ids: Collection[str]) -> list[Participant]:
+    """The participants of these ids."""
+    query = select(participants).where(participants.c.id.in_(participant_ids))
+    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
 async def find(tx: Tx, session_id: str, participant: str) -> Participant | None:
     """The session's participant by id or identity."""
     same = or_(participants.c.id == participant, participants.c.identity == participant)

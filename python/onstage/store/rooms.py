@@ -1,6 +1,6 @@
 """Queries on rooms."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
@@ -114,6 +114,12 @@ async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
 async def lock_id(tx: Tx, room_id: str) -> Room | None:
     """The room of that id, whatever its project, held until the transaction ends; also a deleted one."""
     return await _first(tx, _held(select(rooms).where(rooms.c.id == room_id)))
+
+
+async def lock_ids(tx: Tx, room_ids: Collection[str]) -> None:
+    """Hold several rooms until the transaction ends. All who hold several take them in the order of their ids."""
+    query = select(rooms.c.id).where(rooms.c.id.in_(room_ids)).order_by(rooms.c.id)
+    await tx.connection.execute(query.with_for_update(key_share=True))
 
 
 async def find(tx: Tx, project_id: str, room: str) -> Room | None:

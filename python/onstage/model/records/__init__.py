@@ -3,6 +3,7 @@
 from onstage.model.broadcast_defaults import LayoutName, Quality
 from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
+from onstage.model.records.connections import Connection, ConnectionKind, Server
 from onstage.model.records.people import (
     Invite,
     InviteStatus,
@@ -38,6 +39,8 @@ __all__ = [
     "Broadcast",
     "BroadcastStatus",
     "CastAnswer",
+    "Connection",
+    "ConnectionKind",
     "Counts",
     "DeliveryStatus",
     "EndReason",
@@ -66,6 +69,7 @@ __all__ = [
     "Room",
     "RoomCode",
     "RoomCounts",
+    "Server",
     "Session",
     "StateEntry",
     "StoredTemplate",

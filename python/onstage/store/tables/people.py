@@ -45,8 +45,8 @@ participants = Table(
     Column("subscribe_to", JSON(none_as_null=True)),
     Column("removes_at", UtcDateTime, index=True),
     Column("token_id", String(64)),
-    # Since when nothing ties them to the room: neither gateway nor engine. Null while something does.
-    Column("absent_since", UtcDateTime, index=True),
+    # When they have left, unless gateway or engine tie them to the room before. Null while something does.
+    Column("leaves_at", UtcDateTime, index=True),
     UniqueConstraint("session_id", "identity"),
     Index("ix_participants_present", "session_id", "presence", "level"),
 )

@@ -293,8 +293,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("subscribe_to", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("removes_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("token_id", sa.String(length=64), nullable=True))
-        batch_op.add_column(sa.Column("absent_since", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_index(batch_op.f("ix_participants_absent_since"), ["absent_since"])
+        batch_op.add_column(sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_participants_leaves_at"), ["leaves_at"])
         batch_op.create_index(batch_op.f("ix_participants_removes_at"), ["removes_at"])
 
     _keep_secrets()

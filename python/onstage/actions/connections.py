@@ -1,0 +1,114 @@
+"""What ties people to their room, as the store has it (design §10.5). Who tells of it is jobs/presence."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from itertools import groupby
+
+from onstage.actions.context import Context
+from onstage.actions.presence import depart
+from onstage.bus import Changed, Topic
+from onstage.events import LeaveReason
+from onstage.model.records import Connection, ConnectionKind
+from onstage.store import connections, leases, participants, rooms, servers
+from onstage.store.database import Tx
+
+RESTART_GRACE_FACTOR = 2.0
+"""After a server's end everybody who was on it has to come back at once, so they get longer."""
+_AT_A_TIME = 500
+_LEAVE_TOGETHER = 50
+"""Who leaves in one transaction; others in the room have their turn in between."""
+
+
+async def write_connections(ctx: Context, came: Collection[Connection], gone: Collection[Connection]) -> None:
+    """Write who has come and who has gone. Of several gateway connections of one participant the newest stays."""
+    concerned = {one.participant_id for one in (*came, *gone)}
+    async with ctx.database.begin() as tx:
+        await rooms.lock_ids(tx, {one.room_id for one in (*came, *gone)})
+        present = await connections.present_among(tx, concerned)
+        await connections.remove(tx, [one.id for one in gone])
+        standing = await connections.of_participants(tx, present)
+        known = {one.id for one in standing}
+        new = [one for one in came if one.participant_id in present and one.id not in known]
+        replaced = _replaced(ctx, tx, (*standing, *new))
+        await connections.remove(tx, replaced & known)
+        await connections.add(tx, [one for one in new if one.id not in replaced])
+        await connections.weigh(tx, present, leaves_at=ctx.clock.now() + timedelta(seconds=ctx.presence_grace_s))
+
+
+def _replaced(ctx: Context, tx: Tx, live: Iterable[Connection]) -> set[str]:
+    """The gateway connections that a newer one of the same participant replaces; every server is told."""
+    newest: dict[str, Connection] = {}
+    replaced: set[str] = set()
+    for one in sorted(live, key=lambda one: (one.connected_at, one.id)):
+        if one.kind is ConnectionKind.GATEWAY:
+            older = newest.get(one.participant_id)
+            newest[one.participant_id] = one
+            if older is not None:
+                replaced.add(older.id)
+                _tell_replaced(ctx, tx, one)
+    return replaced
+
+
+def _tell_replaced(ctx: Context, tx: Tx, newer: Connection) -> None:
+    tx.announcements[newer.participant_id] = lambda: ctx.bus.publish(Changed(Topic.REPLACED, newer.id))
+
+
+async def reconcile_engine(ctx: Context, room_id: str, identities: Collection[str]) -> list[str]:
+    """Write that of a room's people only these are on the engine. Gives who is not any more, by identity."""
+    async with ctx.database.begin() as tx:
+        await rooms.lock_ids(tx, [room_id])
+        standing = await connections.of_engine(tx, room_id)
+        people = await participants.of_ids(tx, [one.participant_id for one in standing])
+        gone = {one.id: one.identity for one in people if one.identity not in identities}
+        await connections.remove(tx, [one.id for one in standing if one.participant_id in gone])
+        leaves_at = ctx.clock.now() + timedelta(seconds=ctx.presence_grace_s)
+        await connections.weigh(tx, gone.keys(), leaves_at=leaves_at)
+    return list(gone.values())
+
+
+async def leave_due(ctx: Context) -> int:
+    """Write as left whom nothing has tied to the room for long enough; how many.
+
+    Of several servers that look, one writes each.
+    """
+    left = 0
+    is_more = True
+    while is_more:
+        async with ctx.database.read() as tx:
+            due = await connections.due(tx, ctx.clock.now(), limit=_LEAVE_TOGETHER)
+        by_room = groupby(due, key=lambda one: one[0])
+        written = sum([await _leave_together(ctx, room_id, [one for _, one in group]) for room_id, group in by_room])
+        left += written
+        is_more = len(due) == _LEAVE_TOGETHER and written > 0
+    return left
+
+
+async def _leave_together(ctx: Context, room_id: str, participant_ids: Collection[str]) -> int:
+    left = 0
+    async with ctx.database.begin() as tx:
+        room = await rooms.lock_id(tx, room_id)
+        for participant_id in participant_ids:
+            if await connections.is_due(tx, participant_id, ctx.clock.now()):
+                participant = await participants.get(tx, participant_id)
+                assert room is not None, "rooms are never taken out of the store"
+                assert participant is not None, "nor are participants"
+                await depart(ctx, tx, room, participant, LeaveReason.ABSENT)
+                left += 1
+    return left
+
+
+async def bury_server(ctx: Context, server_id: str) -> None:
+    """Take away what a server held that is no more: its connections, its leases, its name."""
+    leaves_in = timedelta(seconds=ctx.presence_grace_s * RESTART_GRACE_FACTOR)
+    is_more = True
+    while is_more:
+        async with ctx.database.begin() as tx:
+            held = await connections.of_server(tx, server_id, limit=_AT_A_TIME)
+            await rooms.lock_ids(tx, {one.room_id for one in held})
+            await connections.remove(tx, [one.id for one in held])
+            leaves_at = ctx.clock.now() + leaves_in
+            await connections.weigh(tx, [one.participant_id for one in held], leaves_at=leaves_at)
+        is_more = len(held) == _AT_A_TIME
+    async with ctx.database.begin() as tx:
+        await leases.release(tx, server_id)
+        await servers.remove(tx, server_id)
