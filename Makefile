@@ -46,8 +46,8 @@ setup: ## Set up what serving needs: Python packages, the media server, the page
 	@scripts/setup-livekit.sh
 	@scripts/setup-web.sh
 
-setup-dev: setup ## Set up what developing needs as well: browser and network tools.
-	@scripts/setup-debian.sh chromium iproute2 ffmpeg
+setup-dev: setup ## Set up what developing needs as well: browser, databases, network tools.
+	@scripts/setup-debian.sh chromium iproute2 ffmpeg postgresql redis-server
 
 pages: ## Build the studio and watch pages.
 	@scripts/setup-web.sh
