@@ -1,6 +1,7 @@
 """Runs an `App` behind its socket until it is told to stop."""
 
 import asyncio
+import resource
 import signal
 import socket
 import ssl
@@ -41,6 +42,7 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
     Raises:
         StartError: a part can't run here, or the port is taken.
     """
+    _allow_many_sockets()
     for port in _ports(settings):
         _require_free_port(settings.host, port)
     internal_port = _free_loopback_port()
@@ -107,6 +109,12 @@ def _free_loopback_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((_LOOPBACK, 0))
         return int(probe.getsockname()[1])
+
+
+def _allow_many_sockets() -> None:
+    """Take as many files as we may have: each socket is one, and the limit that a shell sets is often 1 024."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _ports(settings: Settings) -> list[int]:
