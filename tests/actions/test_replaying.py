@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from onstage.actions import deliveries, webhooks
 from onstage.actions.deliveries import MOST_REPLAYED, Range
 from onstage.actions.rooms import RoomChange, update_room
@@ -94,6 +96,27 @@ async def test_a_long_replay_goes_on_from_its_cursor(house: House) -> None:
         house.ctx, house.server, endpoint.id, Range(EPOCH + timedelta(days=1), EPOCH + timedelta(days=2))
     )
     assert (last.count, last.next_cursor) == (0, None)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+async def test_page_by_page_everything_is_replayed_once_whatever_the_clocks_said(
+    house: House, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "MOST_REPLAYED", most)
+    for seconds in (100, 90, 110, 95, 92, 120):
+        house.clock._elapsed_s = float(seconds)
+        await update_room(house.ctx, house.server, "show", RoomChange(title="x"))
+    endpoint = await endpoint_in(house, "room.updated")
+    house.clock._elapsed_s = 200.0
+    wanted, pages = Range(EPOCH), 0
+    while pages == 0 or wanted.cursor is not None:
+        page = await deliveries.replay_range(house.ctx, house.server, endpoint.id, wanted)
+        wanted, pages = Range(EPOCH, cursor=page.next_cursor), pages + 1
+        assert pages <= 6
+    found = await deliveries.read_deliveries(
+        house.ctx, house.server, endpoint.id, status=None, event=None, after=None, limit=100
+    )
+    assert sorted(one.event.seq or 0 for one in found) == [2, 3, 4, 5, 6, 7]
 
 
 async def test_nothing_is_replayed_to_a_disabled_endpoint(house: House) -> None:

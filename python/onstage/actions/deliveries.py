@@ -114,11 +114,10 @@ async def replay_range(ctx: Context, caller: Caller, endpoint_id: str, wanted: R
             since=wanted.since,
             until=wanted.until or ctx.clock.now() + _A_MOMENT,
         )
-        found = await events.ids_within(tx, span, after=wanted.cursor, limit=MOST_REPLAYED + 1)
-        sent = found[:MOST_REPLAYED]
+        sent, following = await events.ids_within(tx, span, after=wanted.cursor, limit=MOST_REPLAYED)
         if sent:
             await _enqueue(ctx, tx, endpoint, sent)
-    return Replayed(len(sent), sent[-1] if len(found) > MOST_REPLAYED else None)
+    return Replayed(len(sent), following)
 
 
 async def _enqueue(ctx: Context, tx: Tx, endpoint: Endpoint, event_ids: Sequence[str]) -> list[str]:

@@ -96,11 +96,11 @@ class Span:
     until: datetime
 
 
-async def ids_within(tx: Tx, span: Span, *, after: str | None, limit: int) -> list[str]:
-    """The ids of those events, oldest first and within a room by `seq`; at most `limit`, from behind `after`.
+async def ids_within(tx: Tx, span: Span, *, after: str | None, limit: int) -> tuple[list[str], str | None]:
+    """The ids of those events, oldest first, at most `limit`, from behind `after`; and what the next page is behind.
 
-    The clocks of several servers may differ: what one room has in another order by time takes that room's places by
-    `seq`.
+    The clocks of several servers may differ: what one room has in another order by time takes that room's places on
+    the page by `seq`. Pages are cut by time, before that: the last that is sent need not be what the next is behind.
     """
     place = (events.c.at, func.coalesce(events.c.room_id, ""), func.coalesce(events.c.seq, 0), events.c.id)
     query = select(events.c.id, events.c.room_id, events.c.seq).where(
@@ -114,9 +114,10 @@ async def ids_within(tx: Tx, span: Span, *, after: str | None, limit: int) -> li
     if after is not None:
         last = select(*place).where(events.c.id == after, events.c.project_id == span.project_id)
         query = query.where(tuple_(*place) > last.scalar_subquery())
-    rows = (await tx.connection.execute(query.order_by(*place).limit(limit))).all()
+    found = (await tx.connection.execute(query.order_by(*place).limit(limit + 1))).all()
+    rows = found[:limit]
     by_seq = {room: iter(sorted(own, key=_seq)) for room, own in _by_room(rows).items()}
-    return [next(by_seq[row.room_id]).id for row in rows]
+    return [next(by_seq[row.room_id]).id for row in rows], rows[-1].id if len(found) > limit else None
 
 
 def _by_room(rows: Iterable[Any]) -> dict[str | None, list[Any]]:
