@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 
 from onstage.actions.context import Context
-from onstage.actions.keys import seal_anew
+from onstage.actions.sealing_anew import seal_anew
 from onstage.actions.rate_limits import RateLimits, Rates
 from onstage.api.application import build_api
 from onstage.api.health import MetricsAccess, health_routes

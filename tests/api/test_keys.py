@@ -6,13 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from onstage.actions import keys as key_actions
 from onstage.actions.authentication import write_key_uses
 from onstage.actions.keys import MOST_LIVE_KEYS
 from onstage.actions.projects import create_project
+from onstage.actions.sealing_anew import seal_anew
 from onstage.clock import rfc3339
 from onstage.sealing import Keyring
-from onstage.store import keys
+from onstage.store import keys, webhooks
 from tests.support.gateway import ServedHouse
 from tests.support.house import TOKEN_SECRET, House
 from tests.support.problems import code, problem
@@ -221,7 +221,7 @@ async def test_the_servers_secret_is_changed_and_then_the_old_one_left_out(doors
     headers = {"Authorization": f"Bearer {token}"}
     ctx.keyring = Keyring(OTHER_SECRET, (TOKEN_SECRET,))
     assert (await doors.rest.get("/v1/rooms/show/hands", auth=None, headers=headers)).status_code == 200
-    await key_actions.seal_anew(ctx)
+    await seal_anew(ctx)
     ctx.keyring = Keyring(OTHER_SECRET)
     assert code(await doors.rest.get("/v1/rooms/show/hands", auth=None, headers=headers)) == "token_invalid"
     async with ctx.database.read() as tx:
@@ -232,5 +232,18 @@ async def test_the_servers_secret_is_changed_and_then_the_old_one_left_out(doors
 async def test_a_key_whose_seal_is_lost_still_opens_by_basic(doors: ServedHouse) -> None:
     ctx = doors.house.ctx
     ctx.keyring = Keyring(OTHER_SECRET)
-    await key_actions.seal_anew(ctx)
+    await seal_anew(ctx)
     assert (await doors.rest.get("/v1/rooms")).status_code == 200
+
+
+async def test_webhooks_sign_with_the_same_secret_after_the_servers_has_changed(doors: ServedHouse) -> None:
+    ctx = doors.house.ctx
+    made = (await doors.rest.post("/v1/webhooks", json={"url": "https://93.184.216.34/hook"})).json()
+    renewed = (await doors.rest.post(f"/v1/webhooks/{made['id']}/rotate-secret")).json()
+    ctx.keyring = Keyring(OTHER_SECRET, (TOKEN_SECRET,))
+    await seal_anew(ctx)
+    ctx.keyring = Keyring(OTHER_SECRET)
+    async with ctx.database.read() as tx:
+        [endpoint] = await webhooks.every(tx)
+    assert ctx.keyring.unseal(endpoint.sealed_secret) == renewed["secret"]
+    assert ctx.keyring.unseal(endpoint.sealed_old_secret or "") == made["secret"]

@@ -12,7 +12,6 @@ from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import KeyId, Prefix, ProjectId, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import ProjectKey
-from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import keys, projects
 from onstage.store.database import Tx
 
@@ -122,18 +121,6 @@ async def revoke_key(ctx: Context, caller: Caller, key_id: str) -> ProjectKey:
         revoked = replace(key, revoked_at=ctx.clock.now())
         await keys.save(tx, revoked)
     return revoked
-
-
-async def seal_anew(ctx: Context) -> None:
-    """Seal with the server's present secret what a previous one sealed, so that that one can be left out."""
-    async with ctx.database.begin() as tx:
-        for key in await keys.sealed(tx):
-            try:
-                sealed = ctx.keyring.seal_anew(key.sealed_secret or "")
-            except SealedWithUnknownSecretError:
-                continue  # good for HTTP Basic still; its tokens are refused until the right secret is given
-            if sealed is not None:
-                await keys.save(tx, replace(key, sealed_secret=sealed))
 
 
 async def _lock_project(tx: Tx, caller: Caller) -> ProjectId:

@@ -72,6 +72,11 @@ async def save(tx: Tx, endpoint: Endpoint) -> None:
     await tx.connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(**_values(endpoint)))
 
 
+async def every(tx: Tx) -> list[Endpoint]:
+    """Every endpoint, of any project."""
+    return [endpoint_of(row) for row in (await tx.connection.execute(select(endpoints))).mappings()]
+
+
 async def remove(tx: Tx, endpoint_id: str) -> None:
     """Delete an endpoint, and with it its deliveries."""
     await tx.connection.execute(delete(endpoints).where(endpoints.c.id == endpoint_id))
