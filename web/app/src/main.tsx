@@ -9,6 +9,9 @@ import "./styles/room.css";
 import "./styles/stage.css";
 import "./styles/show.css";
 import "./styles/panel.css";
+import "./styles/chat.css";
+import "./styles/polls.css";
+import "./styles/reactions.css";
 
 const root = document.getElementById("root");
 if (root) {

@@ -1,13 +1,15 @@
 import { OnstageError, RoomSession, type PublishChoice } from "@onstage/client";
 import { useCallback, useRef, useState } from "react";
 import { exposeSession } from "../diagnostics.js";
+import { followEnd } from "../followEnd.js";
 import type { Entry } from "../route.js";
 import { forgetToken, storedToken, storeToken } from "../storedToken.js";
 
 export type JoinState =
   | { readonly phase: "idle" | "joining" }
   | { readonly phase: "joined"; readonly session: RoomSession }
-  | { readonly phase: "failed" | "left"; readonly error: OnstageError | null };
+  | { readonly phase: "failed"; readonly error: OnstageError }
+  | { readonly phase: "left"; readonly error: OnstageError | null; readonly reason: string | null };
 
 interface JoinWish {
   readonly name?: string;
@@ -37,10 +39,11 @@ export function useRoomSession(entry: Entry): Joining {
         .then((session) => {
           current.current = session;
           exposeSession(session);
+          const reasonOf = followEnd(session);
           session.on("closed", (error) => {
             if (current.current === session) {
               current.current = null;
-              setState({ phase: "left", error });
+              setState({ phase: "left", error, reason: reasonOf() });
             }
           });
           setState({ phase: "joined", session });

@@ -1,14 +1,17 @@
 import type { OnstageError } from "@onstage/client";
+import { isFinal } from "../isFinal.js";
 import { Button } from "../ui/Button.js";
 import { ErrorCard } from "../ui/ErrorCard.js";
 
 interface Props {
   /** null: they left by themselves. */
   readonly error: OnstageError | null;
+  /** Why, in the words of whoever ended it. */
+  readonly reason: string | null;
   readonly onRejoin: () => void;
 }
 
-export function EndedPage({ error, onRejoin }: Props) {
+export function EndedPage({ error, reason, onRejoin }: Props) {
   const rejoin = (
     <Button look="primary" onClick={onRejoin}>
       Join again
@@ -17,7 +20,9 @@ export function EndedPage({ error, onRejoin }: Props) {
   return (
     <main className="center-page">
       {error ? (
-        <ErrorCard error={error}>{error.code !== "participant_removed" && rejoin}</ErrorCard>
+        <ErrorCard error={error} reason={reason}>
+          {!isFinal(error) && rejoin}
+        </ErrorCard>
       ) : (
         <section className="card">
           <h1>You have left.</h1>

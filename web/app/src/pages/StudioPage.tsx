@@ -11,7 +11,7 @@ export function StudioPage({ entry }: { entry: Entry }) {
     case "joined":
       return <Room session={state.session} page="studio" />;
     case "left":
-      return <EndedPage error={state.error} onRejoin={() => location.reload()} />;
+      return <EndedPage error={state.error} reason={state.reason} onRejoin={() => location.reload()} />;
     default:
       return (
         <Prejoin

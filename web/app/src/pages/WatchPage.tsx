@@ -4,6 +4,7 @@ import { useRoomSession } from "../hooks/useRoomSession.js";
 import { Room } from "../room/Room.js";
 import type { Entry } from "../route.js";
 import { storedName, storeName } from "../storedName.js";
+import { isFinal } from "../isFinal.js";
 import { Button } from "../ui/Button.js";
 import { ErrorCard } from "../ui/ErrorCard.js";
 import { Spinner } from "../ui/Spinner.js";
@@ -28,17 +29,17 @@ export function WatchPage({ entry }: { entry: Entry }) {
         </RenameContext>
       );
     case "left":
-      return <EndedPage error={state.error} onRejoin={() => location.reload()} />;
+      return <EndedPage error={state.error} reason={state.reason} onRejoin={() => location.reload()} />;
     case "failed":
       return (
         <main className="center-page">
-          {state.error && (
-            <ErrorCard error={state.error}>
+          <ErrorCard error={state.error}>
+            {!isFinal(state.error) && (
               <Button look="primary" onClick={() => join({ name: storedName(entry) })}>
                 Try again
               </Button>
-            </ErrorCard>
-          )}
+            )}
+          </ErrorCard>
         </main>
       );
     default:

@@ -1,10 +1,12 @@
 import { useSnapshot } from "../hooks/useSnapshot.js";
 import { HandRow } from "./HandRow.js";
+import { MuteAllButton } from "./MuteAllButton.js";
 import { PersonRow } from "./PersonRow.js";
 import { StagePersonActions } from "./StagePersonActions.js";
 import { SeatPersonActions } from "./SeatPersonActions.js";
+import { ViewersList } from "./ViewersList.js";
 
-/** Raised hands first, in their order; then the stage, then the seats. Viewers are only counted. */
+/** Raised hands first, in their order; then the stage, then the seats. Viewers are counted, and listed on demand. */
 export function PeoplePanel() {
   const { participants, hands, counts } = useSnapshot();
   const onStage = participants.filter((one) => one.level === "stage");
@@ -22,7 +24,10 @@ export function PeoplePanel() {
           </ol>
         </>
       )}
-      <h2>On stage ({onStage.length})</h2>
+      <div className="panel-head">
+        <h2>On stage ({onStage.length})</h2>
+        <MuteAllButton />
+      </div>
       <ul className="people">
         {onStage.map((one) => (
           <PersonRow key={one.id} participant={one}>
@@ -42,7 +47,7 @@ export function PeoplePanel() {
           </ul>
         </>
       )}
-      <p className="quiet viewers-line">{counts.viewer === 1 ? "1 viewer" : `${counts.viewer} viewers`}</p>
+      <ViewersList />
     </section>
   );
 }

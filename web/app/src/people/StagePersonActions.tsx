@@ -2,23 +2,25 @@ import type { ParticipantView } from "@onstage/client";
 import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { usePermission, useSnapshot } from "../hooks/useSnapshot.js";
+import { ActionMenu, type MenuItem } from "../ui/ActionMenu.js";
 import { Button } from "../ui/Button.js";
 import { IconButton } from "../ui/IconButton.js";
-import { PersonMenu } from "./PersonMenu.js";
+import { outItems } from "./outItems.js";
+import { useStageRoles } from "./useStageRoles.js";
 
-/** For somebody on stage: mute, send back, remove. */
+/** For somebody on stage: mute, send back; the menu has the rest. */
 export function StagePersonActions({ participant }: { participant: ParticipantView }) {
   const session = useSession();
   const { me } = useSnapshot();
   const { isBusy, run } = useAction();
   const mayMute = usePermission("participant.mute");
   const mayDemote = usePermission("participant.demote");
-  const mayRemove = usePermission("participant.remove");
+  const items = useStageItems(participant);
   const { id, name, identity } = participant;
   if (id === me.id) {
     return null;
   }
-  const isHeard = participant.tracks.some((track) => track.source === "microphone" && !track.muted);
+  const isHeard = isSending(participant);
   return (
     <>
       {mayMute && (
@@ -41,12 +43,32 @@ export function StagePersonActions({ participant }: { participant: ParticipantVi
           Send back
         </Button>
       )}
-      {mayRemove && (
-        <PersonMenu
-          name={name}
-          items={[{ label: "Remove from the room", run: () => session.remove(id), isDanger: true }]}
-        />
-      )}
+      <ActionMenu label={`More for ${name}`} testId={`more-${identity}`} items={items} />
     </>
   );
+}
+
+function useStageItems(participant: ParticipantView): readonly MenuItem[] {
+  const session = useSession();
+  const mayAsk = usePermission("participant.request_unmute");
+  const maySetRole = usePermission("participant.set_role");
+  const roles = useStageRoles().filter((role) => role !== participant.role);
+  const { id } = participant;
+  const maySpeak = participant.sources.includes("microphone");
+  return [
+    ...(mayAsk && maySpeak && !isSending(participant)
+      ? [{ label: "Ask to unmute", run: () => session.people.requestUnmute(id) }]
+      : []),
+    ...(maySetRole
+      ? roles.map((role) => ({
+          label: `Change the role to ${role}`,
+          run: () => session.people.setRole(id, role, { force: true }),
+        }))
+      : []),
+    ...outItems(session, participant),
+  ];
+}
+
+function isSending({ tracks }: ParticipantView): boolean {
+  return tracks.some((track) => track.source === "microphone" && !track.muted);
 }

@@ -1,4 +1,5 @@
 import { useSnapshot } from "../hooks/useSnapshot.js";
+import { ReactionLayer } from "../reactions/ReactionLayer.js";
 import { ShowPlayer } from "../show/ShowPlayer.js";
 import { Stage } from "../stage/Stage.js";
 
@@ -8,6 +9,7 @@ export function MainView() {
   return (
     <main className="main-view" aria-label={me.level === "viewer" ? "The show" : "The stage"}>
       {me.level === "viewer" ? <ShowPlayer /> : <Stage />}
+      <ReactionLayer />
     </main>
   );
 }

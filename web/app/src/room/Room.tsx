@@ -9,6 +9,7 @@ import { PageContext, type Page } from "./PageContext.js";
 import { RoomHeader } from "./RoomHeader.js";
 import { SessionNotices } from "./SessionNotices.js";
 import { SidePanel } from "./SidePanel.js";
+import { UnmuteDialog } from "./UnmuteDialog.js";
 
 /**
  * One room, whichever link led here. What fills the middle follows my level, so a promotion turns the player into the
@@ -27,6 +28,7 @@ export function Room({ session, page }: { session: RoomSession; page: Page }) {
           </div>
           <ConnectionBanner />
           <InviteDialog />
+          <UnmuteDialog />
           <SessionNotices />
         </LayoutProvider>
       </PageContext>

@@ -19,6 +19,11 @@ export function SessionNotices() {
           notify("You are back in the seats.");
         }
       }),
+      session.on("participant.role_changed", ({ participant }) => {
+        if (isMe(participant.id)) {
+          notify(`Your role is ${participant.role} now.`);
+        }
+      }),
       session.on("invite.declined", ({ invite }) => {
         if (invite.invited_by === session.state.me.id) {
           notify("The invite was declined.");

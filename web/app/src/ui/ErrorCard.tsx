@@ -2,13 +2,21 @@ import type { OnstageError } from "@onstage/client";
 import type { ReactNode } from "react";
 import { Icon } from "./Icon.js";
 
+interface Props {
+  readonly error: OnstageError;
+  /** Somebody's own words for why; told instead of the server's. */
+  readonly reason?: string | null;
+  readonly children?: ReactNode;
+}
+
 /** A failure that fills the page: what happened, what to do, and a way on. */
-export function ErrorCard({ error, children }: { error: OnstageError; children?: ReactNode }) {
+export function ErrorCard({ error, reason = null, children }: Props) {
+  const detail = reason ?? error.detail;
   return (
-    <section className="card error-card" role="alert">
+    <section className="card error-card" role="alert" data-testid={`error-${error.code}`}>
       <Icon name="warning" />
       <h1>{error.title}</h1>
-      {error.detail !== error.title && <p className="quiet">{error.detail}</p>}
+      {detail !== error.title && <p className="quiet">{detail}</p>}
       <p>{error.fix}</p>
       {children && <div className="card-actions">{children}</div>}
     </section>

@@ -25,6 +25,8 @@ const PATHS = {
   volumeOff: "M4 10v4h4l5 4V6l-5 4ZM17 10l4 4M21 10l-4 4",
   play: "M8 5v14l11-7Z",
   eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
+  pin: "M9 4h6l-1 6 3 3H7l3-3ZM12 13v7",
+  poll: "M5 20V10M12 20V4M19 20v-7",
   warning: "M12 4 2.5 20h19ZM12 10v4M12 17h.01",
   fullscreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
 } as const;

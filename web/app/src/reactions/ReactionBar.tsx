@@ -1,0 +1,35 @@
+import { useSession } from "../hooks/SessionContext.js";
+import { useAction } from "../hooks/useAction.js";
+import { usePermission } from "../hooks/useSnapshot.js";
+
+const REACTIONS = [
+  { emoji: "👏", label: "Applaud" },
+  { emoji: "❤️", label: "Love it" },
+  { emoji: "😂", label: "Laugh" },
+  { emoji: "🎉", label: "Celebrate" },
+  { emoji: "🔥", label: "Fire" },
+] as const;
+
+/** What one shows without words; everybody sees how many do. */
+export function ReactionBar() {
+  const { reactions } = useSession();
+  const { run } = useAction();
+  if (!usePermission("reaction.send")) {
+    return null;
+  }
+  return (
+    <div className="reaction-bar" role="group" aria-label="Reactions">
+      {REACTIONS.map(({ emoji, label }) => (
+        <button
+          key={emoji}
+          type="button"
+          aria-label={label}
+          title={label}
+          onClick={() => run(() => reactions.send(emoji))}
+        >
+          {emoji}
+        </button>
+      ))}
+    </div>
+  );
+}
