@@ -8,9 +8,10 @@ import pytest
 
 from onstage.bus import LATEST, Changed, Notice, RedisBus, Subscription, Topic, WakeUp
 from onstage.bus import redis as redis_bus
-from onstage.bus.notices import decoded, encoded
+from onstage.bus.notices import Ephemeral, decoded, encoded
 from onstage.bus.sender import MOST_WAITING, Sender, Unwatched
 from onstage.clock import SystemClock
+from onstage.events import ReactionCounted
 from tests.bus.test_conformance import next_of, speakers
 from tests.support.buses import open_redis_bus
 from tests.support.redis import RedisServer
@@ -138,10 +139,25 @@ def test_what_waits_for_redis_is_bounded() -> None:
     assert watcher.lost == 50
 
 
+async def test_what_makes_no_sense_leaves_no_server_deaf(pair: tuple[RedisBus, RedisBus]) -> None:
+    """Not even what only fails when two of it are put together."""
+    one, two = pair
+    subscription = await two.subscribe("rm_1")
+    senseless = Ephemeral("rm_1", ReactionCounted.NAME, "", "[]")
+    for _ in range(2):
+        await one.publish(senseless)
+        await until(lambda: not one._sender._waiting, what="it to be sent")
+    await heard_with(subscription, LOOK)
+    await until(lambda: two.is_connected, what="the bus to be connected again")
+    await one.publish(WakeUp("rm_1", 7))
+    await heard_with(subscription, WakeUp("rm_1", 7))
+
+
 def test_notices_of_another_onstage_are_refused_by_name() -> None:
     for notice in (WakeUp("rm_1", 3), Changed(Topic.COUNTS, "rm_1"), speakers("pa_1")):
         assert decoded(encoded("me", notice)) == ("me", notice)
-    unknown = ["other", {}], ["wake_up", {"room": 1}], ["changed", {"topic": "x"}]
+    new_event = {"room_id": "rm_1", "name": "moon.risen", "at": "", "data": "{}"}
+    unknown = ["other", {}], ["wake_up", {"room": 1}], ["changed", {"topic": "x"}], ["ephemeral", new_event]
     for text in ("no JSON", "[]", *(json.dumps(["me", *one]) for one in unknown)):
         with pytest.raises(ValueError):  # noqa: PT011 - what JSON says of it is not ours
             decoded(text)

@@ -111,6 +111,8 @@ def decoded(text: str) -> tuple[str, Notice]:
         sender, name, fields = json.loads(text)
         if name == "changed":
             fields["topic"] = Topic(fields["topic"])
+        elif name == "ephemeral":
+            EVENTS[fields["name"]]  # two of a kind that we don't know could not be put together
         return str(sender), _KINDS[name](**fields)
     except (KeyError, TypeError) as cause:
         raise ValueError("an unknown notice") from cause

@@ -103,6 +103,9 @@ class RedisBus:
                     await self._hear(pubsub)
             except (RedisError, OSError) as error:
                 self._lost(error)
+            except Exception as error:  # noqa: BLE001 - a bug with one notice must not leave the server deaf
+                _log.error("bus_failed", exc_info=error)
+                self._lost(error)
             self._local.doubt()
             await self._clock.sleep(POLL_EVERY_S)
 
