@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
+from onstage.actions.context import Context
 from onstage.actions.polls import read_poll
 from onstage.actions.voting import vote
 from onstage.jobs.polls import LOOK_EVERY_S, PollClock
@@ -116,3 +119,17 @@ async def test_a_store_that_is_away_is_asked_again(house: House) -> None:
         {"voters": 1, "questions": [{"votes": [1, 0, 0], "answers": 1}]},
     )
     await clock.stop()
+
+
+async def test_a_bug_with_one_kind_of_work_ends_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_ctx: Context) -> int:
+        raise ValueError("a row that can't be read")
+
+    monkeypatch.setattr("onstage.jobs.polls.stop_due", broken)
+    voter = await house.join("vic", "viewer")
+    poll = await running(house, results_shown=ResultsShown.LIVE)
+    async with looking(house):
+        await pass_s(house, 1)
+        await cast(house, poll, voter)
+        await pass_s(house, 2)
+    assert await told(house) == [(0.0, 1)]

@@ -1,11 +1,8 @@
 """Stops shows on a stage that has been empty for too long."""
 
-import contextlib
-
 from onstage.actions.broadcasts import stop_for_lack_of_people
 from onstage.actions.context import Context
-from onstage.errors import OnstageError
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 
 LOOK_EVERY_S = 1.0
 
@@ -29,6 +26,5 @@ class AutoStop:
 
     async def _run(self) -> None:
         while True:
-            with contextlib.suppress(OnstageError):  # the store is away; what is due stays due
-                await stop_for_lack_of_people(self._ctx, self._after_s)
+            await attempt(stop_for_lack_of_people(self._ctx, self._after_s), "stop shows")
             await self._ctx.clock.sleep(LOOK_EVERY_S)

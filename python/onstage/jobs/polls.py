@@ -3,8 +3,7 @@
 from onstage.actions.context import Context
 from onstage.actions.polls import stop_due
 from onstage.actions.voting import tell_results
-from onstage.errors import OnstageError
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 
 LOOK_EVERY_S = 0.5
 """Twice for each second in which a result may be told, so that none is more than a second and a half old."""
@@ -27,9 +26,6 @@ class PollClock:
 
     async def _run(self) -> None:
         while True:
-            try:
-                await stop_due(self._ctx)
-                await tell_results(self._ctx)
-            except OnstageError:
-                pass  # the store is away; what is due stays due
+            await attempt(stop_due(self._ctx), "stop polls")
+            await attempt(tell_results(self._ctx), "tell results")
             await self._ctx.clock.sleep(LOOK_EVERY_S)

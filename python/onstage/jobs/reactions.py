@@ -2,7 +2,7 @@
 
 from onstage.actions.context import Context
 from onstage.actions.reactions import tell_reactions
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 
 TELL_EVERY_S = 1.0
 
@@ -25,5 +25,5 @@ class Reactions:
     async def _run(self) -> None:
         while True:
             await self._ctx.reactions.wait()
-            await tell_reactions(self._ctx)
+            await attempt(tell_reactions(self._ctx), "tell reactions")
             await self._ctx.clock.sleep(TELL_EVERY_S)

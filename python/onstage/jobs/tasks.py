@@ -1,10 +1,12 @@
 """Background tasks that are neither forgotten nor silent when they fail."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 import structlog
+
+from onstage.errors import OnstageError
 
 _log = structlog.get_logger(__name__)
 
@@ -33,3 +35,13 @@ class Tasks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def attempt(work: Awaitable[object], name: str) -> None:
+    """Wait for `work`, which is done again soon: what is wrong with it must not end the task that does it."""
+    try:
+        await work
+    except OnstageError:
+        pass  # the store is away; what is due stays due
+    except Exception as error:  # noqa: BLE001 - a bug with one thing that is due must not keep the others waiting
+        _log.error("due_work_failed", work=name, exc_info=error)

@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from onstage.actions.authentication import write_key_uses
 from onstage.actions.bans import expire_bans
 from onstage.actions.connections import leave_due
@@ -14,8 +12,7 @@ from onstage.actions.invites import expire_due
 from onstage.actions.presence import remove_due
 from onstage.actions.revoking import forget_revocations
 from onstage.actions.rooms import forget_webhooks_of_deleted
-from onstage.errors import OnstageError
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 
 LOOK_EVERY_S = 1.0
 FORGET_EVERY = 600
@@ -37,7 +34,6 @@ _NOW_AND_THEN: dict[str, Due] = {
     "forget revocations": forget_revocations,
     "forget webhooks of deleted rooms": forget_webhooks_of_deleted,
 }
-_log = structlog.get_logger(__name__)
 
 
 class Timers:
@@ -62,18 +58,10 @@ class Timers:
         looks = 0
         while True:
             for name, due in _AT_EACH_LOOK.items():
-                await self._do(name, due)
+                await attempt(due(self._ctx), name)
             if looks % WRITE_USES_EVERY == 0:
-                await self._do("note uses of keys", write_key_uses)
+                await attempt(write_key_uses(self._ctx), "note uses of keys")
             for name, due in _NOW_AND_THEN.items() if looks % FORGET_EVERY == 0 else ():
-                await self._do(name, due)
+                await attempt(due(self._ctx), name)
             looks += 1
             await self._ctx.clock.sleep(LOOK_EVERY_S)
-
-    async def _do(self, name: str, due: Due) -> None:
-        try:
-            await due(self._ctx)
-        except OnstageError:
-            pass  # the store is away; what is due stays due
-        except Exception as error:  # noqa: BLE001 - a bug with one thing that is due must not keep the others waiting
-            _log.error("due_work_failed", work=name, exc_info=error)
