@@ -136,13 +136,21 @@ def authenticate_admin(ctx: Context, secret: str) -> None:
 
 
 async def write_key_uses(ctx: Context) -> None:
-    """Write when keys were used last. Now and then, so that no call waits for it (jobs/timers.py)."""
+    """Write when keys were used last. Now and then, so that no call waits for it (jobs/timers.py).
+
+    Raises:
+        OnstageError: `store_unavailable`; it is written the next time.
+    """
     uses, ctx.key_uses = ctx.key_uses, {}
     if not uses:
         return
-    async with ctx.database.begin() as tx:
-        for key_id, at in uses.items():
-            await keys.used(tx, key_id, at=at)
+    try:
+        async with ctx.database.begin() as tx:
+            for key_id, at in sorted(uses.items()):  # in one order, as other servers do
+                await keys.used(tx, key_id, at=at)
+    except OnstageError:
+        ctx.key_uses = uses | ctx.key_uses
+        raise
 
 
 async def _signed_by_key(ctx: Context, tx: Tx, token: str, unproven: Unproven) -> ParticipantGrant:
