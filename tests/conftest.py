@@ -9,6 +9,7 @@ import pytest
 from tests.support.buses import Buses, MemoryBuses, RedisBuses
 from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
+from tests.support.tally import COUNTS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +47,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for suite in suites:
         broken = counts["failed"][suite] + counts["error"][suite]
         terminalreporter.line(f"{counts['passed'][suite]:6} passed {broken:4} failed   {suite}")
+    for what, number in sorted(COUNTS.items()):
+        terminalreporter.line(f"{number:6} {what}")
     total = sum(counts["passed"].values())
     terminalreporter.line(
         f"{total:6} passed   in all, on {config.getoption('--store')} and {config.getoption('--bus')}"

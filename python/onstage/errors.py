@@ -247,7 +247,7 @@ class ErrorCode(Enum):
     IDEMPOTENCY_IN_PROGRESS = ErrorSpec(
         409, "The first request with this Idempotency-Key is still running.", "Wait for its answer and try again."
     )
-    # 400 / 413 / 422
+    # 400 / 408 / 413 / 422
     MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "See `errors` for each field.")
     UNKNOWN_ROLE = ErrorSpec(422, "The template has no such role.", "Use one of the roles named in `expected`.")
     URL_NOT_ALLOWED = ErrorSpec(
@@ -257,6 +257,9 @@ class ErrorCode(Enum):
     )
     UNKNOWN_REQUEST = ErrorSpec(422, "The gateway knows no such request.", "See protocol/asyncapi.json for the names.")
     BODY_NOT_JSON = ErrorSpec(400, "The body is not JSON.", "Send `Content-Type: application/json` and a JSON object.")
+    BODY_TOO_SLOW = ErrorSpec(
+        408, "The body did not come to its end in time.", "Send it again, on a better connection."
+    )
     BODY_TOO_LARGE = ErrorSpec(413, "The body is too large.", "Send less than the limit in `expected`.")
     HLS_DIRECTIVE_INVALID = ErrorSpec(
         400, "The _HLS_ directive cannot be served.", "Load the playlist without directives, then follow it."

@@ -118,7 +118,7 @@ async def test_an_unknown_address_is_not_found(doors: ServedHouse, path: str) ->
 
 async def test_a_wrong_method_is_said_to_be(doors: ServedHouse) -> None:
     assert code(await doors.rest.put("/v1/rooms", json={})) == "method_not_allowed"
-    assert code(await doors.rest.delete(ROOM)) == "method_not_allowed"
+    assert code(await doors.rest.put(ROOM, json={})) == "method_not_allowed"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=" + "x" * 65])
@@ -151,7 +151,7 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("POST", f"{ROOM}/invites/inv_none/accept", None, "invite_not_found"),
     ("POST", f"{ROOM}/invites/inv_none/cancel", None, "invite_not_found"),
     ("POST", f"{ROOM}/hands", None, "hand_not_raisable"),
-    ("POST", f"{ROOM}/messages", {"text": "hi"}, "permission_denied"),
+    ("POST", f"{ROOM}/messages", {"text": "hi", "to_roles": ["king"]}, "unknown_role"),
     ("POST", f"{ROOM}/messages", {"text": "  "}, "malformed"),
     ("GET", "/v1/broadcasts/bc_none", None, "broadcast_not_found"),
     ("POST", "/v1/broadcasts/bc_none/stop", None, "broadcast_not_found"),

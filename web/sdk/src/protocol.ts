@@ -1161,6 +1161,7 @@ export type ErrorCode =
   | "url_not_allowed"
   | "unknown_request"
   | "body_not_json"
+  | "body_too_slow"
   | "body_too_large"
   | "hls_directive_invalid"
   | "rate_limited"
