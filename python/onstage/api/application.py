@@ -26,6 +26,7 @@ from onstage.api import (
     webhooks,
 )
 from onstage.api.idempotency import HEADER
+from onstage.api.legible import Legible
 from onstage.api.limits import BodyLimit
 from onstage.api.problems import ProblemView
 from onstage.api.rate_limits import AddressLimit
@@ -71,6 +72,7 @@ def build_api(
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,  # a path with one more is another path, and `Host` is the client's word
         generate_unique_id_function=lambda route: route.name,  # the SDK's methods are called so
     )
     app.state.context = ctx
@@ -82,6 +84,7 @@ def build_api(
     app.router.routes.extend(routes)
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Legible)
     app.add_middleware(AddressLimit, ctx=ctx)
     # Callers prove themselves by a header, never by a cookie, so any page may call.
     app.add_middleware(
