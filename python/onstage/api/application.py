@@ -25,10 +25,10 @@ from onstage.api import (
     tokens,
     webhooks,
 )
+from onstage.api.description import describe
 from onstage.api.idempotency import HEADER
 from onstage.api.legible import Legible
 from onstage.api.limits import BodyLimit
-from onstage.api.problems import ProblemView
 from onstage.api.rate_limits import AddressLimit
 
 ROUTERS = (
@@ -69,6 +69,8 @@ def build_api(
         title="Onstage",
         version=__version__,
         summary="Interactive live streaming: stage, audience, viewers.",
+        description="What an operation lists it can answer. Besides, any fails with 408 `body_too_slow` if its body "
+        "does not come to its end, 500 `internal`, and 503 `store_unavailable` while the database is away.",
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
         openapi_url="/openapi.json",
@@ -95,23 +97,5 @@ def build_api(
         expose_headers=["Retry-After", "Idempotent-Replayed"],
         max_age=86_400,
     )
-    _describe_problems(app)
+    describe(app, ROUTERS)
     return app
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Put the one schema of all problems into OpenAPI, and leave out FastAPI's own two."""
-    original = app.openapi
-
-    def openapi() -> dict[str, object]:
-        document = original()
-        schemas = document["components"]["schemas"]
-        if "ProblemView" not in schemas:
-            whole = ProblemView.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(whole.pop("$defs", {}))
-            schemas["ProblemView"] = whole
-            schemas.pop("HTTPValidationError", None)
-            schemas.pop("ValidationError", None)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

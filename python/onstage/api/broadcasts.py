@@ -8,7 +8,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Cursor, Limit, Page, page_of
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM, ON_BROADCAST
+from onstage.api.refusals import FROM_STAGE, IN_ROOM, IN_ROOM_OF_BROADCAST, ON_BROADCAST
 from onstage.errors import ErrorCode as E
 from onstage.model.views import BroadcastView
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["broadcasts"], route_class=IdempotentRout
 @router.post(
     "/rooms/{room}/broadcasts",
     status_code=201,
-    responses=answers(*IN_ROOM, E.BROADCAST_ACTIVE, E.CAPACITY_EXHAUSTED),
+    responses=answers(*FROM_STAGE, E.BROADCAST_ACTIVE, E.CAPACITY_EXHAUSTED),
 )
 async def start_broadcast(
     room: str, ctx: ContextDep, caller: CallerDep, body: StartBroadcast | None = None
@@ -37,7 +37,7 @@ async def list_broadcasts(
     return page_of(found, BroadcastView.of, limit=limit, id_of=lambda one: one.id)
 
 
-@router.get("/broadcasts/{broadcast}", responses=answers(*ON_BROADCAST))
+@router.get("/broadcasts/{broadcast}", responses=answers(*IN_ROOM_OF_BROADCAST))
 async def get_broadcast(broadcast: str, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
     """One broadcast."""
     return BroadcastView.of(await reading.read_broadcast(ctx, caller, broadcast))

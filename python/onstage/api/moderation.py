@@ -11,7 +11,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Limit, Page, page_of
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM, ON_OTHERS
+from onstage.api.refusals import FROM_STAGE, ON_OTHERS
 from onstage.errors import ErrorCode as E
 from onstage.model.views import BanView
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/rooms/{room}", tags=["moderation"], route_class=I
 _Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
 
-@router.post("/mute", responses=answers(*IN_ROOM, E.UNKNOWN_ROLE, E.ENGINE_UNAVAILABLE))
+@router.post("/mute", responses=answers(*FROM_STAGE, E.UNKNOWN_ROLE, E.ENGINE_UNAVAILABLE))
 async def mute_many(room: str, ctx: ContextDep, caller: CallerDep, body: MuteMany | None = None) -> MutedAnswer:
     """Silence all on stage, or all of a role (`participant.mute`), but for the caller and whoever ranks higher."""
     asked = (body or MuteMany()).asked()
@@ -74,7 +74,7 @@ async def ban(room: str, participant: str, ctx: ContextDep, caller: CallerDep, b
     return ban_answer(*await moderation.ban(ctx, caller, room, participant, (body or Ban()).asked()))
 
 
-@router.get("/bans", responses=answers(*IN_ROOM))
+@router.get("/bans", responses=answers(*FROM_STAGE))
 async def list_bans(
     room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[BanView]:
@@ -83,13 +83,13 @@ async def list_bans(
     return page_of(found, BanView.of, limit=limit, id_of=lambda one: one.identity)
 
 
-@router.post("/bans", status_code=201, responses=answers(*IN_ROOM, E.OUTRANKED))
+@router.post("/bans", status_code=201, responses=answers(*FROM_STAGE, E.OUTRANKED))
 async def ban_identity(room: str, body: BanIdentity, ctx: ContextDep, caller: CallerDep) -> BanAnswer:
     """Keep an identity out, whether it is there or not (`participant.ban`); again: in place of its ban."""
     return ban_answer(*await moderation.ban_identity(ctx, caller, room, body.identity, body.asked()))
 
 
-@router.delete("/bans/{identity}", status_code=204, responses=answers(*IN_ROOM, E.BAN_NOT_FOUND))
+@router.delete("/bans/{identity}", status_code=204, responses=answers(*FROM_STAGE, E.BAN_NOT_FOUND))
 async def unban(room: str, identity: str, ctx: ContextDep, caller: CallerDep) -> None:
     """Let the identity in again (`participant.ban`): takes back its ban, and its removal from this session."""
     await bans.unban(ctx, caller, room, identity)

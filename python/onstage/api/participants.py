@@ -18,7 +18,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Cursor, Limit, Page, page_of
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM, ON_OTHERS, ON_PARTICIPANT
+from onstage.api.refusals import FROM_SEATS, IN_ROOM, ON_OTHERS
 from onstage.errors import ErrorCode as E
 from onstage.model.filters import ParticipantFilter
 from onstage.model.records import Invite, Participant, Presence
@@ -51,7 +51,7 @@ _IN_ROLE = (E.UNKNOWN_ROLE, E.STAGE_FULL, E.ROOM_FULL)
 _ASKED = {"description": "Asked; the invite is open.", "model": InviteAnswer}
 
 
-@router.get("/participants", responses=answers(*IN_ROOM))
+@router.get("/participants", responses=answers(*FROM_SEATS))
 async def list_participants(
     room: str,
     ctx: ContextDep,
@@ -78,7 +78,7 @@ async def get_counts(room: str, ctx: ContextDep, caller: CallerDep) -> RoomCount
     return RoomCountsView.of_room(await reading.read_counts(ctx, caller, room))
 
 
-@router.get("/participants/{participant}", responses=answers(*ON_PARTICIPANT))
+@router.get("/participants/{participant}", responses=answers(*FROM_SEATS, E.PARTICIPANT_NOT_FOUND))
 async def get_participant(room: str, participant: str, ctx: ContextDep, caller: CallerDep) -> ParticipantView:
     """Somebody present, by id or identity (`participant.list`); oneself without it."""
     return ParticipantView.of(await reading.read_participant(ctx, caller, room, participant))

@@ -11,7 +11,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Cursor, Limit, Page, page_of
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM
+from onstage.api.refusals import FROM_SEATS, FROM_STAGE, IN_ROOM
 from onstage.errors import ErrorCode as E
 from onstage.model.records import PollStatus
 from onstage.model.views import CastAnswerView, LeaderView, PollView, ResultsView, VoteView
@@ -22,10 +22,11 @@ StatusFilter = Annotated[PollStatus | None, Query(description="Only polls in thi
 QuestionFilter = Annotated[
     int | None, Query(ge=0, lt=MOST_QUESTIONS, description="Only answers to the question of this index.")
 ]
-_ON_POLL = (*IN_ROOM, E.POLL_NOT_FOUND)
+_ON_POLL = (*FROM_STAGE, E.POLL_NOT_FOUND)
+_LOOKING = (*IN_ROOM, E.POLL_NOT_FOUND)
 
 
-@router.post("", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE, E.POLL_LIMIT_REACHED))
+@router.post("", status_code=201, responses=answers(*FROM_STAGE, E.UNKNOWN_ROLE, E.POLL_LIMIT_REACHED))
 async def create_poll(room: str, body: CreatePoll, ctx: ContextDep, caller: CallerDep) -> PollView:
     """Prepare a poll or quiz (`poll.create`). It is shown once it is started; the room may be empty until then."""
     return (await polls.create_poll(ctx, caller, room, body.plan())).view()
@@ -40,7 +41,7 @@ async def list_polls(
     return page_of(found, SeenPoll.view, limit=limit, id_of=lambda one: one.poll.id)
 
 
-@router.get("/{poll}", responses=answers(*_ON_POLL))
+@router.get("/{poll}", responses=answers(*_LOOKING))
 async def get_poll(room: str, poll: str, ctx: ContextDep, caller: CallerDep) -> PollView:
     """One poll. Who may `poll.create` sees the right answers, who may `poll.stop` the result as it is."""
     return (await polls.read_poll(ctx, caller, room, poll)).view()
@@ -71,19 +72,19 @@ async def stop_poll(room: str, poll: str, ctx: ContextDep, caller: CallerDep) ->
     return (await polls.stop_poll(ctx, caller, room, poll)).view()
 
 
-@router.post("/{poll}/vote", responses=answers(*_ON_POLL, E.POLL_NOT_OPEN, E.ALREADY_VOTED))
+@router.post("/{poll}/vote", responses=answers(*FROM_SEATS, E.POLL_NOT_FOUND, E.POLL_NOT_OPEN, E.ALREADY_VOTED))
 async def vote(room: str, poll: str, body: CastVote, ctx: ContextDep, caller: CallerDep) -> VoteView:
     """Answer questions, each once (`poll.vote`). Of an anonymous poll nothing says later who chose what."""
     return await voting.vote(ctx, caller, room, poll, body.given())
 
 
-@router.get("/{poll}/results", responses=answers(*_ON_POLL, E.POLL_RESULTS_HIDDEN))
+@router.get("/{poll}/results", responses=answers(*_LOOKING, E.POLL_RESULTS_HIDDEN))
 async def get_poll_results(room: str, poll: str, ctx: ContextDep, caller: CallerDep) -> ResultsView:
     """What the votes amount to, for those who may see it now."""
     return await poll_results.read_results(ctx, caller, room, poll)
 
 
-@router.get("/{poll}/leaderboard", responses=answers(*_ON_POLL, E.POLL_RESULTS_HIDDEN, E.POLL_HAS_NO_LEADERBOARD))
+@router.get("/{poll}/leaderboard", responses=answers(*_LOOKING, E.POLL_RESULTS_HIDDEN, E.POLL_HAS_NO_LEADERBOARD))
 async def list_leaders(
     room: str, poll: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[LeaderView]:

@@ -10,7 +10,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Cursor, Limit, Page, page_of
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM, OF_PROJECT
+from onstage.api.refusals import FROM_STAGE, IN_ROOM, OF_PROJECT
 from onstage.errors import ErrorCode as E
 from onstage.model.filters import RoomFilter
 from onstage.model.views import RoomDetailsView, RoomView
@@ -57,19 +57,19 @@ async def get_room(room: str, ctx: ContextDep, caller: CallerDep) -> RoomDetails
     return RoomDetailsView.now(found.room, found.session, found.counts, found.broadcast)
 
 
-@router.patch("/{room}", responses=answers(*IN_ROOM, E.ROOM_NAME_TAKEN, E.TEMPLATE_NOT_FOUND, E.ROOM_IN_USE))
+@router.patch("/{room}", responses=answers(*FROM_STAGE, E.ROOM_NAME_TAKEN, E.TEMPLATE_NOT_FOUND, E.ROOM_IN_USE))
 async def update_room(room: str, body: UpdateRoom, ctx: ContextDep, caller: CallerDep) -> RoomView:
     """Change name, title, lock, metadata, settings, or, while nobody is there, the template (`room.update`)."""
     return RoomView.of(await rooms.update_room(ctx, caller, room, body.change()))
 
 
-@router.delete("/{room}", status_code=204, responses=answers(*OF_PROJECT, E.ROOM_NOT_FOUND, E.ROOM_IN_USE))
+@router.delete("/{room}", status_code=204, responses=answers(*OF_PROJECT, E.ROOM_IN_USE))
 async def delete_room(room: str, ctx: ContextDep, caller: CallerDep, *, end: _End = False) -> None:
     """Take the room away, with its codes and bans. Its name is free again; its sessions stay in the history."""
     await rooms.delete_room(ctx, caller, room, end=end)
 
 
-@router.post("/{room}/end", responses=answers(*IN_ROOM))
+@router.post("/{room}/end", responses=answers(*FROM_STAGE))
 async def end_room(room: str, ctx: ContextDep, caller: CallerDep, body: EndRoom | None = None) -> RoomView:
     """End the session: everybody leaves, the broadcast stops (`room.end`). The next join opens another."""
     given = body or EndRoom()

@@ -9,13 +9,13 @@ from onstage.actions.bodies.reactions import SendReaction
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM
+from onstage.api.refusals import FROM_SEATS
 from onstage.errors import ErrorCode as E
 
 router = APIRouter(prefix="/v1/rooms/{room}", tags=["messages"], route_class=IdempotentRoute)
 
 
-@router.post("/reactions", status_code=202, responses=answers(*IN_ROOM, E.SENDING_TOO_FAST))
+@router.post("/reactions", status_code=202, responses=answers(*FROM_SEATS, E.SENDING_TOO_FAST))
 async def send_reaction(room: str, body: SendReaction, ctx: ContextDep, caller: CallerDep) -> ReactionAnswer:
     """Show a reaction (`reaction.send`). All of the room's are told once a second, counted."""
     await reactions.send_reaction(ctx, caller, room, body.reaction)
@@ -25,7 +25,7 @@ async def send_reaction(room: str, body: SendReaction, ctx: ContextDep, caller: 
 @router.post(
     "/custom",
     status_code=201,
-    responses=answers(*IN_ROOM, E.PARTICIPANT_NOT_FOUND, E.UNKNOWN_ROLE, E.SENDING_TOO_FAST),
+    responses=answers(*FROM_SEATS, E.PARTICIPANT_NOT_FOUND, E.UNKNOWN_ROLE, E.SENDING_TOO_FAST),
 )
 async def send_custom(room: str, body: SendCustom, ctx: ContextDep, caller: CallerDep) -> CustomAnswer:
     """Tell an event of the app's own to everybody, to roles, or to participants (`custom.send`)."""

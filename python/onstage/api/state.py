@@ -10,7 +10,7 @@ from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Page, whole
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM
+from onstage.api.refusals import FROM_SEATS, IN_ROOM
 from onstage.errors import ErrorCode as E
 from onstage.model.state_keys import StateKey
 from onstage.model.views import StateView
@@ -21,8 +21,7 @@ Key = Annotated[StateKey, Path(description="1 to 128 of `A-Z a-z 0-9 . _ : -`.")
 IfVersion = Annotated[
     int | None, Query(ge=0, le=2**31 - 1, description="Only if the key is at this version now; 0: if there is none.")
 ]
-_ON_KEY = (*IN_ROOM, E.STATE_KEY_NOT_FOUND)
-_WRITING = (*_ON_KEY, E.STATE_KEY_DENIED, E.STATE_CONFLICT)
+_WRITING = (*FROM_SEATS, E.STATE_KEY_NOT_FOUND, E.STATE_KEY_DENIED, E.STATE_CONFLICT)
 
 
 @router.get("", responses=answers(*IN_ROOM))
@@ -31,7 +30,7 @@ async def list_state(room: str, ctx: ContextDep, caller: CallerDep) -> Page[Stat
     return whole(await state.read_state(ctx, caller, room), StateView.of)
 
 
-@router.get("/{key}", responses=answers(*_ON_KEY))
+@router.get("/{key}", responses=answers(*IN_ROOM, E.STATE_KEY_NOT_FOUND))
 async def get_state(room: str, key: Key, ctx: ContextDep, caller: CallerDep) -> StateView:
     """One key."""
     return StateView.of(await state.read_key(ctx, caller, room, key))

@@ -9,7 +9,7 @@ from onstage.api.deps import CallerDep, ContextDep, GatewayUrl, PublicUrl
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Page, whole
 from onstage.api.problems import answers
-from onstage.api.refusals import IN_ROOM, OF_PROJECT
+from onstage.api.refusals import FOR_TOKENS, OF_PROJECT, ON_CODES
 from onstage.errors import ErrorCode as E
 from onstage.model.role import Level
 from onstage.model.views import RevocationView
@@ -20,7 +20,7 @@ secret_router = APIRouter(prefix="/v1", tags=["tokens"])
 
 
 @secret_router.post(
-    "/rooms/{room}/tokens", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE, E.TEMPLATE_NOT_FOUND)
+    "/rooms/{room}/tokens", status_code=201, responses=answers(*FOR_TOKENS, E.UNKNOWN_ROLE, E.TEMPLATE_NOT_FOUND)
 )
 async def create_token(
     room: str, body: CreateToken, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl, gateway_url: GatewayUrl
@@ -29,7 +29,7 @@ async def create_token(
     return TokenView.of(await tokens.mint_token(ctx, caller, room, body.new()), public_url, gateway_url)
 
 
-@router.post("/rooms/{room}/tokens/revoke", responses=answers(*OF_PROJECT, E.ROOM_NOT_FOUND))
+@router.post("/rooms/{room}/tokens/revoke", responses=answers(*OF_PROJECT))
 async def revoke_room_tokens(room: str, body: RevokeTokens, ctx: ContextDep, caller: CallerDep) -> RevocationView:
     """Refuse tokens in this room from now on: one by its `jti`, or all of an identity. Who is there by them leaves."""
     return RevocationView.of(await revoking.revoke_tokens(ctx, caller, room, body.revoked()))
@@ -41,7 +41,7 @@ async def revoke_tokens(body: RevokeTokens, ctx: ContextDep, caller: CallerDep) 
     return RevocationView.of(await revoking.revoke_tokens(ctx, caller, None, body.revoked()))
 
 
-@router.post("/rooms/{room}/codes", status_code=201, responses=answers(*IN_ROOM, E.UNKNOWN_ROLE, E.OUTRANKED))
+@router.post("/rooms/{room}/codes", status_code=201, responses=answers(*ON_CODES, E.UNKNOWN_ROLE, E.OUTRANKED))
 async def create_code(
     room: str, body: CreateCode, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl
 ) -> CodeView:
@@ -50,14 +50,14 @@ async def create_code(
     return CodeView.of(code, role.level, public_url)
 
 
-@router.get("/rooms/{room}/codes", responses=answers(*IN_ROOM))
+@router.get("/rooms/{room}/codes", responses=answers(*ON_CODES))
 async def list_codes(room: str, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl) -> Page[CodeView]:
     """The room's codes (`room.update`): those that the caller could have made."""
     found = await codes.list_codes(ctx, caller, room)
     return whole(found, lambda one: CodeView.of(one[0], one[1].level if one[1] else Level.VIEWER, public_url))
 
 
-@router.delete("/rooms/{room}/codes/{code}", status_code=204, responses=answers(*IN_ROOM, E.ROOM_CODE_NOT_FOUND))
+@router.delete("/rooms/{room}/codes/{code}", status_code=204, responses=answers(*ON_CODES, E.ROOM_CODE_NOT_FOUND))
 async def delete_code(room: str, code: str, ctx: ContextDep, caller: CallerDep) -> Response:
     """Make the link useless (`room.update`). Who joined with it stays."""
     await codes.delete_code(ctx, caller, room, code)

@@ -46,7 +46,7 @@ async def create_webhook(body: CreateWebhook, ctx: ContextDep, caller: CallerDep
     return EndpointSecretView.made(*await webhooks.create_endpoint(ctx, caller, None, body.new()))
 
 
-@router.get("/rooms/{room}/webhooks", responses=answers(*OF_PROJECT, E.ROOM_NOT_FOUND))
+@router.get("/rooms/{room}/webhooks", responses=answers(*OF_PROJECT))
 async def list_room_webhooks(
     room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[EndpointView]:
@@ -55,7 +55,7 @@ async def list_room_webhooks(
     return page_of(found, EndpointView.of, limit=limit, id_of=lambda one: one.id)
 
 
-@secret_router.post("/rooms/{room}/webhooks", status_code=201, responses=answers(*_ON_CREATION, E.ROOM_NOT_FOUND))
+@secret_router.post("/rooms/{room}/webhooks", status_code=201, responses=answers(*_ON_CREATION))
 async def create_room_webhook(room: str, body: CreateWebhook, ctx: ContextDep, caller: CallerDep) -> EndpointSecretView:
     """Have one room's events posted to a URL, beside the project's endpoints."""
     return EndpointSecretView.made(*await webhooks.create_endpoint(ctx, caller, room, body.new()))
