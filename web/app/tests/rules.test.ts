@@ -1,4 +1,4 @@
-import type { OnstageError, PollView, RoleView } from "@onstage/client";
+import { OnstageError, type PollView, type RoleView } from "@onstage/client";
 import { describe, expect, test } from "vitest";
 import { formatWait } from "../src/chat/formatWait.js";
 import { inWords } from "../src/followEnd.js";
@@ -68,7 +68,9 @@ test("why it ended is told in the host's words, or in ours for the server's", ()
 });
 
 test("joining again is offered where it can help", () => {
-  const error = (code: string): OnstageError => ({ code }) as OnstageError;
-  expect(["session_ended", "replaced", "identity_connected", "room_full"].map(error).some(isFinal)).toBe(false);
+  const error = (code: string): OnstageError => OnstageError.bye(code, "");
+  expect(["session_ended", "replaced", "identity_connected", "room_full"].map(error).some(isFinal)).toBe(
+    false,
+  );
   expect(["participant_removed", "participant_banned", "token_revoked"].map(error).every(isFinal)).toBe(true);
 });

@@ -3,11 +3,11 @@ import { useAction } from "../hooks/useAction.js";
 import { usePermission } from "../hooks/useSnapshot.js";
 
 const REACTIONS = [
-  { emoji: "👏", label: "Applaud" },
   { emoji: "❤️", label: "Love it" },
   { emoji: "😂", label: "Laugh" },
+  { emoji: "😮", label: "Wow" },
+  { emoji: "👏", label: "Applaud" },
   { emoji: "🎉", label: "Celebrate" },
-  { emoji: "🔥", label: "Fire" },
 ] as const;
 
 /** What one shows without words; everybody sees how many do. */
