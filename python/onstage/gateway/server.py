@@ -106,7 +106,11 @@ class GatewayServer:
                 return
             session = self._settle(connection, caller, participant)
             await self._feeds.attach(caller.room_id, session)
-            await self._begin(connection, session, caller, hello)
+            try:
+                await self._begin(connection, session, caller, hello)
+            finally:
+                if connection.is_over:  # it may have ended before it was attached
+                    self._feeds.detach(caller.room_id, session)
 
     async def _authenticate(self, connection: Connection, token: str) -> ParticipantCaller:
         limits = self.ctx.rate_limits
@@ -134,11 +138,9 @@ class GatewayServer:
             seq, missed = snapshot.seq, []
             session.level, session.role = snapshot.view.me.level, snapshot.view.me.role  # they may just have changed
             first = frames.welcome(session.connection_id, snapshot)
-        if connection.is_over:
-            self._feeds.detach(caller.room_id, session)  # it may have ended while it was being attached
-            return
-        session.begin(first, seq, missed)
-        self._feeds.bring_up(caller.room_id, session)
+        if not connection.is_over:
+            session.begin(first, seq, missed)
+            self._feeds.bring_up(caller.room_id, session)
 
     async def _missed(self, room_id: str, seq: int) -> list[FeedEvent] | None:
         """The room's events behind `seq`; None when there are too many for a resume, or `seq` never was."""
