@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, insert, or_, select, update
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts
 
 _ACTIVE = [status.value for status in BroadcastStatus if status.is_active]
@@ -98,8 +99,5 @@ async def all_active(tx: Tx) -> list[Broadcast]:
 async def page(tx: Tx, room_id: str, *, after: str | None, limit: int) -> list[Broadcast]:
     """The room's broadcasts, newest first, at most `limit`, from behind the id `after`."""
     query = select(broadcasts).where(broadcasts.c.room_id == room_id)
-    if after is not None:
-        start = select(broadcasts.c.started_at).where(broadcasts.c.id == after).scalar_subquery()
-        query = query.where(broadcasts.c.started_at < start)
-    ordered = query.order_by(broadcasts.c.started_at.desc(), broadcasts.c.id.desc()).limit(limit)
+    ordered = newest_first(query, broadcasts.c.started_at, broadcasts.c.id, after=after, limit=limit)
     return [_broadcast(row) for row in (await tx.connection.execute(ordered)).mappings()]

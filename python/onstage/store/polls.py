@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, upda
 from onstage.model.ids import PollId, RoomId
 from onstage.model.records import Poll, PollKind, PollPlan, PollResult, PollStatus, Question, ResultsShown
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import polls
 
 
@@ -130,11 +131,7 @@ async def page(
         query = query.where(polls.c.session_id == session_id)
     if status is not None:
         query = query.where(polls.c.status == status.value)
-    if after is not None:
-        start = select(polls.c.created_at).where(polls.c.id == after).scalar_subquery()
-        same_moment = and_(polls.c.created_at == start, polls.c.id < after)
-        query = query.where(or_(polls.c.created_at < start, same_moment))
-    ordered = query.order_by(polls.c.created_at.desc(), polls.c.id.desc()).limit(limit)
+    ordered = newest_first(query, polls.c.created_at, polls.c.id, after=after, limit=limit)
     return [_poll(row) for row in (await tx.connection.execute(ordered)).mappings()]
 
 

@@ -4,12 +4,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, insert, or_, select, update
 
 from onstage.model.filters import SessionFilter
 from onstage.model.ids import ProjectId, RoomId, SessionId
 from onstage.model.records import Counts, Session
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import rooms, sessions
 
 
@@ -85,13 +86,9 @@ async def due(tx: Tx, now: datetime) -> list[Session]:
 
 async def page(tx: Tx, project_id: str, which: SessionFilter, *, after: str | None, limit: int) -> list[Session]:
     """The project's sessions, newest first, at most `limit`, from behind the id `after`."""
-    query = select(sessions).where(sessions.c.project_id == project_id)
-    if after is not None:
-        start = select(sessions.c.started_at).where(sessions.c.id == after).scalar_subquery()
-        same_moment = and_(sessions.c.started_at == start, sessions.c.id < after)
-        query = query.where(or_(sessions.c.started_at < start, same_moment))
-    ordered = _narrowed(query, project_id, which).order_by(sessions.c.started_at.desc(), sessions.c.id.desc())
-    return [_session(row) for row in (await tx.connection.execute(ordered.limit(limit))).mappings()]
+    query = _narrowed(select(sessions).where(sessions.c.project_id == project_id), project_id, which)
+    ordered = newest_first(query, sessions.c.started_at, sessions.c.id, after=after, limit=limit)
+    return [_session(row) for row in (await tx.connection.execute(ordered)).mappings()]
 
 
 def _narrowed(query: Select[tuple[object, ...]], project_id: str, which: SessionFilter) -> Select[tuple[object, ...]]:
