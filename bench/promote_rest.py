@@ -1,4 +1,7 @@
-"""The REST call that promotes, on SQLite: one caller, a server that does nothing else.
+"""The REST call that promotes, on SQLite and on PostgreSQL: one caller, a server that does nothing else.
+
+Neither database waits for the disk at a commit: SQLite in WAL mode with `synchronous = NORMAL`, PostgreSQL with
+`synchronous_commit = off`, over its Unix socket.
 
 The bar is for the store's part; somebody connected to the engine is told beside it, since there the answer waits for
 the engine's own (up to 200 ms, design §10.3).
@@ -11,6 +14,7 @@ from livekit import rtc
 from bench.house import ROOM, onstage, percentile
 from bench.report import Row, write
 from tests.support.onstage_server import OnstageServer
+from tests.support.postgres import PostgresServer
 
 RUNS = 300
 BAR_MS = 20.0
@@ -33,12 +37,16 @@ async def main() -> None:
     rows: list[Row] = []
     async with onstage() as server:
         await join(server, "vic", "viewer")
-        rows += told("a viewer", await times_ms(server, "vic"), bar_ms=BAR_MS)
+        rows += told("a viewer, SQLite", await times_ms(server, "vic"), bar_ms=BAR_MS)
         engine = (await join(server, "amy", "audience"))["engine"]
         room = rtc.Room()
         await room.connect(engine["url"], engine["token"])
         rows += told("somebody whom the engine has to be told of", await times_ms(server, "amy"))
         await room.disconnect()
+    with PostgresServer() as postgres:
+        async with onstage(DATABASE_URL=postgres.url()) as server:
+            await join(server, "vic", "viewer")
+            rows += told("a viewer, PostgreSQL", await times_ms(server, "vic"), bar_ms=BAR_MS)
     write("promote_rest", rows)
 
 

@@ -32,17 +32,20 @@ class OnstageServer:
 
     async def start(self) -> None:
         """Start, and return when it is ready."""
-        environment = os.environ | {f"ONSTAGE_{name}": value for name, value in (self.ports | self._settings).items()}
         log = (self.data_dir.parent / "onstage.log").open("ab")
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "onstage", "serve"),
             *("--port", str(self.port), "--data-dir", str(self.data_dir), *self._flags),
-            env=environment,
+            env=self._environment,
             stdout=log,
             stderr=log,
         )
         log.close()
         await until(self._is_ready, deadline_s=_READY_WITHIN_S, what="GET /readyz is 200")
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {f"ONSTAGE_{name}": value for name, value in (self.ports | self._settings).items()}
 
     async def _is_ready(self) -> bool:
         assert self._process is not None
@@ -77,6 +80,7 @@ class OnstageServer:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "onstage", "project", "create", "e2e", "--json"),
             *("--data-dir", str(self.data_dir)),
+            env=self._environment,
             stdout=asyncio.subprocess.PIPE,
         )
         output, _ = await process.communicate()
