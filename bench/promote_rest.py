@@ -18,6 +18,8 @@ from tests.support.postgres import PostgresServer
 
 RUNS = 300
 BAR_MS = 20.0
+_PATIENT = {"PRESENCE_GRACE_S": "600"}
+"""Nobody opens a connection here, and nobody is to be written as gone for that."""
 
 
 async def times_ms(server: OnstageServer, identity: str) -> list[float]:
@@ -35,7 +37,7 @@ async def times_ms(server: OnstageServer, identity: str) -> list[float]:
 async def main() -> None:
     """Measure a viewer, whom the engine does not know, and somebody of the audience, connected to it."""
     rows: list[Row] = []
-    async with onstage() as server:
+    async with onstage(**_PATIENT) as server:
         await join(server, "vic", "viewer")
         rows += told("a viewer, SQLite", await times_ms(server, "vic"), bar_ms=BAR_MS)
         engine = (await join(server, "amy", "audience"))["engine"]
@@ -44,7 +46,7 @@ async def main() -> None:
         rows += told("somebody whom the engine has to be told of", await times_ms(server, "amy"))
         await room.disconnect()
     with PostgresServer() as postgres:
-        async with onstage(DATABASE_URL=postgres.url()) as server:
+        async with onstage(DATABASE_URL=postgres.url(), **_PATIENT) as server:
             await join(server, "vic", "viewer")
             rows += told("a viewer, PostgreSQL", await times_ms(server, "vic"), bar_ms=BAR_MS)
     write("promote_rest", rows)
