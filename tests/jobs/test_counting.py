@@ -1,5 +1,7 @@
 """Counts are told, stages are watched, and shows begin with the first on stage."""
 
+import pytest
+
 from onstage.actions import presence
 from onstage.actions.broadcasts import NewBroadcast, report_status, start_broadcast
 from onstage.actions.reading import read_broadcasts
@@ -64,6 +66,22 @@ async def test_open_sessions_are_counted_at_the_start(house: House, staff: Staff
     async with heard(house) as told:
         await staff.counting.start()
         await told.first(lambda one: one == counts(viewer=1))
+
+
+async def test_a_bug_with_one_room_ends_no_counting(
+    house: House, staff: Staff, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_room: str) -> None:
+        raise ValueError("an answer that can't be read")
+
+    await start(staff)
+    monkeypatch.setattr(engine, "watch", broken)
+    async with heard(house) as told:
+        await here(house, staff, "anna", "host")
+        await told.first(lambda one: one == counts(stage=1))
+        await here(house, staff, "vic", "viewer")
+        await later(staff)
+        await told.first(lambda one: one == counts(stage=1, viewer=1))
 
 
 async def test_rooms_are_watched_while_somebody_is_on_stage(house: House, staff: Staff, engine: ScriptedEngine) -> None:

@@ -326,3 +326,20 @@ async def test_grace_is_what_the_setting_says(house: House, staff: Staff) -> Non
     assert await house.is_here(gus)
     await later(staff, GATHER_S)
     assert not await house.is_here(gus)
+
+
+async def test_what_can_t_be_written_hides_nobody_who_comes_after(
+    house: House, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ValueError("no row of ours")
+
+    gus, anna = await joined(house, "gus", "guest"), await joined(house, "anna", "host")
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "write_connections", broken)
+        staff.presence.gateway_connected(gus, "one")
+        await until(lambda: STORE_AWAY_S in staff.waits_s, what="the pause after the failure")
+    staff.presence.gateway_connected(anna, "two")
+    await staff.advance(STORE_AWAY_S)
+    await staff.noted()
+    assert await tied(house, anna) == {"two"}

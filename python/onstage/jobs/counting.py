@@ -13,7 +13,7 @@ from onstage.bus import Changed, Subscription, Topic
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import AudienceCounted
 from onstage.jobs.membership import Leader
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 from onstage.model.views import CountsView
 from onstage.store import sessions
 
@@ -84,9 +84,9 @@ class Counting:
             rooms, self._changed = self._changed, set()
             if self._leader.is_leader:
                 for room_id in rooms:
-                    await self._follow(room_id)
+                    await attempt(self._follow(room_id), "count")
             else:
-                await self._let_go()
+                await attempt(self._let_go(), "leave rooms to the leader")
             await self._ctx.clock.sleep(TELL_EVERY_S)
 
     async def _let_go(self) -> None:

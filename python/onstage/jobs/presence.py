@@ -109,6 +109,9 @@ class PresenceKeeper:
             for known in self._came.keys() & self._gone.keys():  # what was told last counts
                 del (self._gone if known in gone else self._came)[known]
             return False
+        except Exception as error:  # noqa: BLE001 - what can't be written must not hide all who come after it
+            _log.error("presence_failed", exc_info=error)
+            return False
         return True
 
     async def _listen(self, subscription: Subscription) -> None:
