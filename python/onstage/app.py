@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 
 from onstage.actions.context import Context
-from onstage.actions.sealing_anew import seal_anew
 from onstage.actions.rate_limits import RateLimits, Rates
+from onstage.actions.sealing_anew import seal_anew
 from onstage.api.application import build_api
 from onstage.api.health import MetricsAccess, health_routes
 from onstage.api.pages import page_routes
@@ -39,6 +39,7 @@ from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.reactions import Reactions
 from onstage.jobs.steering import Steering
 from onstage.jobs.timers import Timers
+from onstage.jobs.whereabouts import LostShows, Whereabouts
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
@@ -48,6 +49,7 @@ from onstage.model.ids import Prefix, new_id
 from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
+from onstage.origin.passing import Passing
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.sealing import Keyring
 from onstage.store.database import Database
@@ -96,6 +98,8 @@ class App:
         self.counting = Counting(self.context, self.membership)
         self.auto_stop = AutoStop(self.context, after_s=settings.auto_stop_s)
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics)
+        self.passing = Passing(Whereabouts(self.context).find)
+        self.lost_shows = LostShows(self.context, self.membership)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering, self.membership)
         self.timers = Timers(self.context)
         self.polls = PollClock(self.context)
@@ -125,7 +129,7 @@ class App:
             routes=[*health_routes(self.is_ready, self.metrics.text, metrics_access(self.settings)), *page_routes()],
         )
         return [
-            Mount("/live", routes=live_routes(self.origin)),
+            Mount("/live", routes=live_routes(self.origin, self.passing)),
             WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
@@ -147,6 +151,7 @@ class App:
             (self.context.bus.start, self.context.bus.stop),
             (_nothing, self.gateway.close),
             (_nothing, self.origin.close),
+            (_nothing, self.passing.close),
             (self.engine.start, self.engine.stop),
             (_nothing, self.rtc_proxy.close),
             (_nothing, self.context.outbound.close),
@@ -162,6 +167,7 @@ class App:
             (self.polls.start, self.polls.stop),
             (self.reactions.start, self.reactions.stop),
             (self.broadcasting.start, self.broadcasting.stop),
+            (self.lost_shows.start, self.lost_shows.stop),
         ]
         for start, stop in parts:
             # Registered first: a part that fails half-way is stopped as well.

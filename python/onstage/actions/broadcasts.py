@@ -76,7 +76,7 @@ async def start_unless_one_was(ctx: Context, room_id: str) -> Broadcast | None:
 async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new: NewBroadcast) -> Broadcast:
     if await broadcasts.active_of(tx, room.id) is not None:
         raise OnstageError(ErrorCode.BROADCAST_ACTIVE)
-    if len(await broadcasts.all_active(tx)) >= ctx.max_broadcasts:
+    if len(await broadcasts.active_on(tx, ctx.server_id)) >= ctx.max_broadcasts:
         raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, expected=f"fewer than {ctx.max_broadcasts} at once")
     defaults = (await template_of(tx, room)).broadcast
     broadcast = Broadcast(
@@ -93,6 +93,7 @@ async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new:
         started_at=ctx.clock.now(),
         live_at=None,
         ended_at=None,
+        server_id=ctx.server_id,
     )
     await broadcasts.add(tx, broadcast)
     await emit(ctx, tx, room, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))

@@ -1,6 +1,7 @@
 """Keeps a composer and an origin window for every broadcast the store wants."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import structlog
 
 from onstage.actions.broadcasts import report_degraded, report_status
 from onstage.actions.context import Context
+from onstage.bus import Changed, Subscription, Topic
 from onstage.composer.instance import COMMAND
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
 from onstage.composer.wire import Canvas, Ended, Failed, Stats
@@ -50,14 +52,30 @@ class Broadcasting:
         self._reports = Turns()  # by broadcast, to write what became of it
         self._tasks = Tasks()
         self._running: dict[str, _Running] = {}
+        self._stopping: set[str] = set()
 
     async def start(self) -> None:
         """Resume what was running when the server went down (design §10.12)."""
-        async with self._ctx.database.read() as tx:
-            active = await broadcasts.all_active(tx)
+        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.BROADCASTS)), "changes of broadcasts")
+        active = await self._own()
         await self._origin.sweep(keep=[one.id for one in active])
         for broadcast in active:
             await self.changed(broadcast)
+
+    async def _own(self) -> list[Broadcast]:
+        """What is to run on this server: a show's window and what is stored of it are in its folder (design §10.14)."""
+        async with self._ctx.database.read() as tx:
+            return await broadcasts.active_on(tx, self._ctx.server_id)
+
+    async def _listen(self, subscription: Subscription) -> None:
+        """Another server was asked to change a show that runs here."""
+        async with subscription:
+            while True:
+                told = {one.id for one in await subscription.get() if isinstance(one, Changed)}
+                with contextlib.suppress(OnstageError):  # there is a doubt again when the store is back
+                    for broadcast in await self._own():
+                        if not told or broadcast.id in told:
+                            await self.changed(broadcast)
 
     async def stop(self) -> None:
         """End every composer at once; the broadcasts are resumed by the next start."""
@@ -71,10 +89,16 @@ class Broadcasting:
         return None if running is None else running.stats
 
     async def changed(self, broadcast: Broadcast) -> None:
-        """Do what the store now says of the broadcast."""
+        """Do what the store now says of the broadcast, or have the server do it on which it runs."""
+        if broadcast.server_id not in (None, self._ctx.server_id):
+            await self._ctx.bus.publish(Changed(Topic.BROADCASTS, broadcast.id))
+            return
         match broadcast.status:
             case BroadcastStatus.STOPPING:
-                self._tasks.start(self._stop(broadcast), f"stop {broadcast.id}")
+                if broadcast.id not in self._stopping:  # it may be told again until it is done
+                    self._stopping.add(broadcast.id)
+                    stopped = self._tasks.start(self._stop(broadcast), f"stop {broadcast.id}")
+                    stopped.add_done_callback(lambda _: self._stopping.discard(broadcast.id))
             case BroadcastStatus.STARTING | BroadcastStatus.LIVE:
                 async with self._turns.of(broadcast.id):  # a change during the start waits for it
                     await self._start_or_change(broadcast)

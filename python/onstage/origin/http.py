@@ -17,6 +17,7 @@ from onstage.origin.body import Body
 from onstage.origin.caching import MULTIVARIANT, UNKNOWN, Kind, cache_control
 from onstage.origin.directives import Directives, parse_directives
 from onstage.origin.origin import Origin
+from onstage.origin.passing import Passing
 from onstage.origin.rendition import ServedRendition
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
@@ -32,30 +33,35 @@ _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+_NOT_HERE: Final = {ErrorCode.BROADCAST_NOT_FOUND, ErrorCode.BROADCAST_NOT_LIVE}
 _BROADCAST_PREFIX: Final = "bc_"
 _RETRY_AFTER_S: Final = 1
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def live_routes(origin: Origin) -> list[Route]:
-    """Routes below `/live`: `{room or broadcast}/index.m3u8`, `{broadcast}/{rendition}/index.m3u8` and its media."""
+def live_routes(origin: Origin, passing: Passing | None = None) -> list[Route]:
+    """Routes below `/live`: `{room or broadcast}/index.m3u8`, `{broadcast}/{rendition}/index.m3u8` and its media.
+
+    With `passing`, shows that are not here are looked for on other servers.
+    """
     door = _Door(origin)
     return [
-        _route("/{show}/index.m3u8", door.multivariant),
-        _route("/{show}/{rendition}/index.m3u8", door.playlist),
-        _route("/{show}/{rendition}/{resource}", door.media),
+        _route("/{show}/index.m3u8", door.multivariant, passing),
+        _route("/{show}/{rendition}/index.m3u8", door.playlist, passing),
+        _route("/{show}/{rendition}/{resource}", door.media, passing),
     ]
 
 
-def _route(path: str, endpoint: Endpoint) -> Route:
+def _route(path: str, endpoint: Endpoint, passing: Passing | None) -> Route:
     async def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_PREFLIGHT)
         try:
             response = await endpoint(request)
         except OnstageError as error:
-            response = _problem(error, UNKNOWN)
+            passed = None if passing is None or error.code not in _NOT_HERE else await passing.answer(request)
+            response = passed or _problem(error, UNKNOWN)
         if request.method == "HEAD":
             response.body = b""  # the headers stay; over HTTP/2 the server would send the body, and clients reset
         return response

@@ -29,6 +29,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         started_at=row["started_at"],
         live_at=row["live_at"],
         ended_at=row["ended_at"],
+        server_id=row["server_id"],
     )
 
 
@@ -54,6 +55,7 @@ async def add(tx: Tx, broadcast: Broadcast) -> None:
         "quality": broadcast.quality.value,
         "profile": broadcast.profile,
         "started_at": broadcast.started_at,
+        "server_id": broadcast.server_id,
     }
     await tx.connection.execute(insert(broadcasts).values(**fixed, **_values(broadcast)))
 
@@ -94,6 +96,13 @@ async def all_active(tx: Tx) -> list[Broadcast]:
     """Every broadcast that should have a composer."""
     rows = (await tx.connection.execute(select(broadcasts).where(broadcasts.c.status.in_(_ACTIVE)))).mappings()
     return [_broadcast(row) for row in rows]
+
+
+async def active_on(tx: Tx, server_id: str) -> list[Broadcast]:
+    """Every broadcast that should have a composer on that server, and those of before servers had names."""
+    is_its = or_(broadcasts.c.server_id == server_id, broadcasts.c.server_id.is_(None))
+    query = select(broadcasts).where(broadcasts.c.status.in_(_ACTIVE), is_its)
+    return [_broadcast(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def page(tx: Tx, room_id: str, *, after: str | None, limit: int) -> list[Broadcast]:
