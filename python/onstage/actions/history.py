@@ -45,7 +45,7 @@ async def read_session(ctx: Context, caller: Caller, session_id: str) -> Session
         OnstageError: `permission_denied` for a participant, `session_not_found`.
     """
     async with ctx.database.read() as tx:
-        session = await _access(tx, caller, session_id)
+        session = await access_history(tx, caller, session_id)
         now = ctx.clock.now()
         return SessionHistory(
             session=session,
@@ -65,13 +65,18 @@ async def read_session_participants(
         OnstageError: as `read_session`.
     """
     async with ctx.database.read() as tx:
-        session = await _access(tx, caller, session_id)
+        session = await access_history(tx, caller, session_id)
         people = await participants.page_of_all(tx, session.id, after=after, limit=limit)
         stays = await stretches.stays(tx, [one.id for one in people], until=ctx.clock.now())
     return [(one, stays[one.id]) for one in people]
 
 
-async def _access(tx: Tx, caller: Caller, session_id: str) -> Session:
+async def access_history(tx: Tx, caller: Caller, session_id: str) -> Session:
+    """One of the project's sessions, open or over, for its server.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant, `session_not_found`.
+    """
     project = await access_project(tx, caller)
     session = await sessions.get(tx, session_id)
     if session is None or session.project_id != project.id:

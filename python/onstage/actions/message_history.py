@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.access import Caller, access_room
 from onstage.actions.context import Context
+from onstage.actions.history import access_history
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.records import Message, Participant, Session
 from onstage.store import messages, sessions
@@ -55,14 +56,10 @@ async def read_session_messages(ctx: Context, caller: Caller, session_id: str, q
     """A page of what was said in a session, for a server: also of a room that was deleted.
 
     Raises:
-        OnstageError: as `access_project`; `session_not_found`; `malformed` for a cursor that is none.
+        OnstageError: as `access_history`; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
-        project = await access_project(tx, caller)
-        session = await sessions.get(tx, session_id)
-        if session is None or session.project_id != project.id:
-            raise OnstageError(ErrorCode.SESSION_NOT_FOUND)
-        return await _page(tx, session, None, query)
+        return await _page(tx, await access_history(tx, caller, session_id), None, query)
 
 
 async def _session(tx: Tx, room_id: str, actor: Participant | None, session_id: str | None) -> Session | None:
