@@ -157,6 +157,17 @@ async def test_the_same_participant_again_replaces_the_older_connection(doors: S
             assert (await newer.request("message.send", text="here"))["ok"]
 
 
+async def test_a_newer_connection_elsewhere_ends_the_one_here_and_none_ends_itself(doors: ServedHouse) -> None:
+    token = await doors.token("anna", "host")
+    async with doors.client(token) as anna:
+        participant = (await anna.first())["snapshot"]["me"]["id"]
+        doors.gateway.replace(participant, anna.connection_id)
+        assert (await anna.request("message.send", text="still here"))["ok"]
+        doors.gateway.replace(participant, f"{participant}.elsewhere")
+        assert await anna.bye() == "replaced"
+    doors.gateway.replace(participant, f"{participant}.elsewhere")
+
+
 async def test_a_stopping_server_says_so(doors: ServedHouse) -> None:
     token = await doors.token("anna", "host")
     async with doors.client(token) as anna:

@@ -17,8 +17,8 @@ from onstage.store import events, rooms
 
 _BATCH = 200
 _RETRY_S = 0.5
-_AT_A_TIME = 200
-"""Gathered frames written before others have their turn in the loop: about 3 ms."""
+_AT_A_TIME = 50
+"""Gathered frames written before others have their turn in the loop: under a millisecond."""
 _log = structlog.get_logger(__name__)
 
 
