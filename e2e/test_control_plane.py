@@ -93,8 +93,19 @@ async def poll_stops(host: Page, viewer: Page, folder: Path) -> None:
 async def test_a_room_that_lets_nobody_in_twice_lets_its_own_people_on_stage_and_tells_why_they_go(
     server: OnstageServer, tmp_path: Path
 ) -> None:
-    await server.call("PATCH", "/v1/rooms/show", {"settings": {"duplicate_identity": "refuse"}})
-    token = await server.call("POST", "/v1/rooms/show/tokens", {"identity": "vic", "name": "Vic", "role": "viewer"})
+    template = {
+        "name": "small",
+        "roles": {
+            "guest": {"level": "stage", "publish": {"camera": {"max_height": 180}}},
+            "viewer": {"level": "viewer"},
+        },
+        "promote_role": "guest",
+        "demote_role": "viewer",
+    }
+    await server.call("POST", "/v1/templates", template)
+    settings = {"duplicate_identity": "refuse"}
+    await server.call("POST", "/v1/rooms", {"name": "small", "template": "small", "settings": settings})
+    token = await server.call("POST", "/v1/rooms/small/tokens", {"identity": "vic", "name": "Vic", "role": "viewer"})
     async with chromium(tmp_path, BLUE) as viewer:
         between = Between()
         await between.carry(viewer)
@@ -104,14 +115,14 @@ async def test_a_room_that_lets_nobody_in_twice_lets_its_own_people_on_stage_and
         await expect(other.get_by_test_id("error-identity_connected")).to_be_visible()
         await other.close()
 
-        await server.call("POST", "/v1/rooms/show/participants/vic/promote", {"force": True})
-        await expect(viewer.get_by_test_id("stage-tile-vic").locator("video")).to_be_visible()
+        await server.call("POST", "/v1/rooms/small/participants/vic/promote", {"force": True})
+        await until(lambda: is_small(viewer), what="a picture within the role's limit")
         await between.cut()
         await until(lambda: is_back(viewer, between), what="the page to be connected again")
-        await server.call("POST", "/v1/rooms/show/participants/vic/request-unmute", {"source": "microphone"})
+        await server.call("POST", "/v1/rooms/small/participants/vic/request-unmute", {"source": "camera"})
         await expect(viewer.get_by_test_id("unmute-accept")).to_be_visible()
 
-        await server.call("POST", "/v1/rooms/show/participants/vic/remove", {"reason": "Off topic"})
+        await server.call("POST", "/v1/rooms/small/participants/vic/remove", {"reason": "Off topic"})
         removed = viewer.get_by_test_id("error-participant_removed")
         await expect(removed).to_contain_text("Off topic")
         await expect(removed.get_by_role("button")).to_have_count(0)
@@ -122,6 +133,12 @@ async def dropped_chat_is_fetched(server: OnstageServer, viewer: Page) -> None:
         await server.call("POST", "/v1/rooms/show/messages", {"text": text, "name": "Bob"})
     newest = viewer.get_by_test_id("message").filter(has_text="Bob")
     await expect(newest.locator("p")).to_have_text(["lost one", "lost two", "kept one"])
+
+
+async def is_small(page: Page) -> bool:
+    video = page.get_by_test_id("stage-tile-vic").locator("video")
+    heights: list[int] = await video.evaluate_all("(videos) => videos.map((one) => one.videoHeight)")
+    return heights == [180]
 
 
 async def is_back(page: Page, between: Between) -> bool:

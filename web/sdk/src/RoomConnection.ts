@@ -90,6 +90,7 @@ export class RoomConnection {
 
   #changed(snapshot: SnapshotView): void {
     this.events.emit("snapshot", snapshot);
+    this.stage.follow(snapshot, this.#roles[snapshot.me.role]?.publish ?? {});
     this.#follower.follow(snapshot.me);
   }
 

@@ -1,14 +1,16 @@
 import type { Room, RoomOptions, TrackPublication } from "livekit-client";
 import { captureTracks, type Captured } from "./captureTracks.js";
-import { systemClock } from "./clock.js";
-import { PERMISSION_TIMEOUT_MS } from "./defaults.js";
 import { describeStage, type StageMedia } from "./describeStage.js";
 import { Emitter } from "./Emitter.js";
 import type { EngineAccess } from "./joinRoom.js";
 import { loadLivekit, type Livekit } from "./loadLivekit.js";
+import { mayPublish } from "./mayPublish.js";
 import { OnstageError } from "./OnstageError.js";
 import type { DeviceChoice, PublishChoice } from "./options.js";
+import type { SnapshotView } from "./protocol.js";
+import { captureOptions, publishOptions, type Limits } from "./publishLimits.js";
 import { StageAudio } from "./StageAudio.js";
+import { Subscriptions } from "./Subscriptions.js";
 
 export type StageStatus = "disconnected" | "connecting" | "connected" | "reconnecting";
 
@@ -43,6 +45,8 @@ const SEND_NOTHING: PublishChoice = { camera: false, microphone: false };
 export class StageConnection {
   readonly #events = new Emitter<StageEvents>();
   readonly #audio = new StageAudio();
+  readonly #subscriptions = new Subscriptions();
+  #limits: Limits = {};
   #room: Room | null = null;
   #livekit: Livekit | null = null;
   /** What to send again if the connection is lost. */
@@ -87,6 +91,13 @@ export class StageConnection {
     return this.#events.on(name, listener);
   }
 
+  /** Keeps to what my role may send and whose tracks it gets. What is being sent stays as it is. @internal */
+  follow(snapshot: SnapshotView, limits: Limits): void {
+    this.#limits = limits;
+    this.#subscriptions.follow(snapshot);
+    this.#subscribe();
+  }
+
   /**
    * Connects, and sends what `choice` says. Devices start while the server is asked and the connection is made.
    *
@@ -97,15 +108,17 @@ export class StageConnection {
     this.#entry += 1;
     const entry = this.#entry;
     this.#sending = choice ?? SEND_NOTHING;
-    const captured = choice ? captureTracks(choice) : null;
+    const captured = choice ? captureTracks(choice, this.#limits) : null;
     try {
       const [livekit, { url, token }] = await Promise.all([loadLivekit(), access]);
       if (entry !== this.#entry) {
         throw OnstageError.client("aborted");
       }
       const room = this.#newRoom(livekit);
-      await Promise.all([room.connect(url, token), captured?.then((them) => this.#send(room, them))]);
+      const connecting = room.connect(url, token, { autoSubscribe: this.#subscriptions.begin() });
+      await Promise.all([connecting, captured?.then((them) => this.#send(room, them))]);
       this.#setStatus("connected");
+      this.#subscribe();
       this.#describeSoon();
     } catch (error) {
       void captured?.then(({ tracks }) => tracks.forEach((track) => track.stop()));
@@ -135,8 +148,8 @@ export class StageConnection {
   async publish(choice: PublishChoice): Promise<void> {
     const room = this.#connectedRoom();
     this.#sending = choice;
-    const captured = captureTracks(choice);
-    if (!(await this.#mayPublish(room))) {
+    const captured = captureTracks(choice, this.#limits);
+    if (!(await mayPublish(room))) {
       (await captured).tracks.forEach((track) => track.stop());
       throw OnstageError.client("stage_unreachable", "The engine did not allow publishing in time.");
     }
@@ -155,21 +168,32 @@ export class StageConnection {
 
   /** Turns the camera on or off. @throws OnstageError `device_…` or `publish_failed` */
   async setCamera(choice: DeviceChoice): Promise<void> {
-    const options = typeof choice === "string" ? { deviceId: choice } : undefined;
-    await this.#change((room) => room.localParticipant.setCameraEnabled(choice !== false, options));
+    const device = typeof choice === "string" ? { deviceId: choice } : {};
+    const capture = { ...device, ...captureOptions(this.#limits.camera) };
+    const publish = publishOptions("camera", this.#limits.camera);
+    await this.#change((room) => room.localParticipant.setCameraEnabled(choice !== false, capture, publish));
     this.#sending = { ...this.#sending, camera: choice };
   }
 
   /** Turns the microphone on or off. @throws OnstageError `device_…` or `publish_failed` */
   async setMicrophone(choice: DeviceChoice): Promise<void> {
-    const options = typeof choice === "string" ? { deviceId: choice } : undefined;
-    await this.#change((room) => room.localParticipant.setMicrophoneEnabled(choice !== false, options));
+    const device = typeof choice === "string" ? { deviceId: choice } : {};
+    const publish = publishOptions("microphone", this.#limits.microphone);
+    await this.#change((room) =>
+      room.localParticipant.setMicrophoneEnabled(choice !== false, device, publish),
+    );
     this.#sending = { ...this.#sending, microphone: choice };
   }
 
   /** Starts or stops sharing the screen. @throws OnstageError `device_…`; cancelling the picker is `device_denied` */
   async setScreenShare(isOn: boolean): Promise<void> {
-    await this.#change((room) => room.localParticipant.setScreenShareEnabled(isOn, { audio: true }));
+    const { screen_share: picture, screen_share_audio: sound } = this.#limits;
+    const capture = { audio: true, ...captureOptions(picture) };
+    const publish = {
+      ...publishOptions("screen_share_audio", sound),
+      ...publishOptions("screen_share", picture),
+    };
+    await this.#change((room) => room.localParticipant.setScreenShareEnabled(isOn, capture, publish));
   }
 
   /** Sends from another camera or microphone. */
@@ -180,6 +204,12 @@ export class StageConnection {
   /** Starts the sound; call it from a click. */
   async allowAudio(): Promise<void> {
     await this.#room?.startAudio();
+  }
+
+  #subscribe(): void {
+    if (this.#room) {
+      this.#subscriptions.apply(this.#room.remoteParticipants.values());
+    }
   }
 
   #connectedRoom(): Room {
@@ -208,7 +238,8 @@ export class StageConnection {
     const pictureFirst = [...tracks].sort((one, other) => other.kind.localeCompare(one.kind));
     for (const track of pictureFirst) {
       try {
-        await room.localParticipant.publishTrack(track);
+        const source = track.mediaStreamTrack.kind === "audio" ? "microphone" : "camera";
+        await room.localParticipant.publishTrack(track, publishOptions(source, this.#limits[source]));
       } catch (error) {
         track.stop();
         this.#events.emit("media_failed", OnstageError.from(error, "publish_failed"));
@@ -217,33 +248,13 @@ export class StageConnection {
     this.#describeSoon();
   }
 
-  /** Whether the engine lets this client publish, waiting for its word for a while. */
-  #mayPublish(room: Room): Promise<boolean> {
-    if (room.localParticipant.permissions?.canPublish) {
-      return Promise.resolve(true);
-    }
-    return new Promise((resolve) => {
-      const finish = (isAllowed: boolean): void => {
-        cancel();
-        room.off("participantPermissionsChanged", look);
-        resolve(isAllowed);
-      };
-      const look = (): void => {
-        if (room.localParticipant.permissions?.canPublish) {
-          finish(true);
-        }
-      };
-      const cancel = systemClock.after(PERMISSION_TIMEOUT_MS, () => finish(false));
-      room.on("participantPermissionsChanged", look);
-    });
-  }
-
   #newRoom(livekit: Livekit): Room {
     const { RoomEvent, DisconnectReason, Track } = livekit;
     const room = new livekit.Room(ROOM_OPTIONS);
     this.#room = room;
     this.#livekit = livekit;
     this.#watch(room, livekit);
+    room.on(RoomEvent.TrackPublished, (_, publisher) => this.#subscriptions.apply([publisher]));
     room.on(RoomEvent.TrackSubscribed, (track) => {
       if (track.kind === Track.Kind.Audio) {
         this.#audio.add(track);

@@ -40,8 +40,14 @@ export function PollCard({ poll, onPutAway }: { poll: PollView; onPutAway: () =>
           </Button>
         )}
       </header>
-      {open.length > 0 && <PollBallot poll={poll} open={open} />}
       {(open.length === 0 || mayStop) && <PollResults poll={poll} vote={vote} />}
+      {open.length > 0 && !mayStop && <PollBallot poll={poll} open={open} />}
+      {open.length > 0 && mayStop && (
+        <details>
+          <summary>Vote yourself</summary>
+          <PollBallot poll={poll} open={open} />
+        </details>
+      )}
     </section>
   );
 }
