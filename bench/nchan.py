@@ -62,8 +62,9 @@ async def nchan(cpu: int) -> AsyncIterator[Nchan]:
         process = await asyncio.create_subprocess_exec("taskset", "-c", str(cpu), "nginx", "-c", str(config))
         try:
             await until(lambda: is_open("127.0.0.1", port), what="nginx")
+            [worker] = await until(lambda: _children_of(process.pid), what="nginx's worker")
             base = f"//127.0.0.1:{port}"
-            yield Nchan(f"ws:{base}/sub", f"http:{base}/pub", _worker_of(process.pid))
+            yield Nchan(f"ws:{base}/sub", f"http:{base}/pub", worker)
         finally:
             process.terminate()
             await process.wait()
@@ -76,5 +77,5 @@ def _configured(folder: Path, port: int) -> Path:
     return config
 
 
-def _worker_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+def _children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
