@@ -3,8 +3,12 @@
 import asyncio
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from onstage.actions import idempotency
+from onstage.actions.authentication import authenticate_project
 from onstage.actions.idempotency import ABANDONED_AFTER, KEPT_FOR
+from onstage.store.tables import idempotency_keys
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
 
@@ -77,7 +81,8 @@ async def test_reading_needs_no_key_and_takes_none(doors: ServedHouse) -> None:
 
 async def test_a_key_whose_server_died_is_free_again_after_a_while(doors: ServedHouse) -> None:
     ctx = doors.house.ctx
-    scope = idempotency.scope_of(doors.house.server)
+    house = doors.house
+    scope = idempotency.scope_of(await authenticate_project(ctx, house.project.id, house.secret, None))
     assert await idempotency.reserve(ctx, scope, "key-1", "what the dead server was asked") is None
     assert code(await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)) == "idempotency_conflict"
     await doors.house.clock.advance((ABANDONED_AFTER + timedelta(seconds=1)).total_seconds())
@@ -97,3 +102,22 @@ async def test_a_key_without_credentials_writes_nothing(doors: ServedHouse) -> N
     answer = await doors.rest.post("/v1/rooms", json={"name": "talk"}, auth=None, headers=KEY)
     assert code(answer) == "credentials_missing"
     assert (await doors.rest.post("/v1/rooms", json={"name": "talk"}, headers=KEY)).status_code == 201
+
+
+async def test_a_secret_is_told_again_and_kept_sealed(doors: ServedHouse) -> None:
+    first = await doors.rest.post("/v1/keys", json={"name": "signing"}, headers=KEY)
+    again = await doors.rest.post("/v1/keys", json={"name": "signing"}, headers=KEY)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert len((await doors.rest.get("/v1/keys")).json()["data"]) == 2
+    async with doors.house.ctx.database.read() as tx:
+        kept = str((await tx.connection.execute(select(idempotency_keys.c.body))).scalar_one())
+    assert first.json()["secret"] not in kept
+    assert "signing" not in kept
+
+
+async def test_another_key_of_the_project_is_another_caller(doors: ServedHouse) -> None:
+    other = (await doors.rest.post("/v1/keys", json={"name": "other"})).json()
+    first = await doors.rest.post("/v1/keys", json={"name": "signing"}, headers=KEY)
+    basic = (doors.house.project.id, other["secret"])
+    second = await doors.rest.post("/v1/keys", json={"name": "signing"}, headers=KEY, auth=basic)
+    assert second.json()["secret"] != first.json()["secret"]

@@ -1,6 +1,7 @@
 """What a caller's POST was answered, so that the same request again is answered the same and happens once."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -8,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from onstage.actions.access import Caller, ServerCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
+from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import idempotency as kept
 from onstage.store.idempotency import KeptAnswer
 
@@ -17,9 +19,9 @@ ABANDONED_AFTER = timedelta(minutes=1)
 
 
 def scope_of(caller: Caller) -> str:
-    """Whose keys these are: another caller's same key is another key."""
+    """Whose keys these are: another caller's same key is another key, and another project key another caller."""
     if isinstance(caller, ServerCaller):
-        return _digest("server", caller.project_id)
+        return _digest("server", caller.project_id, "" if caller.project_key is None else caller.project_key.id)
     return _digest("participant", caller.room_id, caller.identity)
 
 
@@ -47,13 +49,21 @@ async def reserve(ctx: Context, scope: str, key: str, request_hash: str) -> Kept
         raise OnstageError(ErrorCode.IDEMPOTENCY_CONFLICT)
     if found.status is None:
         raise OnstageError(ErrorCode.IDEMPOTENCY_IN_PROGRESS)
-    return found
+    return replace(found, body=_unsealed(ctx, found.body))
 
 
-async def finish(ctx: Context, scope: str, key: str, *, status: int, body: object) -> None:
-    """Keep the answer."""
+def _unsealed(ctx: Context, body: str | None) -> str:
+    try:
+        return "" if body is None else ctx.keyring.unseal(body)
+    except SealedWithUnknownSecretError as cause:
+        detail = "Its answer was sealed under another ONSTAGE_SECRET, and can't be given again."
+        raise OnstageError(ErrorCode.IDEMPOTENCY_CONFLICT, detail) from cause
+
+
+async def finish(ctx: Context, scope: str, key: str, *, status: int, body: str) -> None:
+    """Keep the answer, sealed: it may hold a secret, or what somebody takes back later."""
     async with ctx.database.begin() as tx:
-        await kept.finish(tx, scope, key, status=status, body=body)
+        await kept.finish(tx, scope, key, status=status, body=ctx.keyring.seal(body) if body else None)
 
 
 async def release(ctx: Context, scope: str, key: str) -> None:

@@ -35,11 +35,9 @@ ROUTERS = (
     projects.admin_router,
     projects.router,
     keys.router,
-    keys.secret_router,
     templates.router,
     rooms.router,
     tokens.router,
-    tokens.secret_router,
     participants.router,
     moderation.router,
     invites.router,
@@ -51,7 +49,6 @@ ROUTERS = (
     broadcasts.router,
     sessions.router,
     webhooks.router,
-    webhooks.secret_router,
     join.router,
 )
 

@@ -1,17 +1,16 @@
 """`Idempotency-Key` on a POST: the same key again gets the first answer, and nothing happens twice.
 
-Not on joins and tokens: repeating those changes nothing, and their answers are secrets that must not be kept.
+Answers are kept sealed, since some are secrets. Not on joins, which nobody's credentials go with (a code's holder is
+nobody yet), and not on the operator's calls.
 """
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from starlette.responses import JSONResponse
 
 from onstage.actions import idempotency
 from onstage.actions.context import Context
@@ -50,7 +49,7 @@ async def _handle_once(ctx: Context, request: Request, key: str, handler: Handle
     asked = b"\0".join((request.url.path.encode(), await request.body()))
     kept = await idempotency.reserve(ctx, scope, key, hashlib.sha256(asked).hexdigest())
     if kept is not None:
-        return JSONResponse(kept.body, kept.status or 200, _REPLAYED)
+        return Response(kept.body, kept.status or 200, _REPLAYED, "application/json" if kept.body else None)
     try:
         response = await handler(request)
     except BaseException:
@@ -58,6 +57,6 @@ async def _handle_once(ctx: Context, request: Request, key: str, handler: Handle
             await idempotency.release(ctx, scope, key)
         raise
     with contextlib.suppress(OnstageError):  # likewise; what was done is answered as done
-        body = json.loads(bytes(response.body)) if response.body else None
+        body = bytes(response.body).decode()
         await idempotency.finish(ctx, scope, key, status=response.status_code, body=body)
     return response

@@ -13,12 +13,10 @@ from onstage.errors import ErrorCode as E
 from onstage.model.views import KeyView, NewKeyView
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=IdempotentRoute)
-secret_router = APIRouter(prefix="/v1/keys", tags=["keys"])
-"""Beside the idempotent routes: an answer that is a secret is not kept."""
 _ON_KEY = (*OF_PROJECT, E.KEY_NOT_FOUND)
 
 
-@secret_router.post("", status_code=201, responses=answers(*OF_PROJECT, E.TOO_MANY_KEYS))
+@router.post("", status_code=201, responses=answers(*OF_PROJECT, E.TOO_MANY_KEYS))
 async def create_key(body: CreateKey, ctx: ContextDep, caller: CallerDep) -> NewKeyView:
     """Another key. Its secret is shown this once: for HTTP Basic, and to sign tokens with (`kid` is the key's id)."""
     return NewKeyView.of_new(*await keys.create_key(ctx, caller, body.new()))

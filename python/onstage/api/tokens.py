@@ -15,11 +15,9 @@ from onstage.model.role import Level
 from onstage.model.views import RevocationView
 
 router = APIRouter(prefix="/v1", tags=["tokens"], route_class=IdempotentRoute)
-secret_router = APIRouter(prefix="/v1", tags=["tokens"])
-"""Beside the idempotent routes: an answer that is a secret is not kept."""
 
 
-@secret_router.post(
+@router.post(
     "/rooms/{room}/tokens", status_code=201, responses=answers(*FOR_TOKENS, E.UNKNOWN_ROLE, E.TEMPLATE_NOT_FOUND)
 )
 async def create_token(

@@ -17,8 +17,6 @@ from onstage.model.records import DeliveryStatus
 from onstage.model.views import AttemptView, DeliveryDetailView, DeliveryView, EndpointSecretView, EndpointView
 
 router = APIRouter(prefix="/v1", tags=["webhooks"], route_class=IdempotentRoute)
-secret_router = APIRouter(prefix="/v1", tags=["webhooks"])
-"""Beside the idempotent routes: an answer that is a secret is not kept."""
 
 
 class ReplayAnswer(BaseModel):
@@ -40,7 +38,7 @@ async def list_webhooks(
     return page_of(found, EndpointView.of, limit=limit, id_of=lambda one: one.id)
 
 
-@secret_router.post("/webhooks", status_code=201, responses=answers(*_ON_CREATION))
+@router.post("/webhooks", status_code=201, responses=answers(*_ON_CREATION))
 async def create_webhook(body: CreateWebhook, ctx: ContextDep, caller: CallerDep) -> EndpointSecretView:
     """Have the project's events posted to a URL. The answer holds the secret that signs them, this once."""
     return EndpointSecretView.made(*await webhooks.create_endpoint(ctx, caller, None, body.new()))
@@ -55,7 +53,7 @@ async def list_room_webhooks(
     return page_of(found, EndpointView.of, limit=limit, id_of=lambda one: one.id)
 
 
-@secret_router.post("/rooms/{room}/webhooks", status_code=201, responses=answers(*_ON_CREATION))
+@router.post("/rooms/{room}/webhooks", status_code=201, responses=answers(*_ON_CREATION))
 async def create_room_webhook(room: str, body: CreateWebhook, ctx: ContextDep, caller: CallerDep) -> EndpointSecretView:
     """Have one room's events posted to a URL, beside the project's endpoints."""
     return EndpointSecretView.made(*await webhooks.create_endpoint(ctx, caller, room, body.new()))
@@ -80,7 +78,7 @@ async def delete_webhook(webhook: str, ctx: ContextDep, caller: CallerDep) -> Re
     return Response(status_code=204)
 
 
-@secret_router.post("/webhooks/{webhook}/rotate-secret", responses=answers(*ON_WEBHOOK))
+@router.post("/webhooks/{webhook}/rotate-secret", responses=answers(*ON_WEBHOOK))
 async def rotate_webhook_secret(webhook: str, ctx: ContextDep, caller: CallerDep) -> EndpointSecretView:
     """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
     return EndpointSecretView.made(*await webhooks.rotate_secret(ctx, caller, webhook))

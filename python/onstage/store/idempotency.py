@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -16,7 +15,7 @@ class KeptAnswer:
 
     request_hash: str
     status: int | None
-    body: Any
+    body: str | None  # sealed, but for what `actions/idempotency` hands on
 
 
 async def get(tx: Tx, scope: str, key: str) -> KeptAnswer | None:
@@ -31,7 +30,7 @@ async def reserve(tx: Tx, scope: str, key: str, *, request_hash: str, now: datet
     await tx.connection.execute(insert(keys).values(scope=scope, key=key, request_hash=request_hash, created_at=now))
 
 
-async def finish(tx: Tx, scope: str, key: str, *, status: int, body: object) -> None:
+async def finish(tx: Tx, scope: str, key: str, *, status: int, body: str | None) -> None:
     """Keep the answer."""
     query = update(keys).where(keys.c.scope == scope, keys.c.key == key)
     await tx.connection.execute(query.values(status=status, body=body))

@@ -9,7 +9,8 @@ from typing import Any
 import jwt
 
 from onstage.actions import idempotency, presence, revoking
-from onstage.actions.access import ServerCaller
+from onstage.actions.access import Caller
+from onstage.actions.authentication import authenticate_project
 from onstage.actions.revoking import RevokedTokens
 from onstage.api.limits import LARGEST_BODY_BYTES
 from onstage.grants import ParticipantGrant, sign
@@ -171,9 +172,14 @@ async def _key_in_use(scene: Scene, call: Call) -> Call:
 
 
 async def _with_key(scene: Scene, call: Call, request_hash: str) -> Call:
-    scope, key = idempotency.scope_of(ServerCaller(scene.house.project.id)), fresh("key")
+    scope, key = idempotency.scope_of(await _caller(scene)), fresh("key")
     assert await idempotency.reserve(scene.house.ctx, scope, key, request_hash) is None
     return replace(call, headers={"Idempotency-Key": key}, authorization=scene.basic)
+
+
+async def _caller(scene: Scene) -> Caller:
+    house = scene.house
+    return await authenticate_project(house.ctx, house.project.id, house.secret, None)
 
 
 def unknown(name: str) -> Cause:
