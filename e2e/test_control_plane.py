@@ -35,6 +35,7 @@ async def test_a_host_and_a_viewer_chat_react_vote_and_change_roles(server: Onst
         assert await viewer.evaluate("window.onstage.session.state.me.role") == "guest"
         assert await participant_id_of(viewer) == participant_id
 
+        await composer_says_why_not(server, viewer)
         await menu_of(host, "Good evening!", "Mute", exact=False)
         await expect(viewer.get_by_test_id("chat-closed")).to_contain_text("muted you")
         await dropped_chat_is_fetched(server, viewer)
@@ -126,6 +127,17 @@ async def test_a_room_that_lets_nobody_in_twice_lets_its_own_people_on_stage_and
         removed = viewer.get_by_test_id("error-participant_removed")
         await expect(removed).to_contain_text("Off topic")
         await expect(removed.get_by_role("button")).to_have_count(0)
+
+
+async def composer_says_why_not(server: OnstageServer, viewer: Page) -> None:
+    await server.call("PATCH", "/v1/rooms/show", {"settings": {"chat": {"slow_mode_s": 600}}})
+    await expect(viewer.get_by_text("one message every 10 min")).to_be_visible()
+    await viewer.get_by_test_id("chat-input").fill("Too soon")
+    await viewer.get_by_test_id("chat-send").click()
+    await expect(viewer.get_by_test_id("chat-wait")).to_contain_text("you can write again in 9 min")
+    await expect(viewer.get_by_test_id("chat-send")).to_be_disabled()
+    await server.call("PATCH", "/v1/rooms/show", {"settings": {"chat": {"enabled": False}}})
+    await expect(viewer.get_by_test_id("chat-closed")).to_have_text("The chat is closed.")
 
 
 async def dropped_chat_is_fetched(server: OnstageServer, viewer: Page) -> None:
