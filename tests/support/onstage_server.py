@@ -21,7 +21,7 @@ class OnstageServer:
     def __init__(self, data_dir: Path, *, is_secure: bool = False, settings: dict[str, str] | None = None) -> None:
         """`settings` are environment variables without their ONSTAGE_."""
         self.data_dir = data_dir
-        self._settings = settings or {}
+        self.settings = settings or {}
         self.port = free_port()
         self.url = f"{'https' if is_secure else 'http'}://localhost:{self.port}"
         self._flags = ["--tls-self-signed"] if is_secure else []
@@ -45,7 +45,7 @@ class OnstageServer:
 
     @property
     def _environment(self) -> dict[str, str]:
-        return os.environ | {f"ONSTAGE_{name}": value for name, value in (self.ports | self._settings).items()}
+        return os.environ | {f"ONSTAGE_{name}": value for name, value in (self.ports | self.settings).items()}
 
     async def _is_ready(self) -> bool:
         assert self._process is not None
@@ -60,6 +60,14 @@ class OnstageServer:
         assert self._process is not None
         self._process.kill()
         await self._process.wait()
+
+    def freeze(self) -> None:
+        """It keeps what it has, and does nothing any more."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        os.kill(self.pid, signal.SIGCONT)
 
     @property
     def pid(self) -> int:
@@ -87,10 +95,19 @@ class OnstageServer:
         made = httpx.Response(200, content=output).json()
         self._credentials = made["id"], made["secret"]
 
+    @property
+    def credentials(self) -> tuple[str, str]:
+        """The project's id and secret."""
+        assert self._credentials is not None, "make_project comes first"
+        return self._credentials
+
+    def share_project(self, other: "OnstageServer") -> None:
+        """Sign calls as the other server's project does: both have one store."""
+        self._credentials = other.credentials
+
     def client_environment(self) -> dict[str, str]:
         """What a guide's code finds in its environment."""
-        assert self._credentials is not None, "make_project comes first"
-        project, secret = self._credentials
+        project, secret = self.credentials
         return {"API": self.url, "PROJECT": project, "SECRET": secret}
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
