@@ -27,6 +27,12 @@ def test_what_will_not_pass_is_not(status: int) -> None:
     assert Retries().pause_s(0, answer(status)) is None
 
 
+def test_what_may_have_been_done_and_must_not_be_done_twice_is_not() -> None:
+    assert Retries().pause_s(0, None, is_repeatable=False) is None
+    assert Retries().pause_s(0, answer(503), is_repeatable=False) is None
+    assert Retries().pause_s(0, answer(429), is_repeatable=False) is not None
+
+
 def test_no_answer_is_repeated_so_often_and_no_oftener() -> None:
     retries = Retries(most=2)
     assert [retries.pause_s(repetition, None) is None for repetition in range(4)] == [False, False, True, True]

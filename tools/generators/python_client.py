@@ -125,7 +125,7 @@ def _method(document: Document, operation: Operation, make: str, wait: str, *, i
         )
     kinds = [_answer(document, schema) for schema in operation.answers.values()]
     result = " | ".join(dict.fromkeys(kinds))
-    key = ", idempotency_key=idempotency_key" if operation.method == "POST" else ""
+    key = ", idempotency_key=idempotency_key" if operation.honours_key else ""
     run = f"{wait}self._run({call}{key})"
     body = run if result == "None" else f"answer: {result} = {run}\n        return answer"
     return f"\n    {make} {operation.name}({', '.join(arguments)}) -> {result}:\n{doc}        {body}\n"
@@ -148,7 +148,7 @@ def _keywords(document: Document, operation: Operation) -> list[str]:
             needed.append(f"{_argument(field)}: {kind}")
         else:
             free.append(_optional(field, kind))
-    if operation.method == "POST":
+    if operation.honours_key:
         free.append("idempotency_key: str | None = None")
     return ["*", *needed, *free] if needed or free else []
 
@@ -173,6 +173,8 @@ def _call(document: Document, operation: Operation) -> str:
     body = document.body_of(operation)
     if body is not None:
         parts.append(f"body=given({_dictionary(list(body.get('properties', {})))})")
+    if not operation.is_repeatable:
+        parts.append("is_repeatable=False")
     return f"Call({', '.join(parts)})"
 
 

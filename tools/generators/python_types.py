@@ -30,6 +30,16 @@ class Operation:
         return [one for one in self.raw.get("parameters", ()) if one["in"] == "query"]
 
     @property
+    def honours_key(self) -> bool:
+        """Whether it takes an `Idempotency-Key`."""
+        return any(one["in"] == "header" for one in self.raw.get("parameters", ()))
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether doing it again changes nothing more."""
+        return self.method != "POST" or self.honours_key
+
+    @property
     def answers(self) -> dict[int, Schema | None]:
         """The schema of each good answer; None for one without a body."""
         good = {int(status): one for status, one in self.raw["responses"].items() if status.startswith("2")}

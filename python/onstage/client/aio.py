@@ -65,7 +65,7 @@ class AsyncOnstage(AsyncCalls):
         headers = call.headers(idempotency_key) | bearer_of(self._token)
         for repetition in itertools.count():
             response, failure = await self._try(call, headers)
-            pause_s = self._retries.pause_s(repetition, response)
+            pause_s = self._retries.pause_s(repetition, response, is_repeatable=call.is_repeatable)
             if pause_s is None:
                 break
             await asyncio.sleep(pause_s)

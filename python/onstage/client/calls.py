@@ -20,7 +20,7 @@ class AsyncCalls(ABC):
     async def _run(self, call: Call, *, idempotency_key: str | None = None) -> Any: ...
 
     async def create_project(
-        self, *, name: str, allowed_origins: Sequence[str] | Omit | None = OMIT, idempotency_key: str | None = None
+        self, *, name: str, allowed_origins: Sequence[str] | Omit | None = OMIT
     ) -> m.NewProjectView:
         """A new project with its first key, whose secret is shown this once."""
         answer: m.NewProjectView = await self._run(
@@ -29,8 +29,8 @@ class AsyncCalls(ABC):
                 "/v1/projects",
                 {201: m.NewProjectView},
                 body=given({"name": name, "allowed_origins": allowed_origins}),
-            ),
-            idempotency_key=idempotency_key,
+                is_repeatable=False,
+            )
         )
         return answer
 
@@ -71,7 +71,6 @@ class AsyncCalls(ABC):
         roles: Sequence[str] | Omit | None = OMIT,
         permissions: Sequence[m.Permission] | Omit | None = OMIT,
         expires_at: datetime | Omit | None = OMIT,
-        idempotency_key: str | None = None,
     ) -> m.NewKeyView:
         """Another key of the project, whose secret is shown this once."""
         answer: m.NewKeyView = await self._run(
@@ -80,8 +79,8 @@ class AsyncCalls(ABC):
                 path_of("/v1/projects/{}/keys", project),
                 {201: m.NewKeyView},
                 body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
-            ),
-            idempotency_key=idempotency_key,
+                is_repeatable=False,
+            )
         )
         return answer
 
@@ -145,10 +144,6 @@ class AsyncCalls(ABC):
         )
         return answer
 
-    def list_keys(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.KeyView]:
-        """The project's keys, revoked ones too."""
-        return AsyncPages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
-
     async def create_key(
         self,
         *,
@@ -169,6 +164,10 @@ class AsyncCalls(ABC):
             idempotency_key=idempotency_key,
         )
         return answer
+
+    def list_keys(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.KeyView]:
+        """The project's keys, revoked ones too."""
+        return AsyncPages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
 
     async def get_key(self, key: str) -> m.KeyView:
         """One key."""
@@ -427,6 +426,57 @@ class AsyncCalls(ABC):
         )
         return answer
 
+    async def create_token(
+        self,
+        room: str,
+        *,
+        identity: str,
+        role: str,
+        name: str | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit = OMIT,
+        metadata: Mapping[str, Any] | Omit = OMIT,
+        attributes: Mapping[str, Any] | Omit = OMIT,
+        ttl_s: int | Omit = OMIT,
+        join_from: datetime | Omit | None = OMIT,
+        join_until: datetime | Omit | None = OMIT,
+        remove_at: datetime | Omit | None = OMIT,
+        remove_after_s: int | Omit | None = OMIT,
+        media_allowed: m.MediaAllowed | Omit = OMIT,
+        join_audio_muted: bool | Omit = OMIT,
+        join_video_muted: bool | Omit = OMIT,
+        auto_create: m.AutoCreateFields | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.TokenView:
+        """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
+        answer: m.TokenView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/tokens", room),
+                {201: m.TokenView},
+                body=given(
+                    {
+                        "identity": identity,
+                        "name": name,
+                        "role": role,
+                        "permissions": permissions,
+                        "metadata": metadata,
+                        "attributes": attributes,
+                        "ttl_s": ttl_s,
+                        "join_from": join_from,
+                        "join_until": join_until,
+                        "remove_at": remove_at,
+                        "remove_after_s": remove_after_s,
+                        "media_allowed": media_allowed,
+                        "join_audio_muted": join_audio_muted,
+                        "join_video_muted": join_video_muted,
+                        "auto_create": auto_create,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     async def revoke_room_tokens(
         self,
         room: str,
@@ -485,57 +535,6 @@ class AsyncCalls(ABC):
     async def delete_code(self, room: str, code: str) -> None:
         """Make the link useless (`room.update`). Who joined with it stays."""
         await self._run(Call("DELETE", path_of("/v1/rooms/{}/codes/{}", room, code), {204: None}))
-
-    async def create_token(
-        self,
-        room: str,
-        *,
-        identity: str,
-        role: str,
-        name: str | Omit | None = OMIT,
-        permissions: Sequence[m.Permission] | Omit = OMIT,
-        metadata: Mapping[str, Any] | Omit = OMIT,
-        attributes: Mapping[str, Any] | Omit = OMIT,
-        ttl_s: int | Omit = OMIT,
-        join_from: datetime | Omit | None = OMIT,
-        join_until: datetime | Omit | None = OMIT,
-        remove_at: datetime | Omit | None = OMIT,
-        remove_after_s: int | Omit | None = OMIT,
-        media_allowed: m.MediaAllowed | Omit = OMIT,
-        join_audio_muted: bool | Omit = OMIT,
-        join_video_muted: bool | Omit = OMIT,
-        auto_create: m.AutoCreateFields | Omit | None = OMIT,
-        idempotency_key: str | None = None,
-    ) -> m.TokenView:
-        """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
-        answer: m.TokenView = await self._run(
-            Call(
-                "POST",
-                path_of("/v1/rooms/{}/tokens", room),
-                {201: m.TokenView},
-                body=given(
-                    {
-                        "identity": identity,
-                        "name": name,
-                        "role": role,
-                        "permissions": permissions,
-                        "metadata": metadata,
-                        "attributes": attributes,
-                        "ttl_s": ttl_s,
-                        "join_from": join_from,
-                        "join_until": join_until,
-                        "remove_at": remove_at,
-                        "remove_after_s": remove_after_s,
-                        "media_allowed": media_allowed,
-                        "join_audio_muted": join_audio_muted,
-                        "join_video_muted": join_video_muted,
-                        "auto_create": auto_create,
-                    }
-                ),
-            ),
-            idempotency_key=idempotency_key,
-        )
-        return answer
 
     def list_participants(
         self,
@@ -1429,6 +1428,14 @@ class AsyncCalls(ABC):
         """Send nothing there any more, and forget what was sent."""
         await self._run(Call("DELETE", path_of("/v1/webhooks/{}", webhook), {204: None}))
 
+    async def rotate_webhook_secret(self, webhook: str, *, idempotency_key: str | None = None) -> m.EndpointSecretView:
+        """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
+        answer: m.EndpointSecretView = await self._run(
+            Call("POST", path_of("/v1/webhooks/{}/rotate-secret", webhook), {200: m.EndpointSecretView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     async def test_webhook(self, webhook: str, *, idempotency_key: str | None = None) -> m.AttemptView:
         """Post a `webhook.test` now, past the queue; what the receiver answered, and how long it took."""
         answer: m.AttemptView = await self._run(
@@ -1495,14 +1502,6 @@ class AsyncCalls(ABC):
         )
         return answer
 
-    async def rotate_webhook_secret(self, webhook: str, *, idempotency_key: str | None = None) -> m.EndpointSecretView:
-        """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
-        answer: m.EndpointSecretView = await self._run(
-            Call("POST", path_of("/v1/webhooks/{}/rotate-secret", webhook), {200: m.EndpointSecretView}),
-            idempotency_key=idempotency_key,
-        )
-        return answer
-
     async def join(
         self,
         *,
@@ -1510,7 +1509,6 @@ class AsyncCalls(ABC):
         code: str | Omit | None = OMIT,
         name: str | Omit | None = OMIT,
         connection_id: str | Omit | None = OMIT,
-        idempotency_key: str | None = None,
     ) -> m.JoinView:
         """Come into the room. The same token again is the same participant, as it is now."""
         answer: m.JoinView = await self._run(
@@ -1519,8 +1517,8 @@ class AsyncCalls(ABC):
                 "/v1/join",
                 {200: m.JoinView},
                 body=given({"token": token, "code": code, "name": name, "connection_id": connection_id}),
-            ),
-            idempotency_key=idempotency_key,
+                is_repeatable=False,
+            )
         )
         return answer
 
@@ -1531,9 +1529,7 @@ class Calls(ABC):
     @abstractmethod
     def _run(self, call: Call, *, idempotency_key: str | None = None) -> Any: ...
 
-    def create_project(
-        self, *, name: str, allowed_origins: Sequence[str] | Omit | None = OMIT, idempotency_key: str | None = None
-    ) -> m.NewProjectView:
+    def create_project(self, *, name: str, allowed_origins: Sequence[str] | Omit | None = OMIT) -> m.NewProjectView:
         """A new project with its first key, whose secret is shown this once."""
         answer: m.NewProjectView = self._run(
             Call(
@@ -1541,8 +1537,8 @@ class Calls(ABC):
                 "/v1/projects",
                 {201: m.NewProjectView},
                 body=given({"name": name, "allowed_origins": allowed_origins}),
-            ),
-            idempotency_key=idempotency_key,
+                is_repeatable=False,
+            )
         )
         return answer
 
@@ -1581,7 +1577,6 @@ class Calls(ABC):
         roles: Sequence[str] | Omit | None = OMIT,
         permissions: Sequence[m.Permission] | Omit | None = OMIT,
         expires_at: datetime | Omit | None = OMIT,
-        idempotency_key: str | None = None,
     ) -> m.NewKeyView:
         """Another key of the project, whose secret is shown this once."""
         answer: m.NewKeyView = self._run(
@@ -1590,8 +1585,8 @@ class Calls(ABC):
                 path_of("/v1/projects/{}/keys", project),
                 {201: m.NewKeyView},
                 body=given({"name": name, "roles": roles, "permissions": permissions, "expires_at": expires_at}),
-            ),
-            idempotency_key=idempotency_key,
+                is_repeatable=False,
+            )
         )
         return answer
 
@@ -1653,10 +1648,6 @@ class Calls(ABC):
         )
         return answer
 
-    def list_keys(self, *, limit: int | Omit = OMIT) -> Pages[m.KeyView]:
-        """The project's keys, revoked ones too."""
-        return Pages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
-
     def create_key(
         self,
         *,
@@ -1677,6 +1668,10 @@ class Calls(ABC):
             idempotency_key=idempotency_key,
         )
         return answer
+
+    def list_keys(self, *, limit: int | Omit = OMIT) -> Pages[m.KeyView]:
+        """The project's keys, revoked ones too."""
+        return Pages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
 
     def get_key(self, key: str) -> m.KeyView:
         """One key."""
@@ -1931,6 +1926,57 @@ class Calls(ABC):
         )
         return answer
 
+    def create_token(
+        self,
+        room: str,
+        *,
+        identity: str,
+        role: str,
+        name: str | Omit | None = OMIT,
+        permissions: Sequence[m.Permission] | Omit = OMIT,
+        metadata: Mapping[str, Any] | Omit = OMIT,
+        attributes: Mapping[str, Any] | Omit = OMIT,
+        ttl_s: int | Omit = OMIT,
+        join_from: datetime | Omit | None = OMIT,
+        join_until: datetime | Omit | None = OMIT,
+        remove_at: datetime | Omit | None = OMIT,
+        remove_after_s: int | Omit | None = OMIT,
+        media_allowed: m.MediaAllowed | Omit = OMIT,
+        join_audio_muted: bool | Omit = OMIT,
+        join_video_muted: bool | Omit = OMIT,
+        auto_create: m.AutoCreateFields | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.TokenView:
+        """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
+        answer: m.TokenView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/tokens", room),
+                {201: m.TokenView},
+                body=given(
+                    {
+                        "identity": identity,
+                        "name": name,
+                        "role": role,
+                        "permissions": permissions,
+                        "metadata": metadata,
+                        "attributes": attributes,
+                        "ttl_s": ttl_s,
+                        "join_from": join_from,
+                        "join_until": join_until,
+                        "remove_at": remove_at,
+                        "remove_after_s": remove_after_s,
+                        "media_allowed": media_allowed,
+                        "join_audio_muted": join_audio_muted,
+                        "join_video_muted": join_video_muted,
+                        "auto_create": auto_create,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     def revoke_room_tokens(
         self,
         room: str,
@@ -1989,57 +2035,6 @@ class Calls(ABC):
     def delete_code(self, room: str, code: str) -> None:
         """Make the link useless (`room.update`). Who joined with it stays."""
         self._run(Call("DELETE", path_of("/v1/rooms/{}/codes/{}", room, code), {204: None}))
-
-    def create_token(
-        self,
-        room: str,
-        *,
-        identity: str,
-        role: str,
-        name: str | Omit | None = OMIT,
-        permissions: Sequence[m.Permission] | Omit = OMIT,
-        metadata: Mapping[str, Any] | Omit = OMIT,
-        attributes: Mapping[str, Any] | Omit = OMIT,
-        ttl_s: int | Omit = OMIT,
-        join_from: datetime | Omit | None = OMIT,
-        join_until: datetime | Omit | None = OMIT,
-        remove_at: datetime | Omit | None = OMIT,
-        remove_after_s: int | Omit | None = OMIT,
-        media_allowed: m.MediaAllowed | Omit = OMIT,
-        join_audio_muted: bool | Omit = OMIT,
-        join_video_muted: bool | Omit = OMIT,
-        auto_create: m.AutoCreateFields | Omit | None = OMIT,
-        idempotency_key: str | None = None,
-    ) -> m.TokenView:
-        """A token with which one person joins. Only your server makes tokens, or signs them by itself with a key."""
-        answer: m.TokenView = self._run(
-            Call(
-                "POST",
-                path_of("/v1/rooms/{}/tokens", room),
-                {201: m.TokenView},
-                body=given(
-                    {
-                        "identity": identity,
-                        "name": name,
-                        "role": role,
-                        "permissions": permissions,
-                        "metadata": metadata,
-                        "attributes": attributes,
-                        "ttl_s": ttl_s,
-                        "join_from": join_from,
-                        "join_until": join_until,
-                        "remove_at": remove_at,
-                        "remove_after_s": remove_after_s,
-                        "media_allowed": media_allowed,
-                        "join_audio_muted": join_audio_muted,
-                        "join_video_muted": join_video_muted,
-                        "auto_create": auto_create,
-                    }
-                ),
-            ),
-            idempotency_key=idempotency_key,
-        )
-        return answer
 
     def list_participants(
         self,
@@ -2921,6 +2916,14 @@ class Calls(ABC):
         """Send nothing there any more, and forget what was sent."""
         self._run(Call("DELETE", path_of("/v1/webhooks/{}", webhook), {204: None}))
 
+    def rotate_webhook_secret(self, webhook: str, *, idempotency_key: str | None = None) -> m.EndpointSecretView:
+        """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
+        answer: m.EndpointSecretView = self._run(
+            Call("POST", path_of("/v1/webhooks/{}/rotate-secret", webhook), {200: m.EndpointSecretView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     def test_webhook(self, webhook: str, *, idempotency_key: str | None = None) -> m.AttemptView:
         """Post a `webhook.test` now, past the queue; what the receiver answered, and how long it took."""
         answer: m.AttemptView = self._run(
@@ -2985,14 +2988,6 @@ class Calls(ABC):
         )
         return answer
 
-    def rotate_webhook_secret(self, webhook: str, *, idempotency_key: str | None = None) -> m.EndpointSecretView:
-        """A new secret. For 24 hours the old one signs as well: the header holds both signatures."""
-        answer: m.EndpointSecretView = self._run(
-            Call("POST", path_of("/v1/webhooks/{}/rotate-secret", webhook), {200: m.EndpointSecretView}),
-            idempotency_key=idempotency_key,
-        )
-        return answer
-
     def join(
         self,
         *,
@@ -3000,7 +2995,6 @@ class Calls(ABC):
         code: str | Omit | None = OMIT,
         name: str | Omit | None = OMIT,
         connection_id: str | Omit | None = OMIT,
-        idempotency_key: str | None = None,
     ) -> m.JoinView:
         """Come into the room. The same token again is the same participant, as it is now."""
         answer: m.JoinView = self._run(
@@ -3009,7 +3003,7 @@ class Calls(ABC):
                 "/v1/join",
                 {200: m.JoinView},
                 body=given({"token": token, "code": code, "name": name, "connection_id": connection_id}),
-            ),
-            idempotency_key=idempotency_key,
+                is_repeatable=False,
+            )
         )
         return answer

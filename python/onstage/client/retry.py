@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
-"""Too much, and what may pass. Every POST carries an Idempotency-Key, so a repetition changes nothing twice."""
+"""Too much, and what may pass. Only what changes nothing twice is repeated: what honours an Idempotency-Key has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,14 @@ class Retries:
     longest_s: float = 20.0
     dice: random.Random = field(default_factory=random.Random)
 
-    def pause_s(self, repetition: int, response: httpx.Response | None) -> float | None:
+    def pause_s(self, repetition: int, response: httpx.Response | None, *, is_repeatable: bool = True) -> float | None:
         """Seconds until the next try after `repetition` of them (from 0); None when it is not tried again.
 
-        `response` None: no answer came.
+        `response` None: no answer came. `is_repeatable`: doing it twice does no more than doing it once.
         """
-        if repetition >= self.most or (response is not None and response.status_code not in RETRIED_STATUSES):
+        may_pass = response is None or response.status_code in RETRIED_STATUSES
+        was_not_done = response is not None and response.status_code == 429
+        if repetition >= self.most or not may_pass or not (is_repeatable or was_not_done):
             return None
         retry_after_s = None if response is None else asked_pause_s(response)
         if retry_after_s is not None:

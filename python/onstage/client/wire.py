@@ -40,10 +40,11 @@ class Call:
     answers: Mapping[int, Any]
     query: Mapping[str, Any] | None = None
     body: Mapping[str, Any] | None = None
+    is_repeatable: bool = True
 
     def headers(self, idempotency_key: str | None) -> dict[str, str]:
         """A key of its own for each POST, the same in every repetition."""
-        if self.method != "POST":
+        if self.method != "POST" or not self.is_repeatable:
             return {}
         return {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
 
