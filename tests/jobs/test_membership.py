@@ -192,6 +192,21 @@ async def test_while_the_store_is_away_nobody_is_given_up(house: House) -> None:
         assert await alive(house) == {"srv_a", "srv_b"}
 
 
+async def test_a_server_with_a_bug_is_not_given_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise ValueError("a bug")
+
+    async with process(house, "srv_a"), process(house, "srv_b"):
+        with monkeypatch.context() as patched:
+            patched.setattr("onstage.jobs.membership.beat", broken)
+            await beats(house, BEAT_EVERY_S)
+        await beats(house, 2 * DEAD_AFTER_S)
+        assert await alive(house) == {"srv_a", "srv_b"}
+        async with house.ctx.database.read() as tx:
+            seen = {one.seen_at for one in await servers.page(tx)}
+        assert house.clock.now() - min(seen) <= timedelta(seconds=BEAT_EVERY_S)
+
+
 async def test_readers_look_again_when_a_server_is_gone(house: House) -> None:
     """What it changed last it may not have been able to tell any more."""
     async with process(house, "srv_a") as a, process(house, "srv_b"):

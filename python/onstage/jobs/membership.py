@@ -10,7 +10,7 @@ from onstage.actions.connections import bury_server
 from onstage.actions.context import Context
 from onstage.actions.servers import LEASE_S, beat, register
 from onstage.errors import OnstageError
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 from onstage.model.records import Server
 
 BEAT_EVERY_S = 3.0
@@ -91,9 +91,7 @@ class Membership:
     async def _run(self) -> None:
         while True:
             await self._ctx.clock.sleep(BEAT_EVERY_S)
-            try:
-                await self._beat()
-            except OnstageError:
+            if not await attempt(self._beat(), "say that this server is alive"):
                 self._silence.forget()  # who says nothing now may only be unable to
 
     async def _beat(self) -> None:

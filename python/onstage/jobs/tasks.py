@@ -37,11 +37,16 @@ class Tasks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def attempt(work: Awaitable[object], name: str) -> None:
-    """Wait for `work`, which is done again soon: what is wrong with it must not end the task that does it."""
+async def attempt(work: Awaitable[object], name: str) -> bool:
+    """Wait for `work`, which is done again soon: what is wrong with it must not end the task that does it.
+
+    False when it failed.
+    """
     try:
         await work
     except OnstageError:
-        pass  # the store is away; what is due stays due
+        return False  # the store is away; what is due stays due
     except Exception as error:  # noqa: BLE001 - a bug with one thing that is due must not keep the others waiting
         _log.error("due_work_failed", work=name, exc_info=error)
+        return False
+    return True
