@@ -14,6 +14,7 @@ from onstage.gateway.listeners import Listener, Listeners
 from onstage.gateway.session import VIEWER_GATHER_S
 from onstage.gateway.timers import SharedTimers, Timer
 from onstage.store import events, rooms
+from onstage.turns import Turns
 
 _BATCH = 200
 _RETRY_S = 0.5
@@ -158,12 +159,12 @@ class Feeds:
         self._timers = timers
         self._feeds: dict[str, tuple[RoomFeed, asyncio.Task[None]]] = {}
         self._ending: set[asyncio.Task[None]] = set()
-        self._opening = asyncio.Lock()
+        self._turns = Turns()  # by room, to open its feed: the bus may be slow to confirm
 
     async def attach(self, room_id: str, listener: Listener) -> None:
         """Hand the room's events to `listener` from now on: what is committed later reaches it."""
         if room_id not in self._feeds:
-            async with self._opening:  # two who come at once share one feed
+            async with self._turns.of(room_id):  # two who come at once share one feed
                 if room_id not in self._feeds:
                     await self._open(room_id)
         self._feeds[room_id][0].attach(listener)

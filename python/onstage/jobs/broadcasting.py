@@ -16,7 +16,6 @@ from onstage.composer.wire import Canvas, Ended, Failed, Stats
 from onstage.errors import OnstageError
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.tasks import Tasks
-from onstage.jobs.turns import Turns
 from onstage.media.engine import service_grant
 from onstage.model.ladder import RUNGS
 from onstage.model.media import PROFILES
@@ -24,6 +23,7 @@ from onstage.model.records import Broadcast, BroadcastStatus
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from onstage.store import broadcasts
+from onstage.turns import Turns
 
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""

@@ -11,9 +11,9 @@ from onstage.actions.tokens import engine_grant
 from onstage.actions.tracks import report_engine_failed
 from onstage.errors import ErrorCode, OnstageError
 from onstage.jobs.tasks import Tasks
-from onstage.jobs.turns import Turns
 from onstage.model.records import Participant, Presence
 from onstage.store import participants, sessions
+from onstage.turns import Turns
 
 ANSWER_WAITS_S = 0.2
 RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0)
