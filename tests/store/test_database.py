@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -44,6 +45,78 @@ async def test_a_rollback_leaves_neither_change_nor_event_nor_wake_up(house: Hou
     await asyncio.sleep(0)
     assert not waiting.done()
     waiting.cancel()
+
+
+async def test_what_follows_a_commit_is_done_whatever_fails_of_it(house: House) -> None:
+    followed: list[str] = []
+
+    async def fail() -> None:
+        raise ValueError("a bug")
+
+    async def follow(what: str) -> None:
+        followed.append(what)
+
+    async with house.ctx.database.begin() as tx:
+        tx.after_commit += [fail, partial(follow, "steered"), fail, partial(follow, "counted")]
+        tx.announcements |= {"a": fail, "b": partial(follow, "woken")}
+    assert followed == ["woken", "steered", "counted"]
+
+
+async def test_what_follows_a_commit_outlives_its_caller_who_then_is_cancelled(house: House) -> None:
+    followed: list[str] = []
+    is_waking, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def wake() -> None:
+        is_waking.set()
+        await may_go_on.wait()
+        followed.append("woken")
+
+    async def steer() -> None:
+        followed.append("steered")
+
+    async def change() -> None:
+        async with house.ctx.database.begin() as tx:
+            tx.announcements["a"] = wake
+            tx.after_commit.append(steer)
+        followed.append("answered")
+
+    changing = asyncio.create_task(change())
+    await is_waking.wait()
+    for _ in range(2):
+        changing.cancel()
+        await asyncio.sleep(0)
+    assert not changing.done()
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await changing
+    assert followed == ["woken", "steered"]
+
+
+async def test_a_caller_cancelled_during_the_commit_has_changed_something_and_says_so(house: House) -> None:
+    """Wherever in the commit it happens, kept and told are the same."""
+    for rounds in range(0, 60, 3):
+        subscription = await house.ctx.bus.subscribe(house.room.id)
+        before = await house.seq()
+        is_changed = asyncio.Event()
+
+        async def change(is_changed: asyncio.Event = is_changed) -> None:
+            async with house.ctx.database.begin() as tx:
+                room = await rooms.lock(tx, house.project.id, house.room.id)
+                assert room is not None
+                await emit(house.ctx, tx, room, RoomUpdated(room=RoomView.of(room)))
+                is_changed.set()
+
+        changing = asyncio.create_task(change())
+        await is_changed.wait()
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        changing.cancel()
+        await asyncio.wait([changing])
+        woken = asyncio.ensure_future(subscription.get())
+        await asyncio.sleep(0)
+        assert await house.seq() == before + 1
+        assert woken.done(), f"after {rounds} rounds of the loop"
+        await subscription.__aexit__(None, None, None)
 
 
 async def test_readers_see_one_moment_and_wait_for_no_writer(house: House) -> None:

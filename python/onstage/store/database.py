@@ -1,11 +1,12 @@
 """The database: opened once, one transaction at a time through `begin()`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
@@ -16,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from onstage.errors import ErrorCode, OnstageError, StartError
 from onstage.store import postgres, sqlite
+from onstage.store.undisturbed import undisturbed
 
 POOL_SIZE = 20
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_log = structlog.get_logger(__name__)
 
 AfterCommit = Callable[[], Awaitable[None]]
 Listening = list[tuple[str, tuple[str, ...] | None]]
@@ -30,12 +33,13 @@ class Tx:
     """An open transaction. What is in `announcements` and then `after_commit` runs once the change is kept, if ever.
 
     An announcement stands under a key, so that many changes of one room wake its readers once, and before anything
-    that may take longer.
+    that may take longer. One that fails is logged, and keeps none of the others from being made.
     """
 
     connection: AsyncConnection
     is_read_only: bool = False
     is_committing: bool = False
+    is_committed: bool = False
     announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
     listening: dict[str, Listening] = field(default_factory=dict)  # by room: read once, however many events follow
@@ -88,6 +92,8 @@ class Database:
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that commits at the end, or rolls back if an exception leaves the block.
 
+        Cancelling the caller breaks off neither the commit nor what follows from it; it surfaces afterwards.
+
         Raises:
             OnstageError: `store_unavailable` when the database is locked or gone. Nothing was changed then, or, if it
                 went away during the commit itself, perhaps the whole; readers are woken up in case.
@@ -96,12 +102,10 @@ class Database:
         try:
             async with self._writer, self._transaction(self._engine) as tx:
                 yield tx
-                tx.is_committing = True
-        except OnstageError:
+                await undisturbed(_commit(tx))
+        finally:
             if tx is not None and tx.is_committing:
-                await _run(tx.announcements.values())
-            raise
-        await _run((*tx.announcements.values(), *tx.after_commit))
+                await undisturbed(_follow(tx))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -141,9 +145,19 @@ def _is_away(error: DBAPIError | PoolTimeoutError | OSError, *, is_connected: bo
             return not is_connected
 
 
-async def _run(calls: Iterable[AfterCommit]) -> None:
-    for call in calls:
-        await call()
+async def _commit(tx: Tx) -> None:
+    tx.is_committing = True
+    await tx.connection.commit()
+    tx.is_committed = True
+
+
+async def _follow(tx: Tx) -> None:
+    """Wake the readers, which do no harm if nothing was kept after all; then the rest, if all was."""
+    for call in (*tx.announcements.values(), *(tx.after_commit if tx.is_committed else ())):
+        try:
+            await call()
+        except Exception as error:  # noqa: BLE001 - the change is kept: whoever else is to hear of it must
+            _log.error("after_commit_failed", exc_info=error)
 
 
 def _opened(url: str, pool_size: int) -> AsyncEngine:
