@@ -98,7 +98,8 @@ class ParticipantGrant:
     join_video_muted: bool = False
     auto_create: AutoCreate | None = None
     code: str | None = None  # the room code it was made for
-    bounds: Bounds = Bounds()  # of the key that signed it; no claim
+    key_id: str | None = None  # the key that signed it, or the bounded one for which we did: then it is a claim
+    bounds: Bounds = Bounds()  # of that key; no claim
 
     def removes_at(self, now: datetime) -> datetime | None:
         """When somebody who joins now is removed; the earlier of the two ways to say it."""
@@ -171,6 +172,7 @@ class _ParticipantClaims(_Claims):
     join_video_muted: bool = False
     auto_create: Annotated[AutoCreate, Field(strict=False)] | None = None
     code: Annotated[str, StringConstraints(pattern=r"^[0-9a-z-]{1,20}$")] | None = None
+    key: _Id | None = None  # believed where we signed
 
 
 AnyClaims = TypeVar("AnyClaims", bound=_Claims)
@@ -231,6 +233,7 @@ def sign(grant: ParticipantGrant, secret: bytes) -> str:
         "join_video_muted": grant.join_video_muted or None,
         "auto_create": grant.auto_create and grant.auto_create.model_dump(mode="json", exclude_defaults=True),
         "code": grant.code,
+        "key": grant.key_id,
     }
     said = {name: claim for name, claim in claims.items() if claim is not None}
     return jwt.encode(said, secret, algorithm=ALGORITHM)
@@ -286,6 +289,7 @@ def verify(token: str, secret: bytes, *, now: datetime) -> ParticipantGrant:
         join_video_muted=claims.join_video_muted,
         auto_create=claims.auto_create,
         code=claims.code,
+        key_id=claims.key,
     )
 
 

@@ -1,9 +1,23 @@
 """Tokens that the app's server signs by itself: as good as ours, and no better than the key."""
 
+import pytest
+
+from onstage.actions.tokens import mint_for_code
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code, problem
 from tests.support.tampering import mutations, token_of
-from tests.support.tokens import HOUR, NOW, call, join, key_of, management, offline, refused_everywhere
+from tests.support.tokens import (
+    HOUR,
+    NOW,
+    ROOM,
+    call,
+    join,
+    key_of,
+    management,
+    minted,
+    offline,
+    refused_everywhere,
+)
 
 
 async def test_a_server_signs_by_itself_for_a_room_by_id_or_name(doors: ServedHouse) -> None:
@@ -82,6 +96,77 @@ async def test_a_key_that_is_bounded_later_takes_its_tokens_along(doors: ServedH
     await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
     await doors.rest.delete(f"/v1/keys/{key}")
     await refused_everywhere(doors, token, "token_invalid")
+
+
+async def test_a_bounded_keys_token_never_speaks_for_somebody_who_is_more(doors: ServedHouse) -> None:
+    key, secret = await key_of(doors, roles=["viewer"])
+    hosts = await minted(doors, "anna", "host")
+    await join(doors, hosts["token"])
+    auth = (doors.house.project.id, secret)
+    body = {"identity": "anna", "role": "viewer"}
+    made = (await doors.rest.post(f"{ROOM}/tokens", json=body, auth=auth)).json()["token"]
+    for token in (token_of(offline(doors, role="viewer"), secret), made):
+        await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
+    await join(doors, (await minted(doors, "vic", "viewer", permissions=["room.end"]))["token"])
+    more = token_of(offline(doors, role="viewer", sub="vic"), secret)
+    assert (await join(doors, more)).status_code == 200, "the key bounds roles alone"
+    await doors.rest.patch(f"/v1/keys/{key}", json={"permissions": ["message.send"]})
+    await refused_everywhere_by(doors, more, "token_exceeds_key", bye="token_invalid")
+
+
+async def test_who_left_is_not_brought_back_by_a_key_that_could_not_make_them(doors: ServedHouse) -> None:
+    _, secret = await key_of(doors, roles=["viewer"])
+    await doors.house.join("ben", "host")
+    await doors.house.gone(await doors.house.join("anna", "host"))
+    assert code(await join(doors, token_of(offline(doors, role="viewer"), secret))) == "token_exceeds_key"
+
+
+@pytest.mark.parametrize("way", ["signed", "minted", "code"])
+async def test_a_promotion_outgrows_the_key_that_let_somebody_in_and_no_other(doors: ServedHouse, way: str) -> None:
+    _, secret = await key_of(doors, roles=["viewer"])
+    _, other = await key_of(doors, roles=["viewer"])
+    token = await bounded_token(doors, secret, way)
+    vic = (await join(doors, token)).json()["participant"]
+    promoted = await doors.rest.post(f"{ROOM}/participants/{vic['id']}/promote", json={"force": True})
+    assert promoted.status_code == 200, promoted.text
+    assert (await join(doors, token)).json()["participant"]["level"] == "stage"
+    assert (await call(doors, token)).status_code == 200
+    async with doors.client(token) as client:
+        assert (await client.first())["type"] == "welcome"
+    others = token_of(offline(doors, role="viewer", sub=vic["identity"]), other)
+    await refused_everywhere_by(doors, others, "token_exceeds_key", bye="token_invalid")
+
+
+@pytest.mark.parametrize("way", ["minted", "code"])
+async def test_what_a_bounded_key_had_made_is_held_to_its_bounds_and_ends_with_it(doors: ServedHouse, way: str) -> None:
+    key, secret = await key_of(doors, roles=["viewer"])
+    token = await bounded_token(doors, secret, way)
+    assert (await join(doors, token)).status_code == 200
+    await doors.rest.patch(f"/v1/keys/{key}", json={"roles": ["guest"]})
+    await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
+    await doors.rest.delete(f"/v1/keys/{key}")
+    await refused_everywhere(doors, token, "token_revoked")
+
+
+async def test_a_code_is_good_for_as_long_as_the_bounded_key_that_made_it(doors: ServedHouse) -> None:
+    key, secret = await key_of(doors, roles=["viewer"])
+    auth = (doors.house.project.id, secret)
+    made = (await doors.rest.post(f"{ROOM}/codes", json={"role": "viewer"}, auth=auth)).json()["code"]
+    assert (await doors.rest.post("/v1/join", json={"code": made}, auth=None)).status_code == 200
+    await doors.rest.delete(f"/v1/keys/{key}")
+    assert code(await doors.rest.post("/v1/join", json={"code": made}, auth=None)) == "room_code_not_found"
+
+
+async def bounded_token(doors: ServedHouse, secret: str, way: str) -> str:
+    """A viewer's token that a bounded key stands behind: signed with it, minted for it, or come by a code of its."""
+    auth = (doors.house.project.id, secret)
+    if way == "signed":
+        return token_of(offline(doors, role="viewer", sub="vic"), secret)
+    if way == "minted":
+        body = {"identity": "vic", "role": "viewer"}
+        return str((await doors.rest.post(f"{ROOM}/tokens", json=body, auth=auth)).json()["token"])
+    made = (await doors.rest.post(f"{ROOM}/codes", json={"role": "viewer"}, auth=auth)).json()["code"]
+    return (await mint_for_code(doors.house.ctx, made, "Vic")).token
 
 
 async def refused_everywhere_by(doors: ServedHouse, token: str, expected: str, *, bye: str) -> None:

@@ -1,9 +1,9 @@
 """Who is calling, and may they? Loading a thing and proving the right to it is one call (invariant 5)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from onstage.errors import ErrorCode, OnstageError
+from onstage.grants import ParticipantGrant
 from onstage.model.authority import refusal, refusal_of_gift
 from onstage.model.permission import Permission
 from onstage.model.records import Participant, Presence, Project, ProjectKey, Room, Session
@@ -30,8 +30,7 @@ class ParticipantCaller:
     project_id: str
     room_id: str
     identity: str
-    token_id: str | None = None
-    issued_at: datetime | None = None  # the token
+    grant: ParticipantGrant | None = None  # what the token says
 
     @property
     def key(self) -> str:
@@ -87,7 +86,7 @@ async def access_room(
 
     Raises:
         OnstageError: `room_not_found`, `token_wrong_room`, `session_ended`, `participant_removed`, `not_on_stage`,
-            `permission_denied`, `key_bounded`.
+            `permission_denied`, `key_bounded`, `token_exceeds_key`.
     """
     if isinstance(caller, ServerCaller):
         _require_fit(caller, is_for_tokens=is_for_tokens)
@@ -178,4 +177,19 @@ async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if actor.presence is Presence.LEFT:
         raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
+    require_speaker(caller.grant, actor)
     return actor
+
+
+def require_speaker(grant: ParticipantGrant | None, participant: Participant) -> None:
+    """Nothing, if the token may speak for its identity's participant, as they are now.
+
+    A bounded key's may for those whom that key let in, whatever they were made since by somebody with the right;
+    and else for nobody who is more than the key could make them.
+
+    Raises:
+        OnstageError: `token_exceeds_key`.
+    """
+    if grant is None or (grant.key_id is not None and grant.key_id == participant.let_in_by):
+        return
+    grant.bounds.require(role=participant.role, permissions=participant.permissions)

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from dataclasses import replace
-from datetime import datetime
 
 from onstage.actions.access import Caller, ParticipantCaller, ServerCaller
 from onstage.actions.context import Context
@@ -72,7 +71,7 @@ async def authenticate_participant(ctx: Context, token: str, origin: str | None 
         grant, room = await proven_grant(ctx, tx, token, origin)
         if room is None:
             raise OnstageError(ErrorCode.ROOM_NOT_FOUND, f"The project has no room {grant.room!r}.")
-    return ParticipantCaller(grant.project_id, room, grant.identity, grant.token_id, grant.issued_at)
+    return ParticipantCaller(grant.project_id, room, grant.identity, grant)
 
 
 async def proven_grant(
@@ -86,6 +85,8 @@ async def proven_grant(
     unproven = peek(token)
     if unproven.is_ours:
         grant = verify(token, signed_by(token, ctx.keyring.signing_keys), now=ctx.clock.now())
+        if grant.key_id is not None:
+            grant = _bounded(grant, await _live_key(ctx, tx, grant.project_id, grant.key_id))
         room_id: str | None = grant.room
         if grant.auto_create is not None:  # then it may name the room
             room_id = _id_of(await rooms.find(tx, grant.project_id, grant.room))
@@ -103,20 +104,11 @@ async def require_standing(tx: Tx, grant: ParticipantGrant, room_id: str | None)
     Raises:
         OnstageError: `token_revoked`, `token_invalid`.
     """
-    await require_unrevoked(tx, grant.project_id, room_id, grant.identity, grant.token_id, grant.issued_at)
-
-
-async def require_unrevoked(
-    tx: Tx, project_id: str, room_id: str | None, identity: str, token_id: str | None, issued_at: datetime
-) -> None:
-    """The same, for a token of which only that is known.
-
-    Raises:
-        OnstageError: `token_revoked`, `token_invalid`.
-    """
     if not tx.is_read_only:  # who is about to come in: first the lock, so that the look sees what it waited for
-        await projects.hold(tx, project_id)
-    is_good = await revocations.standing(tx, project_id, room_id, jti=token_id, identity=identity, issued_at=issued_at)
+        await projects.hold(tx, grant.project_id)
+    is_good = await revocations.standing(
+        tx, grant.project_id, room_id, jti=grant.token_id, identity=grant.identity, issued_at=grant.issued_at
+    )
     if is_good is None:
         raise OnstageError(ErrorCode.TOKEN_INVALID, "The token's project is not there any more.")
     if not is_good:
@@ -158,10 +150,38 @@ async def _signed_by_key(ctx: Context, tx: Tx, token: str, unproven: Unproven) -
     secret = signed_by(token, tuple(by_secret))
     grant = verify(token, secret, now=ctx.clock.now())
     key = by_secret[secret]
+    bounded = _bounded(grant, key)
+    _note_use(ctx, key)
+    return bounded
+
+
+def _bounded(grant: ParticipantGrant, key: ProjectKey) -> ParticipantGrant:
+    """The grant, held to the bounds of the key that stands behind it.
+
+    Raises:
+        OnstageError: `token_exceeds_key`.
+    """
     bounds = bounds_of(key)
     bounds.require(role=grant.role, permissions=grant.permissions)
-    _note_use(ctx, key)
-    return replace(grant, bounds=bounds)
+    return replace(grant, key_id=key.id, bounds=bounds)
+
+
+async def _live_key(ctx: Context, tx: Tx, project_id: str, key_id: str) -> ProjectKey:
+    """The key that stands behind a token, if it still does.
+
+    Raises:
+        OnstageError: `token_revoked`.
+    """
+    key = await keys.get(tx, project_id, key_id)
+    if key is None or not key.is_live(ctx.clock.now()):
+        raise OnstageError(ErrorCode.TOKEN_REVOKED, "The key that the token stands on is good no more.")
+    return key
+
+
+def binding_key(caller: Caller) -> str | None:
+    """The id of the caller's key if it is bounded: what it has us make carries that on."""
+    key = caller.project_key if isinstance(caller, ServerCaller) else None
+    return key.id if key is not None and key.is_bounded else None
 
 
 def bounds_of(key: ProjectKey | None) -> Bounds:

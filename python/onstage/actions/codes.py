@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onstage.actions.access import Caller, ServerCaller, access_room, require_gift
-from onstage.actions.authentication import bounds_of
+from onstage.actions.authentication import binding_key, bounds_of
 from onstage.actions.context import Context
 from onstage.actions.roles import role_of, template_of
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
@@ -13,7 +13,7 @@ from onstage.model.ids import canonical_code, new_room_code
 from onstage.model.permission import Permission
 from onstage.model.records import Participant, Room, RoomCode
 from onstage.model.role import Role
-from onstage.store import codes, rooms
+from onstage.store import codes, keys, rooms
 from onstage.store.database import Tx
 
 
@@ -40,7 +40,15 @@ async def create_code(ctx: Context, caller: Caller, room: str, new: NewCode) -> 
         found, actor = await access_room(tx, caller, room, Permission.ROOM_UPDATE, is_for_tokens=True)
         role = await role_of(tx, found, new.role)
         _require_giving(caller, actor, role)
-        code = RoomCode(new_room_code(), found.id, role.name, now, new.max_uses, expires_at=new.expires_at)
+        code = RoomCode(
+            new_room_code(),
+            found.id,
+            role.name,
+            now,
+            new.max_uses,
+            expires_at=new.expires_at,
+            key_id=binding_key(caller),
+        )
         await codes.add(tx, code)
     return code, role
 
@@ -85,6 +93,10 @@ async def find_code(ctx: Context, tx: Tx, typed: str) -> tuple[RoomCode, Room]:
     if code is None or room is None:
         raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
     _require_good(code, ctx.clock.now())
+    if code.key_id is not None:
+        key = await keys.get(tx, room.project_id, code.key_id)
+        if key is None or not key.is_live(ctx.clock.now()):
+            raise OnstageError(ErrorCode.ROOM_CODE_NOT_FOUND)
     return code, room
 
 

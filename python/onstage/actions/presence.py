@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from onstage.actions.access import Caller, ServerCaller, access_participant, access_session
+from onstage.actions.access import Caller, ServerCaller, access_participant, access_session, require_speaker
 from onstage.actions.admission import require_open, require_sole
 from onstage.actions.authentication import proven_grant, require_standing
 from onstage.actions.bans import require_not_banned
@@ -65,6 +65,8 @@ async def join(
         known = None if session is None else await participants.of_identity(tx, session.id, grant.identity)
         if known is not None and known.presence is Presence.REMOVED:
             raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
+        if known is not None:
+            require_speaker(grant, known)
         if known is not None and known.presence is Presence.JOINED:
             await require_sole(tx, room, known, connection_id)
             participant = await _with_token(ctx, tx, known, grant)
@@ -162,6 +164,8 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
         role_seq=room.seq,  # what was said to the role before is not for them
         removes_at=grant.removes_at(ctx.clock.now()),
         token_id=grant.token_id,
+        key_id=grant.key_id,
+        let_in_by=grant.key_id if grant.bounds.is_bounded else None,
     )
 
 

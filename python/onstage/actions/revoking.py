@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room
-from onstage.actions.authentication import require_unrevoked
+from onstage.actions.authentication import require_standing
 from onstage.actions.context import Context
 from onstage.actions.presence import depart
 from onstage.events import LeaveReason
@@ -56,14 +56,13 @@ async def hold_token(ctx: Context, caller: ParticipantCaller, participant: Parti
     Raises:
         OnstageError: `token_revoked`, if it just was.
     """
-    if caller.token_id == participant.token_id or caller.issued_at is None:
+    grant = caller.grant
+    if grant is None or grant.token_id == participant.token_id:
         return
     async with ctx.database.begin() as tx:
         await rooms.lock_id(tx, caller.room_id)
-        await require_unrevoked(
-            tx, caller.project_id, caller.room_id, caller.identity, caller.token_id, caller.issued_at
-        )
-        await participants.hold_token(tx, participant.id, caller.token_id)
+        await require_standing(tx, grant, caller.room_id)
+        await participants.hold_token(tx, participant.id, grant.token_id)
 
 
 async def _show_out(ctx: Context, participant: Participant, revocation: Revocation) -> None:

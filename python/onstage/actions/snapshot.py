@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from onstage.actions.access import ParticipantCaller
+from onstage.actions.access import ParticipantCaller, require_speaker
 from onstage.actions.admission import require_sole
 from onstage.actions.context import Context
 from onstage.actions.polls import shown_polls
@@ -46,8 +46,8 @@ async def present_participant(
     `connection_id` is the gateway connection that they held before, if any.
 
     Raises:
-        OnstageError: `session_ended`, `participant_left`, `participant_removed`; `identity_connected` where the room
-            refuses a second connection.
+        OnstageError: `session_ended`, `participant_left`, `participant_removed`, `token_exceeds_key`;
+            `identity_connected` where the room refuses a second connection.
     """
     async with ctx.database.read() as tx:
         room, _, me = await _present(tx, caller)
@@ -65,6 +65,7 @@ async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Pa
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if me.presence is Presence.LEFT:
         raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
+    require_speaker(caller.grant, me)
     return room, session, me
 
 
@@ -72,7 +73,7 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
     """What the caller sees now, read in one transaction.
 
     Raises:
-        OnstageError: `session_ended`, `participant_left`, `participant_removed`.
+        OnstageError: `session_ended`, `participant_left`, `participant_removed`, `token_exceeds_key`.
     """
     async with ctx.database.read() as tx:
         room, session, me = await _present(tx, caller)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from onstage.actions.access import Caller, ServerCaller, access_project
-from onstage.actions.authentication import bounds_of
+from onstage.actions.authentication import binding_key, bounds_of
 from onstage.actions.codes import find_code
 from onstage.actions.context import Context
 from onstage.actions.roles import role_in, template_of
@@ -68,7 +68,8 @@ async def mint_token(ctx: Context, caller: Caller, room: str, new: NewToken) -> 
     role = role_in(template, new.role)
     assert isinstance(caller, ServerCaller), "access_project lets nobody else through"
     bounds_of(caller.project_key).require(role=role.name, permissions=role.permissions.union(new.permissions))
-    return _mint(ctx, project.id, room if found is None else found.id, role, new)
+    room_id = room if found is None else found.id
+    return _mint(ctx, project.id, room_id, role, new, key_id=binding_key(caller))
 
 
 async def _template(tx: Tx, project: Project, room: Room | None, name: str, auto_create: AutoCreate | None) -> Template:
@@ -99,7 +100,14 @@ def _require_future(new: NewToken, now: datetime) -> None:
 
 
 def _mint(
-    ctx: Context, project_id: str, room: str, role: Role, new: NewToken, *, code: str | None = None
+    ctx: Context,
+    project_id: str,
+    room: str,
+    role: Role,
+    new: NewToken,
+    *,
+    key_id: str | None,
+    code: str | None = None,
 ) -> MintedToken:
     now = ctx.clock.now()
     grant = ParticipantGrant(
@@ -123,6 +131,7 @@ def _mint(
         join_video_muted=new.join_video_muted,
         auto_create=new.auto_create,
         code=code,
+        key_id=key_id,
     )
     return MintedToken(sign(grant, ctx.keyring.current), grant, role)
 
@@ -138,7 +147,7 @@ async def mint_for_code(ctx: Context, typed: str, name: str) -> MintedToken:
         role = role_in(await template_of(tx, room), code.role)
     identity = f"{role.name}-{random_text(8)}"
     new = NewToken(identity=identity, name=name or identity, role=role.name)
-    return _mint(ctx, room.project_id, room.id, role, new, code=code.code)
+    return _mint(ctx, room.project_id, room.id, role, new, key_id=code.key_id, code=code.code)
 
 
 def engine_grant(participant: Participant) -> EngineGrant:

@@ -21,6 +21,7 @@ def _code(row: RowMapping) -> RoomCode:
         uses=row["uses"],
         last_used_at=row["last_used_at"],
         expires_at=row["expires_at"],
+        key_id=row["key_id"],
     )
 
 
@@ -35,6 +36,7 @@ async def add(tx: Tx, code: RoomCode) -> None:
             max_uses=code.max_uses,
             uses=code.uses,
             expires_at=code.expires_at,
+            key_id=code.key_id,
         )
     )
 

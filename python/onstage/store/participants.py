@@ -48,6 +48,8 @@ def participant_of(row: RowMapping) -> Participant:
         role_seq=row["role_seq"],
         removes_at=row["removes_at"],
         token_id=row["token_id"],
+        key_id=row["key_id"],
+        let_in_by=row["let_in_by"],
     )
 
 
@@ -78,6 +80,7 @@ def _values(participant: Participant) -> dict[str, Any]:
         "role_seq": participant.role_seq,
         "removes_at": participant.removes_at,
         "token_id": participant.token_id,
+        "key_id": participant.key_id,
     }
 
 
@@ -89,6 +92,7 @@ async def add(tx: Tx, participant: Participant) -> None:
         "room_id": participant.room_id,
         "session_id": participant.session_id,
         "identity": participant.identity,
+        "let_in_by": participant.let_in_by,
     }
     await tx.connection.execute(insert(participants).values(**fixed, **_values(participant)))
 

@@ -58,6 +58,8 @@ class Participant:
     role_seq: int = 0  # the `seq` of the event that gave the role
     removes_at: datetime | None = None  # when the token says they go
     token_id: str | None = None  # of the token they joined with last
+    key_id: str | None = None  # of the key that stands behind that token, if one does
+    let_in_by: str | None = None  # the bounded key behind the token that they first came with
 
     @property
     def is_on_stage(self) -> bool:

@@ -40,6 +40,7 @@ class RoomCode:
     uses: int = 0
     last_used_at: datetime | None = None
     expires_at: datetime | None = None
+    key_id: str | None = None  # of the bounded key that made it; its tokens are held to those bounds
 
 
 @dataclass(frozen=True, slots=True)

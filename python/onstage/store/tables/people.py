@@ -45,6 +45,8 @@ participants = Table(
     Column("subscribe_to", JSON(none_as_null=True)),
     Column("removes_at", UtcDateTime, index=True),
     Column("token_id", String(64)),
+    Column("key_id", String(40)),
+    Column("let_in_by", String(40)),
     # When they have left, unless gateway or engine tie them to the room before. Null while something does.
     Column("leaves_at", UtcDateTime, index=True),
     UniqueConstraint("session_id", "identity"),

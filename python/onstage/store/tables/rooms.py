@@ -28,6 +28,7 @@ room_codes = Table(
     Column("code", String(20), primary_key=True),
     Column("room_id", ForeignKey("rooms.id"), nullable=False, index=True),
     Column("role", String(100), nullable=False),
+    Column("key_id", String(40)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("max_uses", Integer),
     Column("uses", Integer, nullable=False, server_default="0"),

@@ -293,6 +293,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("subscribe_to", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("removes_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("token_id", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("key_id", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("let_in_by", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_participants_leaves_at"), ["leaves_at"])
         batch_op.create_index(batch_op.f("ix_participants_removes_at"), ["removes_at"])
@@ -304,6 +306,7 @@ def upgrade() -> None:
         batch_op.drop_column("secret_hash")
 
     with op.batch_alter_table("room_codes") as batch_op:
+        batch_op.add_column(sa.Column("key_id", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("max_uses", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("uses", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True))
