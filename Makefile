@@ -30,6 +30,7 @@ format: setup-dev ## Put every file into the house style.
 	@npm run --silent format
 
 bench: setup-dev ## Measure, beside a peer in the same run where there is one (ONLY=name for one).
+	@scripts/setup-debian.sh nginx libnginx-mod-nchan
 	@$(PY) -m bench $(ONLY)
 
 soak: setup-dev ## Run the long matrices, probes and soaks.

@@ -16,5 +16,12 @@ if [[ $EUID -ne 0 ]]; then
 fi
 echo "Installing Debian packages: ${missing[*]} …"
 export DEBIAN_FRONTEND=noninteractive
+# What tests and benches need as programs is not to run as services of this machine (Debian policy §9.3.3).
+policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod +x "$policy"
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null
