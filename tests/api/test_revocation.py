@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from onstage.actions.authentication import proven_grant, require_standing
 from onstage.actions.projects import create_project
 from onstage.actions.revoking import forget_revocations
+from onstage.errors import ErrorCode
 from onstage.store import revocations
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
+from tests.support.refusals import refused
 from tests.support.tampering import token_of
-from tests.support.tokens import ROOM, call, join, minted, offline, refused_everywhere
+from tests.support.tokens import ROOM, call, join, key_of, minted, offline, refused_everywhere
 
 
 async def revoke(doors: ServedHouse, path: str = f"{ROOM}/tokens/revoke", **which: Any) -> dict[str, Any]:
@@ -70,6 +73,41 @@ async def test_who_holds_a_newer_token_stays_when_the_older_is_revoked(doors: Se
         await revoke(doors, jti=first["jti"])
         assert (await call(doors, second["token"])).status_code == 200
         assert (await client.request("participant.leave"))["ok"]
+
+
+@pytest.mark.parametrize("bounds", [{}, {"roles": ["guest"]}])
+async def test_a_revoked_key_shows_out_who_is_there_by_a_token_of_its(
+    doors: ServedHouse, bounds: dict[str, Any]
+) -> None:
+    key, secret = await key_of(doors, **bounds)
+    mine, again, others = (
+        token_of(offline(doors, sub=who, role="guest"), of)
+        for who, of in (("gus", secret), ("gil", secret), ("gil", doors.house.secret))
+    )
+    made = await minted(doors, "ann", auth=(doors.house.project.id, secret))
+    for token in (mine, again, made["token"]):
+        assert (await join(doors, token)).status_code == 200
+    async with doors.client(others) as gil, doors.client(mine) as gus:
+        await gil.first()
+        await gus.first()
+        assert (await doors.rest.delete(f"/v1/keys/{key}")).status_code == 204
+        assert await gus.bye() == "token_revoked"
+        left = await gil.until_event("participant.left")
+        assert (left["data"]["participant"]["identity"], left["data"]["reason"]) == ("gus", "token_revoked")
+    assert (await call(doors, others)).status_code == 200, "who holds another key's token by now stays"
+    by_the_server = await call(doors, made["token"])
+    assert code(by_the_server) == "token_revoked" if bounds else by_the_server.status_code == 200
+
+
+async def test_a_key_that_is_revoked_while_somebody_comes_lets_nobody_in(doors: ServedHouse) -> None:
+    """Between the look at the token and the transaction that lets them in."""
+    house = doors.house
+    key, secret = await key_of(doors)
+    async with house.ctx.database.read() as tx:
+        grant, room_id = await proven_grant(house.ctx, tx, token_of(offline(doors), secret))
+    await doors.rest.delete(f"/v1/keys/{key}")
+    async with house.ctx.database.begin() as tx:
+        assert await refused(require_standing(house.ctx, tx, grant, room_id)) is ErrorCode.TOKEN_REVOKED
 
 
 async def test_a_room_revokes_for_itself_alone(doors: ServedHouse) -> None:

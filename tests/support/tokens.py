@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+from httpx import USE_CLIENT_DEFAULT
 
 from tests.support.clock import EPOCH
 from tests.support.gateway import ServedHouse
@@ -48,8 +49,10 @@ async def key_of(doors: ServedHouse, **bounds: Any) -> tuple[str, str]:
     return made["key"]["id"], made["secret"]
 
 
-async def minted(doors: ServedHouse, identity: str = "gus", role: str = "guest", **more: Any) -> dict[str, Any]:
-    answer = await doors.rest.post(f"{ROOM}/tokens", json={"identity": identity, "role": role, **more})
+async def minted(
+    doors: ServedHouse, identity: str = "gus", role: str = "guest", *, auth: Any = USE_CLIENT_DEFAULT, **more: Any
+) -> dict[str, Any]:
+    answer = await doors.rest.post(f"{ROOM}/tokens", json={"identity": identity, "role": role, **more}, auth=auth)
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()
     return body

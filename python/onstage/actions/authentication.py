@@ -93,19 +93,21 @@ async def proven_grant(
     else:
         grant = await _signed_by_key(ctx, tx, token, unproven)
         room_id = _id_of(await rooms.find(tx, grant.project_id, grant.room))
-    await require_standing(tx, grant, room_id)
+    await require_standing(ctx, tx, grant, room_id)
     await _require_origin(tx, grant.project_id, origin)
     return grant, room_id
 
 
-async def require_standing(tx: Tx, grant: ParticipantGrant, room_id: str | None) -> None:
-    """Nothing, if the token was not revoked and its project is still there.
+async def require_standing(ctx: Context, tx: Tx, grant: ParticipantGrant, room_id: str | None) -> None:
+    """Nothing, if neither the token nor the key behind it was revoked, and its project is still there.
 
     Raises:
         OnstageError: `token_revoked`, `token_invalid`.
     """
     if not tx.is_read_only:  # who is about to come in: first the lock, so that the look sees what it waited for
         await projects.hold(tx, grant.project_id)
+        if grant.key_id is not None:
+            await _live_key(ctx, tx, grant.project_id, grant.key_id)
     is_good = await revocations.standing(
         tx, grant.project_id, room_id, jti=grant.token_id, identity=grant.identity, issued_at=grant.issued_at
     )

@@ -8,6 +8,7 @@ from typing import Any
 from onstage.actions.access import Caller, ServerCaller, access_project
 from onstage.actions.authentication import hash_secret
 from onstage.actions.context import Context
+from onstage.actions.revoking import show_out_by_key
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import KeyId, Prefix, ProjectId, new_id
 from onstage.model.permission import Permission
@@ -107,7 +108,9 @@ async def update_key(ctx: Context, caller: Caller, key_id: str, change: dict[str
 
 
 async def revoke_key(ctx: Context, caller: Caller, key_id: str) -> ProjectKey:
-    """Make the key useless, and with it every token it signed. Again changes nothing.
+    """Make the key useless, and with it every token it stands behind; who is present by one is shown out.
+
+    Again changes nothing.
 
     Raises:
         OnstageError: as `access_project`; `key_not_found`, `key_last`.
@@ -120,6 +123,7 @@ async def revoke_key(ctx: Context, caller: Caller, key_id: str) -> ProjectKey:
         await _require_another(ctx, tx, caller, key)
         revoked = replace(key, revoked_at=ctx.clock.now())
         await keys.save(tx, revoked)
+    await show_out_by_key(ctx, revoked)
     return revoked
 
 

@@ -59,7 +59,7 @@ async def join(
         grant, _ = await proven_grant(ctx, tx, token, origin)
     async with ctx.database.begin() as tx:
         room = await _room_of(ctx, tx, grant)
-        await require_standing(tx, grant, room.id)  # again: it may have been revoked meanwhile
+        await require_standing(ctx, tx, grant, room.id)  # again: it may have been revoked meanwhile
         await require_not_banned(ctx, tx, room, grant.identity)
         session = await sessions.open_of(tx, room.id)
         known = None if session is None else await participants.of_identity(tx, session.id, grant.identity)
@@ -128,8 +128,9 @@ async def _with_token(ctx: Context, tx: Tx, known: Participant, grant: Participa
     Raises:
         OnstageError: `participant_removed` when that moment is past.
     """
-    if known.token_id != grant.token_id:
-        known = replace(known, token_id=grant.token_id, removes_at=grant.removes_at(ctx.clock.now()))
+    if (known.token_id, known.key_id) != (grant.token_id, grant.key_id):
+        removes_at = grant.removes_at(ctx.clock.now())
+        known = replace(known, token_id=grant.token_id, key_id=grant.key_id, removes_at=removes_at)
         await participants.save(tx, known)
     if known.removes_at is not None and known.removes_at <= ctx.clock.now():
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)

@@ -1,5 +1,6 @@
 """Tokens are made useless before their time, and who came in with them is shown out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room
@@ -8,7 +9,7 @@ from onstage.actions.context import Context
 from onstage.actions.presence import depart
 from onstage.events import LeaveReason
 from onstage.grants import LONGEST_PARTICIPANT_LIFE
-from onstage.model.records import Participant, Presence, Revocation
+from onstage.model.records import Participant, Presence, ProjectKey, Revocation
 from onstage.store import participants, projects, revocations, rooms
 
 
@@ -46,8 +47,16 @@ async def revoke_tokens(ctx: Context, caller: Caller, room: str | None, which: R
         await revocations.add(tx, revocation)
         holders = await participants.holders(tx, revocation)
     for participant in holders:
-        await _show_out(ctx, participant, revocation)
+        await _show_out(ctx, participant, lambda now: which.jti is None or now.token_id == which.jti)
     return revocation
+
+
+async def show_out_by_key(ctx: Context, key: ProjectKey) -> None:
+    """Show out who is present by a token that the key stands behind. It is revoked, so nobody else comes in by one."""
+    async with ctx.database.read() as tx:
+        holders = await participants.holders_by_key(tx, key.project_id, key.id)
+    for participant in holders:
+        await _show_out(ctx, participant, lambda now: now.key_id == key.id)
 
 
 async def hold_token(ctx: Context, caller: ParticipantCaller, participant: Participant) -> None:
@@ -57,22 +66,22 @@ async def hold_token(ctx: Context, caller: ParticipantCaller, participant: Parti
         OnstageError: `token_revoked`, if it just was.
     """
     grant = caller.grant
-    if grant is None or grant.token_id == participant.token_id:
+    if grant is None or (grant.token_id, grant.key_id) == (participant.token_id, participant.key_id):
         return
     async with ctx.database.begin() as tx:
         await rooms.lock_id(tx, caller.room_id)
-        await require_standing(tx, grant, caller.room_id)
-        await participants.hold_token(tx, participant.id, grant.token_id)
+        await require_standing(ctx, tx, grant, caller.room_id)
+        await participants.hold_token(tx, participant.id, grant.token_id, grant.key_id)
 
 
-async def _show_out(ctx: Context, participant: Participant, revocation: Revocation) -> None:
+async def _show_out(ctx: Context, participant: Participant, is_concerned: Callable[[Participant], bool]) -> None:
     """Write them as left, unless they have another token by now."""
     async with ctx.database.begin() as tx:
         room = await rooms.lock(tx, participant.project_id, participant.room_id)
         now = await participants.get(tx, participant.id)
         if room is None or now is None or now.presence is not Presence.JOINED:
             return
-        if revocation.jti is None or now.token_id == revocation.jti:
+        if is_concerned(now):
             await depart(ctx, tx, room, now, LeaveReason.TOKEN_REVOKED)
 
 

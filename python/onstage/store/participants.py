@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
 
 from onstage.model.ids import ParticipantId, ProjectId, RoomId, SessionId
 from onstage.model.permission import Permission
@@ -151,15 +151,7 @@ async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Lev
 
 async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
     """Who is present by a token that the revocation is about."""
-    query = (
-        select(participants)
-        .join(sessions, sessions.c.id == participants.c.session_id)
-        .where(
-            sessions.c.ended_at.is_(None),
-            sessions.c.project_id == revocation.project_id,
-            participants.c.presence == Presence.JOINED.value,
-        )
-    )
+    query = _present_in(revocation.project_id)
     if revocation.room_id is not None:
         query = query.where(participants.c.room_id == revocation.room_id)
     if revocation.jti is not None:
@@ -167,6 +159,24 @@ async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
     else:
         query = query.where(participants.c.identity == revocation.identity)
     return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def holders_by_key(tx: Tx, project_id: str, key_id: str) -> list[Participant]:
+    """Who is present by a token that the project's key stands behind."""
+    query = _present_in(project_id).where(participants.c.key_id == key_id)
+    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+def _present_in(project_id: str) -> Select[tuple[Any, ...]]:
+    return (
+        select(participants)
+        .join(sessions, sessions.c.id == participants.c.session_id)
+        .where(
+            sessions.c.ended_at.is_(None),
+            sessions.c.project_id == project_id,
+            participants.c.presence == Presence.JOINED.value,
+        )
+    )
 
 
 async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
@@ -177,10 +187,10 @@ async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
     return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
-async def hold_token(tx: Tx, participant_id: str, token_id: str | None) -> None:
-    """Write by which token somebody is there."""
+async def hold_token(tx: Tx, participant_id: str, token_id: str | None, key_id: str | None) -> None:
+    """Write by which token somebody is there, and which key stands behind it."""
     query = update(participants).where(participants.c.id == participant_id)
-    await tx.connection.execute(query.values(token_id=token_id))
+    await tx.connection.execute(query.values(token_id=token_id, key_id=key_id))
 
 
 async def all_leave(tx: Tx, session_id: str, *, at: datetime) -> None:
