@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -226,9 +227,9 @@ async def test_many_who_come_at_once_are_few_writes(
 ) -> None:
     writes: list[int] = []
 
-    async def counted(ctx: Context, came: list[Connection], gone: list[Connection]) -> None:
+    async def counted(ctx: Context, came: list[Connection], gone: list[Connection], *, again: set[str]) -> None:
         writes.append(len(came))
-        await write_connections(ctx, came, gone)
+        await write_connections(ctx, came, gone, again=again)
 
     monkeypatch.setattr(keeping, "write_connections", counted)
     people = [await house.join(f"vic-{number}", "viewer") for number in range(40)]
@@ -287,15 +288,38 @@ async def test_a_newer_connection_on_another_server_replaces_the_older(house: Ho
     assert await tied(house, gus) == {f"{gus.id}.there"}
 
 
-async def test_a_connection_older_than_the_one_that_stands_is_the_one_replaced(house: House, staff: Staff) -> None:
-    """A server that was given up tells again whom it holds; meanwhile they came to another."""
+@pytest.mark.parametrize("skew_s", [-3600, 0, 3600])
+async def test_who_comes_last_stays_whatever_the_servers_clocks_say(house: House, staff: Staff, skew_s: float) -> None:
+    replaced: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+    staff.presence.on_replaced = lambda participant_id, newer: replaced.put_nowait((participant_id, newer))
     gus = await joined(house, "gus", "guest")
-    old = Connection("old", gus.id, gus.room_id, ConnectionKind.GATEWAY, "srv_old", house.clock.now())
-    await house.clock.advance(1)
-    staff.presence.gateway_connected(gus, "new")
+    staff.presence.gateway_connected(gus, f"{gus.id}.first")
     await staff.noted()
-    await write_connections(house.ctx, [old], [])
-    assert await tied(house, gus) == {"new"}
+    at = house.clock.now() + timedelta(seconds=skew_s)
+    last = Connection(f"{gus.id}.last", gus.id, gus.room_id, ConnectionKind.GATEWAY, "srv_other", at)
+    await write_connections(house.ctx, [last], [])
+    assert await tied(house, gus) == {last.id}
+    async with asyncio.timeout(20):
+        assert await replaced.get() == (gus.id, last.id)
+
+
+async def test_a_connection_told_again_does_not_replace_who_came_meanwhile(house: House, staff: Staff) -> None:
+    """A server that was given up tells again whom it holds; meanwhile they came to another, whose clock is behind."""
+    replaced: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+    staff.presence.on_replaced = lambda participant_id, newer: replaced.put_nowait((participant_id, newer))
+    gus = await joined(house, "gus", "guest")
+    staff.presence.gateway_connected(gus, f"{gus.id}.old")
+    await staff.noted()
+    async with house.ctx.database.begin() as tx:
+        await connections.remove(tx, [f"{gus.id}.old"])
+    at = house.clock.now() - timedelta(hours=1)
+    new = Connection(f"{gus.id}.new", gus.id, gus.room_id, ConnectionKind.GATEWAY, "srv_other", at)
+    await write_connections(house.ctx, [new], [])
+    staff.presence.tell_again()
+    await staff.noted()
+    assert await tied(house, gus) == {new.id}
+    async with asyncio.timeout(20):
+        assert await replaced.get() == (gus.id, new.id)
 
 
 async def test_what_was_taken_away_from_a_live_server_is_told_again(house: House, staff: Staff) -> None:
@@ -331,7 +355,7 @@ async def test_grace_is_what_the_setting_says(house: House, staff: Staff) -> Non
 async def test_what_can_t_be_written_hides_nobody_who_comes_after(
     house: House, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*_: object) -> None:
+    async def broken(*_: object, **__: object) -> None:
         raise ValueError("no row of ours")
 
     gus, anna = await joined(house, "gus", "guest"), await joined(house, "anna", "host")

@@ -19,8 +19,14 @@ _LEAVE_TOGETHER = 50
 """Who leaves in one transaction; others in the room have their turn in between."""
 
 
-async def write_connections(ctx: Context, came: Collection[Connection], gone: Collection[Connection]) -> None:
-    """Write who has come and who has gone. Of several gateway connections of one participant the newest stays."""
+async def write_connections(
+    ctx: Context, came: Collection[Connection], gone: Collection[Connection], *, again: Collection[str] = ()
+) -> None:
+    """Write who has come and who has gone. Of several gateway connections of one participant the last to come stays.
+
+    `again` are ids among `came` that were written before, and perhaps taken away since: who came meanwhile came later.
+    Times decide nothing, as servers' clocks differ; whoever holds the room has the last word.
+    """
     concerned = {one.participant_id for one in (*came, *gone)}
     async with ctx.database.begin() as tx:
         await rooms.lock_ids(tx, {one.room_id for one in (*came, *gone)})
@@ -29,22 +35,23 @@ async def write_connections(ctx: Context, came: Collection[Connection], gone: Co
         standing = await connections.of_participants(tx, present)
         known = {one.id for one in standing}
         new = [one for one in came if one.participant_id in present and one.id not in known]
-        replaced = _replaced(ctx, tx, (*standing, *new))
+        back, first = [one for one in new if one.id in again], [one for one in new if one.id not in again]
+        replaced = _replaced(ctx, tx, (*back, *standing, *first))
         await connections.remove(tx, replaced & known)
         await connections.add(tx, [one for one in new if one.id not in replaced])
         await connections.weigh(tx, present, leaves_at=ctx.clock.now() + timedelta(seconds=ctx.presence_grace_s))
 
 
-def _replaced(ctx: Context, tx: Tx, live: Iterable[Connection]) -> set[str]:
-    """The gateway connections that a newer one of the same participant replaces; every server is told."""
-    newest: dict[str, Connection] = {}
+def _replaced(ctx: Context, tx: Tx, in_order: Iterable[Connection]) -> set[str]:
+    """The gateway connections that a later one of the same participant replaces; every server is told."""
+    last: dict[str, Connection] = {}
     replaced: set[str] = set()
-    for one in sorted(live, key=lambda one: (one.connected_at, one.id)):
+    for one in in_order:
         if one.kind is ConnectionKind.GATEWAY:
-            older = newest.get(one.participant_id)
-            newest[one.participant_id] = one
-            if older is not None:
-                replaced.add(older.id)
+            earlier = last.get(one.participant_id)
+            last[one.participant_id] = one
+            if earlier is not None:
+                replaced.add(earlier.id)
                 _tell_replaced(ctx, tx, one)
     return replaced
 

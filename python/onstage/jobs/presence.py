@@ -30,6 +30,7 @@ class PresenceKeeper:
         """Told the newest gateway connection of a participant who has come again, here or on another server."""
         self._tasks = Tasks()
         self._here: dict[str, Connection] = {}  # the gateway connections of this server
+        self._written: set[str] = set()  # those of them that the store has had
         self._came: dict[str, Connection] = {}  # not written yet
         self._gone: dict[str, Connection] = {}
         self._wake = asyncio.Event()
@@ -59,6 +60,7 @@ class PresenceKeeper:
 
     def gateway_disconnected(self, connection_id: str) -> None:
         """A gateway connection is down: maybe one of before they left and came again, which ties nobody now."""
+        self._written.discard(connection_id)
         known = self._here.pop(connection_id, None)
         if known is not None:
             self._note(gone=known)
@@ -101,7 +103,7 @@ class PresenceKeeper:
         """Write what is known now, at most so much at once; False when the store is away."""
         came, gone = _first(self._came), _first(self._gone)
         try:
-            await write_connections(self._ctx, list(came.values()), list(gone.values()))
+            await write_connections(self._ctx, list(came.values()), list(gone.values()), again=self._written)
         except OnstageError as error:
             _log.warning("presence_not_written", error=str(error))
             self._came = {**came, **self._came}
@@ -112,6 +114,7 @@ class PresenceKeeper:
         except Exception as error:  # noqa: BLE001 - what can't be written must not hide all who come after it
             _log.error("presence_failed", exc_info=error)
             return False
+        self._written |= came.keys() & self._here.keys()
         return True
 
     async def _listen(self, subscription: Subscription) -> None:
