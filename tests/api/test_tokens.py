@@ -13,7 +13,8 @@ from onstage.model.role import Source
 from onstage.store import participants, sessions
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code, problem
-from tests.support.tokens import ROOM, join, minted
+from tests.support.tampering import token_of
+from tests.support.tokens import ROOM, join, minted, offline
 
 
 async def test_a_token_sets_how_somebody_comes_in(doors: ServedHouse) -> None:
@@ -100,6 +101,25 @@ async def test_who_is_to_be_removed_is_removed_when_it_is_due(doors: ServedHouse
     assert (await house.names()).count("participant.removed") == 2
     for token in tokens:
         assert code(await join(doors, token)) == "participant_removed"
+
+
+@pytest.mark.parametrize("jti", [{}, {"jti": "x"}], ids=["without jti", "with one"])
+async def test_another_token_moves_the_removal_whichever_door_sees_it_first(
+    doors: ServedHouse, jti: dict[str, str]
+) -> None:
+    house = doors.house
+    first = token_of(offline(doors, role="guest", sub="gus"), house.secret)
+    second = token_of(offline(doors, role="guest", sub="gus", remove_after_s=5, **jti), house.secret)
+    await join(doors, first)
+    async with doors.client(second) as gus:
+        await gus.first()
+        due = house.clock.now() + timedelta(seconds=5)
+        assert (await _participant(doors, "gus")).removes_at == due
+        await house.clock.advance(1)
+        await join(doors, second)
+        assert (await _participant(doors, "gus")).removes_at == due, "the same token is no other word"
+    await join(doors, first)
+    assert (await _participant(doors, "gus")).removes_at is None
 
 
 async def test_a_removal_that_is_due_is_not_escaped_by_leaving(doors: ServedHouse) -> None:

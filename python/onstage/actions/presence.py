@@ -69,7 +69,7 @@ async def join(
             require_speaker(grant, known)
         if known is not None and known.presence is Presence.JOINED:
             await require_sole(tx, room, known, connection_id)
-            participant = await _with_token(ctx, tx, known, grant)
+            participant = await with_token(ctx, tx, known, grant)
         else:
             grant.require_open(ctx.clock.now())
             require_open(ctx, room)
@@ -112,7 +112,7 @@ async def _enter(
         participant = _newcomer(ctx, room, session, grant, role)
         await participants.add(tx, participant)
     else:
-        known = await _with_token(ctx, tx, known, grant)
+        known = await with_token(ctx, tx, known, grant)
         participant = replace(known, presence=Presence.JOINED, joined_at=ctx.clock.now(), left_at=None, tracks=())
         await participants.save(tx, participant)
     await arrived(ctx, tx, room, participant)
@@ -122,8 +122,8 @@ async def _enter(
     return participant
 
 
-async def _with_token(ctx: Context, tx: Tx, known: Participant, grant: ParticipantGrant) -> Participant:
-    """Somebody who was there already, joining with `grant`: another token may move when they are removed.
+async def with_token(ctx: Context, tx: Tx, known: Participant, grant: ParticipantGrant) -> Participant:
+    """Somebody who was there already, coming with `grant`: another token may move when they are removed.
 
     Raises:
         OnstageError: `participant_removed` when that moment is past.

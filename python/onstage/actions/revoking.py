@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room
 from onstage.actions.authentication import require_standing
 from onstage.actions.context import Context
-from onstage.actions.presence import depart
+from onstage.actions.presence import depart, with_token
 from onstage.events import LeaveReason
 from onstage.grants import LONGEST_PARTICIPANT_LIFE
 from onstage.model.records import Participant, Presence, ProjectKey, Revocation
@@ -63,7 +63,7 @@ async def hold_token(ctx: Context, caller: ParticipantCaller, participant: Parti
     """Write by which token somebody is there now, if it is another than before.
 
     Raises:
-        OnstageError: `token_revoked`, if it just was.
+        OnstageError: `token_revoked`, if it just was; as `with_token`.
     """
     grant = caller.grant
     if grant is None or (grant.token_id, grant.key_id) == (participant.token_id, participant.key_id):
@@ -71,7 +71,9 @@ async def hold_token(ctx: Context, caller: ParticipantCaller, participant: Parti
     async with ctx.database.begin() as tx:
         await rooms.lock_id(tx, caller.room_id)
         await require_standing(ctx, tx, grant, caller.room_id)
-        await participants.hold_token(tx, participant.id, grant.token_id, grant.key_id)
+        now = await participants.get(tx, participant.id)
+        if now is not None and now.presence is Presence.JOINED:
+            await with_token(ctx, tx, now, grant)
 
 
 async def _show_out(ctx: Context, participant: Participant, is_concerned: Callable[[Participant], bool]) -> None:

@@ -187,12 +187,6 @@ async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
     return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
-async def hold_token(tx: Tx, participant_id: str, token_id: str | None, key_id: str | None) -> None:
-    """Write by which token somebody is there, and which key stands behind it."""
-    query = update(participants).where(participants.c.id == participant_id)
-    await tx.connection.execute(query.values(token_id=token_id, key_id=key_id))
-
-
 async def all_leave(tx: Tx, session_id: str, *, at: datetime) -> None:
     """Write everybody who is present as left, with their hands down and without tracks."""
     query = update(participants).where(
