@@ -33,6 +33,8 @@ _LATE = timedelta(seconds=5)
 """How long past its end a token is still taken, for clocks that differ."""
 _EARLY = timedelta(seconds=30)
 """How far in the future a token may be from, likewise."""
+CLOCKS_DIFFER = _EARLY + _LATE
+"""How much longer than its life a token is good for at the most."""
 _LAST_MOMENT = 253_402_300_799  # the end of the year 9999, as `datetime` knows it
 
 
@@ -101,6 +103,12 @@ class ParticipantGrant:
     code: str | None = None  # the room code it was made for
     key_id: str | None = None  # the key that signed it, or the bounded one for which we did: then it is a claim
     bounds: Bounds = Bounds()  # of that key; no claim
+    is_ours: bool = True  # signed by this server
+
+    @property
+    def made_at(self) -> datetime:
+        """The earliest that it can have been made: whoever signs by themselves may have a clock ahead of ours."""
+        return self.issued_at if self.is_ours else self.issued_at - _EARLY
 
     def removes_at(self, now: datetime) -> datetime | None:
         """When somebody who joins now is removed; the earlier of the two ways to say it."""
@@ -291,6 +299,7 @@ def verify(token: str, secret: bytes, *, now: datetime) -> ParticipantGrant:
         auto_create=claims.auto_create,
         code=claims.code,
         key_id=claims.key,
+        is_ours=claims.iss == ISSUER,
     )
 
 

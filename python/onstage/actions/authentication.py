@@ -109,7 +109,7 @@ async def require_standing(ctx: Context, tx: Tx, grant: ParticipantGrant, room_i
         if grant.key_id is not None:
             await _live_key(ctx, tx, grant.project_id, grant.key_id)
     is_good = await revocations.standing(
-        tx, grant.project_id, room_id, jti=grant.token_id, identity=grant.identity, issued_at=grant.issued_at
+        tx, grant.project_id, room_id, jti=grant.token_id, identity=grant.identity, issued_at=grant.made_at
     )
     if is_good is None:
         raise OnstageError(ErrorCode.TOKEN_INVALID, "The token's project is not there any more.")

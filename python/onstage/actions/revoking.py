@@ -8,7 +8,7 @@ from onstage.actions.authentication import require_standing
 from onstage.actions.context import Context
 from onstage.actions.presence import depart, with_token
 from onstage.events import LeaveReason
-from onstage.grants import LONGEST_PARTICIPANT_LIFE
+from onstage.grants import CLOCKS_DIFFER, LONGEST_PARTICIPANT_LIFE
 from onstage.model.records import Participant, Presence, ProjectKey, Revocation
 from onstage.store import participants, projects, revocations, rooms
 
@@ -42,7 +42,7 @@ async def revoke_tokens(ctx: Context, caller: Caller, room: str | None, which: R
             jti=which.jti,
             identity=which.identity,
             issued_until=now,
-            forget_at=now + LONGEST_PARTICIPANT_LIFE,
+            forget_at=now + LONGEST_PARTICIPANT_LIFE + CLOCKS_DIFFER,
         )
         await revocations.add(tx, revocation)
         holders = await participants.holders(tx, revocation)
