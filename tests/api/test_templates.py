@@ -1,5 +1,6 @@
 """Templates over REST: defaults, versions, what makes no sense and where, and what a change reaches."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -251,6 +252,14 @@ async def test_a_project_has_a_bounded_number_of_templates(doors: ServedHouse, m
     monkeypatch.setattr("onstage.actions.templates.MOST_TEMPLATES", 1)
     await made(doors)
     assert code(await doors.rest.post(TEMPLATES, json=PLAIN | {"name": "more"})) == "template_limit_reached"
+
+
+async def test_of_many_who_add_the_last_template_at_once_one_does(
+    doors: ServedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onstage.actions.templates.MOST_TEMPLATES", 1)
+    adding = [doors.rest.post(TEMPLATES, json=PLAIN | {"name": f"more-{number}"}) for number in range(8)]
+    assert sorted(one.status_code for one in await asyncio.gather(*adding)) == [201, *[409] * 7]
 
 
 async def test_a_change_reaches_a_live_room_at_the_next_join_or_change_of_role(doors: ServedHouse) -> None:

@@ -1,5 +1,6 @@
 """Webhooks over REST: who may, what is answered, and what is never told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -174,6 +175,15 @@ async def test_there_is_a_limit_for_the_project_and_for_each_room(rest: httpx.As
         for _ in range(MOST_ENDPOINTS):
             await made(rest, path)
         assert code(await rest.post(path, json={"url": "https://hooks.example.com/"})) == "webhook_limit_reached"
+
+
+@pytest.mark.parametrize("path", [HOOKS, "/v1/rooms/show/webhooks"])
+async def test_of_many_who_add_the_last_endpoint_at_once_one_does(
+    rest: httpx.AsyncClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onstage.actions.webhooks.MOST_ENDPOINTS", 1)
+    adding = [rest.post(path, json={"url": "https://hooks.example.com/"}) for _ in range(8)]
+    assert sorted(one.status_code for one in await asyncio.gather(*adding)) == [201, *[409] * 7]
 
 
 def calls(endpoint: str) -> list[tuple[str, str, Any]]:

@@ -14,7 +14,7 @@ from onstage.model.records import Project, StoredTemplate
 from onstage.model.template import BUILT_IN_TEMPLATES, Template
 from onstage.model.template_rules import problems_of
 from onstage.model.views import TemplateContent
-from onstage.store import templates
+from onstage.store import projects, templates
 from onstage.store.database import Tx
 
 MOST_TEMPLATES = 200
@@ -46,6 +46,7 @@ async def clone_template(ctx: Context, caller: Caller, template: str, name: str)
 
 async def _add(ctx: Context, tx: Tx, project: Project, template: Template) -> StoredTemplate:
     _require_sense(template)
+    await projects.lock(tx, project.id)  # of two who add the last one, one does
     if await templates.count(tx, project.id) >= MOST_TEMPLATES:
         raise OnstageError(ErrorCode.TEMPLATE_LIMIT_REACHED, expected=f"fewer than {MOST_TEMPLATES}")
     now = ctx.clock.now()
