@@ -105,7 +105,8 @@ async def test_a_revoked_key_shows_out_who_is_there_by_a_token_of_its(
         assert (await doors.rest.delete(f"/v1/keys/{key}")).status_code == 204
         assert await gus.bye() == "token_revoked"
         left = await gil.until_event("participant.left")
-        assert (left["data"]["participant"]["identity"], left["data"]["reason"]) == ("gus", "token_revoked")
+        assert left["data"]["participant"]["identity"] in ("gus", "ann"), "in whatever order"
+        assert left["data"]["reason"] == "token_revoked"
     assert (await call(doors, others)).status_code == 200, "who holds another key's token by now stays"
     by_the_server = await call(doors, made["token"])
     assert code(by_the_server) == "token_revoked" if bounds else by_the_server.status_code == 200
