@@ -1,5 +1,7 @@
 """What can't be used is said in one line that names the setting, and nothing is left behind."""
 
+import fcntl
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -41,6 +43,11 @@ def _misspelt_toml(folder: Path) -> None:
     (folder / "onstage.toml").write_text("prot = 8080")
 
 
+def _another_lives_there(folder: Path) -> None:
+    (folder / "data").mkdir()
+    fcntl.flock(os.open(folder / "data" / "lock", os.O_CREAT | os.O_WRONLY), fcntl.LOCK_EX)  # until the tests end
+
+
 CERTIFICATE = ("--tls-cert", "cert.pem", "--tls-key", "key.pem")
 STARTS = {
     "a data folder that can't be made": Mistake("data_dir", ("--data-dir", "file/data"), prepare=_file_for_a_folder),
@@ -51,6 +58,11 @@ STARTS = {
     "a database in no folder": Mistake(
         "database_url", settings={"DATABASE_URL": "sqlite+aiosqlite:////no/folder/x.db"}
     ),
+    "a PostgreSQL that is not there": Mistake(
+        "database_url", settings={"DATABASE_URL": "postgresql://user:hush@127.0.0.1:9/x"}
+    ),
+    "a Redis of no known kind": Mistake("redis_url", settings={"REDIS_URL": "http://127.0.0.1:9"}),
+    "a data folder in which another server lives": Mistake("data_dir", prepare=_another_lives_there),
     "a database of no known kind": Mistake("database_url", settings={"DATABASE_URL": "nosuch://user:hush@host/x"}),
     "production without a secret": Mistake("ONSTAGE_SECRET", settings={"ENVIRONMENT": "production"}),
     "no livekit-server at that path": Mistake("/no/server", settings={"LIVEKIT_SERVER_PATH": "/no/server"}),

@@ -33,10 +33,11 @@ GRACE_S = 15.0
 AUTO_STOP_S = 60.0
 
 
+@dataclass(slots=True)
 class Alone:
-    """A server that has no others: it leads."""
+    """A server that has no others leads; the test may say otherwise."""
 
-    is_leader = True
+    is_leader: bool = True
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Staff:
     timers: Timers
     metrics: Metrics
     origin: Origin
+    leader: Alone
 
     @property
     def waits_s(self) -> list[float]:
@@ -100,7 +102,19 @@ async def staffed(
     ctx.after_change = Jobs(steering, counting, broadcasting)
     await keeper.start()
     try:
-        yield Staff(house, keeper, steering, counting, auto_stop, broadcasting, engine_events, timers, metrics, origin)
+        yield Staff(
+            house,
+            keeper,
+            steering,
+            counting,
+            auto_stop,
+            broadcasting,
+            engine_events,
+            timers,
+            metrics,
+            origin,
+            leader,
+        )
     finally:
         for part in (broadcasting, timers, auto_stop, counting, engine_events, keeper, steering):
             await part.stop()
