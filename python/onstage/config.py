@@ -140,6 +140,8 @@ class Settings(BaseSettings):
     def _belong_together(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key are given together, or neither")
+        if self.redis_url is not None and not self.redis_url.startswith(("redis://", "rediss://")):
+            raise ValueError("redis_url is not one: redis://host:6379/0, or rediss:// with TLS")
         if self.gateway_port == self.port:
             raise ValueError("gateway_port is `port`, which serves the gateway anyway: leave it unset")
         if self.livekit_url and not (self.livekit_api_key and self.livekit_api_secret):
