@@ -14,6 +14,7 @@ from typing import TextIO
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.types import ASGIApp
 
 from onstage.actions.context import Context
 from onstage.actions.rate_limits import RateLimits, Rates
@@ -114,27 +115,32 @@ class App:
         self.membership.on_lead += [self.counting.count_all, self.engine_events.catch_up]
         assert self.engine.proxy_target is not None, "LiveKit is a process of its own"
         self.rtc_proxy = RtcProxy(self.engine.proxy_target)
-        self.asgi = Starlette(routes=self._routes())
+        self.asgi = Starlette(routes=self._hot_routes())
+        # Everything else; not by a mount, whose pattern takes no line break in a path.
+        self.asgi.router.default = self._rest()
+        self.asgi.router.redirect_slashes = False
         self.internal_asgi = Starlette(routes=[webhook_route(self.engine.receive_webhook)])
         self._started = AsyncExitStack()
         self._is_started = False
 
-    def _routes(self) -> list[BaseRoute]:
-        """The hot paths first, past all middleware; then REST and the pages."""
-        api = build_api(
+    def _rest(self) -> ASGIApp:
+        """REST and the pages."""
+        return build_api(
             self.context,
             public_url=self.settings.public_url and self.settings.public_url.rstrip("/"),
             gateway_url=self.settings.gateway_url,
             gateway_port=self.settings.gateway_port,
             routes=[*health_routes(self.is_ready, self.metrics.text, metrics_access(self.settings)), *page_routes()],
         )
+
+    def _hot_routes(self) -> list[BaseRoute]:
+        """What goes past all middleware."""
         return [
             Mount("/live", routes=live_routes(self.origin, self.passing)),
             WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
             *([webhook_route(self.engine.receive_webhook)] if self.settings.livekit_url else []),
-            Mount("/", app=api),
         ]
 
     async def start(self) -> None:

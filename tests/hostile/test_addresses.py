@@ -69,3 +69,9 @@ async def test_tricks_with_a_path_find_nothing(doors: ServedHouse, part: str) ->
         assert answer.status in (400, 404, 405, 409, 422), (path, answer)
         assert "set-cookie" not in answer.headers
         tally("hostile addresses")
+
+
+@pytest.mark.parametrize("part", ["%0a", "show%0a", "%0d%0a", "%0ashow", "a%0a/participants/b", "%e2%80%a8"])
+async def test_a_line_break_in_a_path_is_answered_as_all_else(doors: ServedHouse, part: str) -> None:
+    assert code(await doors.rest.get(f"/v1/rooms/{part}")) in ("room_not_found", "route_not_found", "session_ended")
+    tally("hostile addresses")

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import websockets
 from starlette.applications import Starlette
-from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection
 
 from onstage.api.application import build_api
@@ -169,7 +169,8 @@ async def served(house: House, door: Door = Door.PUBLIC_PORT, **options: Any) ->
     gateway = GatewayServer(house.ctx, presence, **options)
     presence.on_replaced = gateway.replace
     api = build_api(house.ctx, public_url=None, routes=[])
-    app = Starlette(routes=[WebSocketRoute(GATEWAY_PATH, AsgiGateway(gateway).endpoint), Mount("/", app=api)])
+    app = Starlette(routes=[WebSocketRoute(GATEWAY_PATH, AsgiGateway(gateway).endpoint)])
+    app.router.default = api
     async with serving(app, port=free_port()) as url, listening(gateway) as own_url:
         public_url = url.replace("http", "ws", 1) + GATEWAY_PATH
         gateway_url = public_url if door is Door.PUBLIC_PORT else own_url
