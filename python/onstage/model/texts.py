@@ -65,6 +65,8 @@ Name = Annotated[
 ]
 RoomName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$")]
 Identity = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$")]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]*$")]
+"""The id or name of what may be there; a database can be asked for it."""
 Metadata = Annotated[dict[str, Any], AfterValidator(json_value)]
 JsonValue = Annotated[Any, AfterValidator(json_value)]
 Attributes = Annotated[

@@ -11,7 +11,7 @@ from onstage.actions.rooms import RoomChange
 from onstage.model.records import EndReason
 from onstage.model.room_settings import RoomSettings
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
-from onstage.model.texts import Metadata, Name, RoomName
+from onstage.model.texts import Metadata, Name, Reference, RoomName
 
 if TYPE_CHECKING:  # a class made at run time is no type to mypy
     SettingsPatch = Body
@@ -24,7 +24,7 @@ class CreateRoom(Body):
 
     name: RoomName
     title: Name | None = None
-    template: str = INTERACTIVE_LIVE_STREAM.name
+    template: Reference = INTERACTIVE_LIVE_STREAM.name
     locked: bool = False
     metadata: Metadata = Field(default_factory=dict)
     settings: SettingsPatch | None = None
@@ -40,7 +40,7 @@ class UpdateRoom(Body):
 
     name: RoomName | None = None
     title: Name | None = None
-    template: str | None = None
+    template: Reference | None = None
     locked: bool | None = None
     metadata: Metadata | None = None
     settings: SettingsPatch | None = None

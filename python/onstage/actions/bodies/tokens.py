@@ -14,7 +14,7 @@ from onstage.model.permission import Permission
 from onstage.model.role import MediaAllowed
 from onstage.model.view import Moment
 
-TokenId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+TokenId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]*$")]
 
 
 class CreateToken(Body):

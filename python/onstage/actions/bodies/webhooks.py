@@ -75,7 +75,7 @@ class ReplayRange(Body):
     since: Moment
     until: AwareDatetime | None = None
     events: EventNames | None = None
-    cursor: Annotated[str, StringConstraints(max_length=64)] | None = None
+    cursor: Annotated[str, StringConstraints(pattern=r"^ev_[0-9a-z]{1,60}$")] | None = None
 
     @model_validator(mode="after")
     def _is_a_range(self) -> "ReplayRange":
