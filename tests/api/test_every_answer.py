@@ -5,18 +5,15 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 import pytest_asyncio
 
-from onstage.outbound import Guard, Outbound, read_policy
-from onstage.webhooks.courier import HttpCourier
 from tests.api.answers.causes import cause_of
 from tests.api.answers.good_project import GOOD_ON_PROJECTS
 from tests.api.answers.good_room import GOOD_IN_ROOMS
 from tests.api.answers.operations import DOCUMENT, Answer, Operation
-from tests.api.answers.scene import Call, Making, Scene, open_scene, reset
+from tests.api.answers.scene import Call, Making, Scene, open_scene, opened_doors, reset
 from tests.api.answers.special_project import SPECIAL_ON_PROJECTS
 from tests.api.answers.special_room import SPECIAL_IN_ROOMS
 from tests.support.buses import Buses
-from tests.support.gateway import ServedHouse, served
-from tests.support.house import open_house
+from tests.support.gateway import ServedHouse
 from tests.support.stores import Store
 from tests.support.tally import tally
 
@@ -37,20 +34,10 @@ TRIED = {
 }
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    return {"hooks.example.com": ["127.0.0.1"]}.get(host, [])
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def doors(tmp_path_factory: pytest.TempPathFactory, schema: Store, buses: Buses) -> AsyncIterator[ServedHouse]:
-    """One house for all operations; each has a project of its own."""
-    async with open_house(tmp_path_factory.mktemp("house"), schema, buses=buses) as house, served(house) as opened:
-        ctx = house.ctx
-        reset(ctx)
-        ctx.outbound = Outbound(Guard(read_policy("127.0.0.1", "80,443", is_http_allowed=False), resolve=resolve))
-        ctx.courier = HttpCourier(ctx.outbound, ctx.keyring, ctx.clock)
+    async with opened_doors(tmp_path_factory.mktemp("house"), schema, buses) as opened:
         yield opened
-        await ctx.outbound.close()
 
 
 async def answered(scene: Scene, call: Call) -> Answer:

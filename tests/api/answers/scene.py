@@ -1,9 +1,11 @@
 """A project of its own for one operation: a room, people of every kind, and calls that are made of them."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,11 +24,15 @@ from onstage.model.permission import Permission
 from onstage.model.records import Participant, ProjectKey
 from onstage.model.role import Level, PublishLimits, Role, Source
 from onstage.model.template import Template
+from onstage.outbound import Guard, Outbound, read_policy
+from onstage.webhooks.courier import HttpCourier
 from tests.api.answers.operations import DOCUMENT, Answer, Operation
+from tests.support.buses import Buses
 from tests.support.court import NOTHING, Court, Somebody, court_template
 from tests.support.credentials import basic
-from tests.support.gateway import ServedHouse
-from tests.support.house import House
+from tests.support.gateway import ServedHouse, served
+from tests.support.house import House, open_house
+from tests.support.stores import Store
 
 ADMIN_SECRET = "an admin secret of thirty-two bytes or more"
 MOST_BROADCASTS = 1_000
@@ -195,6 +201,22 @@ class Scene:
 def reset(ctx: Context) -> None:
     """What holds for all projects as the tests want it."""
     ctx.rate_limits, ctx.max_broadcasts, ctx.admin_secret = unlimited(), MOST_BROADCASTS, ADMIN_SECRET
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    return {"hooks.example.com": ["127.0.0.1"]}.get(host, [])
+
+
+@asynccontextmanager
+async def opened_doors(folder: Path, schema: Store, buses: Buses) -> AsyncIterator[ServedHouse]:
+    """One house for all operations, which posts webhooks to this machine alone; each scene has its own project."""
+    async with open_house(folder, schema, buses=buses) as house, served(house) as doors:
+        ctx = house.ctx
+        reset(ctx)
+        ctx.outbound = Outbound(Guard(read_policy("127.0.0.1", "80,443", is_http_allowed=False), resolve=_resolve))
+        ctx.courier = HttpCourier(ctx.outbound, ctx.keyring, ctx.clock)
+        yield doors
+        await ctx.outbound.close()
 
 
 async def open_scene(served: ServedHouse) -> Scene:
