@@ -35,4 +35,3 @@ def address_of(ctx: Context, request: HTTPConnection) -> str:
     """The client's address."""
     peer = None if request.client is None else request.client.host
     return ctx.rate_limits.address_of(peer, ", ".join(request.headers.getlist("x-forwarded-for")) or None)
-
