@@ -27,6 +27,15 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Settings(BaseSettings):
     """Read from the command line, then `ONSTAGE_<NAME>`, then `onstage.toml`."""
 
@@ -133,7 +142,7 @@ class Settings(BaseSettings):
     webhook_retry_scale: float = Field(
         1.0, gt=0, description="Multiplies every pause between a webhook's attempts, and the time until it is given up."
     )
-    log_level: str = Field("info", description="`debug`, `info`, `warning` or `error`.")
+    log_level: LogLevel = Field(LogLevel.INFO, description="The least that is logged.")
     log_json: bool = Field(False, description="One JSON object a line instead of text for people.")
 
     @model_validator(mode="after")

@@ -332,7 +332,7 @@ def _what_is_wrong(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return ""
     first = error.errors(include_input=False)[0]
-    return f"The claim `{'.'.join(str(part) for part in first['loc'])}` is wrong: {first['msg']}."
+    return f"The claim `{first['loc'][0]}` is wrong: {first['msg'].removeprefix('Value error, ')}."
 
 
 def _require_in_time(claims: _Claims, longest: timedelta, now: datetime) -> None:

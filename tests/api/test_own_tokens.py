@@ -71,6 +71,8 @@ def _may_be_null(name: str) -> bool:
 async def test_whoever_signs_is_told_which_claim_is_wrong(doors: ServedHouse) -> None:
     found = problem(await join(doors, token_of(offline(doors, metadata=[]), doors.house.secret)))
     assert "`metadata`" in found["detail"]
+    found = problem(await join(doors, token_of(offline(doors, name="\u202eann"), doors.house.secret)))
+    assert found["detail"].startswith("The claim `name` is wrong: ")
     found = problem(await join(doors, token_of(offline(doors, exp=NOW + 91 * 86_400), doors.house.secret)))
     assert "7776000" in found["expected"]
 

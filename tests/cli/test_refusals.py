@@ -91,6 +91,7 @@ COMMAND_LINES = {
     "a proxy that is no network": Mistake("trusted_proxies", settings={"TRUSTED_PROXIES": "10.0.0.0/8, proxy"}),
     "a port that is no number, in the environment": Mistake("port", settings={"PORT": "abc"}),
     "a port beyond all ports": Mistake("port", ("--port", "65536")),
+    "a log level that is none": Mistake("log_level", settings={"LOG_LEVEL": "loud"}),
     "no address for media": Mistake("media_ip", ("--media-ip", "nowhere")),
     "an environment that is not there": Mistake("environment", settings={"ENVIRONMENT": "prod"}),
     "an outside engine without its key": Mistake("livekit_api_key", settings={"LIVEKIT_URL": "ws://engine.test"}),

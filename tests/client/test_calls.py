@@ -64,6 +64,7 @@ async def test_a_refusal_has_its_code_and_what_to_do(onstage: AsyncOnstage) -> N
     with pytest.raises(ApiError) as wrong:
         await onstage.create_room(name="with space")
     assert [one["path"] for one in wrong.value.errors] == ["name"]
+    assert "name: " in str(wrong.value)
 
 
 async def test_the_sync_client_does_the_same(doors: ServedHouse) -> None:

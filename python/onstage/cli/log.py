@@ -8,7 +8,7 @@ import structlog
 
 def configure_logging(level: str, *, as_json: bool) -> None:
     """Send structlog and the standard library's warnings to standard error."""
-    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    number = logging.getLevelNamesMapping()[level.upper()]
     renderer = (
         structlog.processors.JSONRenderer()
         if as_json

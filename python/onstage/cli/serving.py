@@ -43,8 +43,8 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
         StartError: a part can't run here, or the port is taken.
     """
     _allow_many_sockets()
-    for port in _ports(settings):
-        _require_free_port(settings.host, port)
+    for name, port in _ports(settings).items():
+        _require_free_port(name, settings.host, port)
     internal_port = _free_loopback_port()
     app = App(settings, webhook_base=f"http://{_LOOPBACK}:{internal_port}")
     public, internal = _public_server(app), _internal_server(app, internal_port)
@@ -117,11 +117,12 @@ def _allow_many_sockets() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _ports(settings: Settings) -> list[int]:
-    return [settings.port] if settings.gateway_port is None else [settings.port, settings.gateway_port]
+def _ports(settings: Settings) -> dict[str, int]:
+    ports = {"port": settings.port, "gateway_port": settings.gateway_port}
+    return {name: port for name, port in ports.items() if port is not None}
 
 
-def _require_free_port(host: str, port: int) -> None:
+def _require_free_port(name: str, host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -129,7 +130,7 @@ def _require_free_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as cause:
             reason = cause.strerror or "can't be used"
-            raise StartError(f"port: {host}:{port} can't be listened on ({reason}).") from cause
+            raise StartError(f"{name}: {host}:{port} can't be listened on ({reason}).") from cause
 
 
 async def until_told_to_stop(meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:

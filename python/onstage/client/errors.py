@@ -26,4 +26,5 @@ class ApiError(OnstageClientError):
         self.fix: str = problem.get("fix", "")
         self.errors: list[dict[str, str]] = problem.get("errors", [])
         self.retry_after_s = retry_after_s
-        super().__init__(f"{status} {self.code}: {self.detail} {self.fix}".strip())
+        wrong = "; ".join(f"{one['path']}: {one['problem']}" for one in self.errors)
+        super().__init__(f"{status} {self.code}: {self.detail} {wrong or self.fix}".strip())
