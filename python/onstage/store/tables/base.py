@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -12,6 +12,10 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+COUNT = BigInteger().with_variant(Integer, "sqlite")
+"""What counts up without an end in sight, and what clients send to be compared with it. SQLite's are of any size."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

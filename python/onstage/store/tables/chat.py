@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from onstage.store.tables.base import UtcDateTime, metadata
+from onstage.store.tables.base import COUNT, UtcDateTime, metadata
 
 messages = Table(
     "messages",
@@ -18,7 +18,7 @@ messages = Table(
     Column("to_roles", JSON, nullable=False, server_default="[]"),
     Column("to_participant", ForeignKey("participants.id")),
     Column("metadata", JSON, nullable=False, server_default="{}"),
-    Column("seq", Integer, nullable=False, server_default="0"),
+    Column("seq", COUNT, nullable=False, server_default="0"),
     Column("pinned_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
     Index("ix_messages_history", "session_id", "seq"),
@@ -32,7 +32,7 @@ state = Table(
     Column("key", String(128), primary_key=True),
     Column("value", JSON(none_as_null=True)),  # null: deleted, and kept for its version
     Column("size", Integer, nullable=False),  # bytes of key and value as JSON; 0 when deleted
-    Column("version", Integer, nullable=False),
+    Column("version", COUNT, nullable=False),
     Column("updated_by", ForeignKey("participants.id")),
     Column("updated_at", UtcDateTime, nullable=False),
 )

@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -15,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from onstage.store.tables.base import UtcDateTime, metadata
+from onstage.store.tables.base import COUNT, UtcDateTime, metadata
 
 # One row per event, in the transaction of its change (invariant 2). Feeds gateway and webhooks. What belongs to a
 # project and to no room has neither `room_id` nor `seq`.
@@ -25,7 +24,7 @@ events = Table(
     Column("id", String(40), primary_key=True),
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("room_id", ForeignKey("rooms.id")),
-    Column("seq", Integer),
+    Column("seq", COUNT),
     Column("name", String(100), nullable=False),
     Column(
         "recipients", JSON(none_as_null=True)
@@ -65,7 +64,7 @@ webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
     # The order of insertion. Within a room it is the order of `seq`, since the room is held while its events are made.
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("position", COUNT, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("endpoint_id", ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), nullable=False),
     Column("event_id", ForeignKey("events.id"), nullable=False),

@@ -13,7 +13,7 @@ from sqlalchemy import (
     false,
 )
 
-from onstage.store.tables.base import UtcDateTime, metadata
+from onstage.store.tables.base import COUNT, UtcDateTime, metadata
 
 participants = Table(
     "participants",
@@ -41,7 +41,7 @@ participants = Table(
     Column("extra_permissions", JSON, nullable=False, server_default="[]"),
     Column("priority", Integer, nullable=False, server_default="5"),
     Column("is_chat_muted", Boolean, nullable=False, server_default=false()),
-    Column("role_seq", Integer, nullable=False, server_default="0"),
+    Column("role_seq", COUNT, nullable=False, server_default="0"),
     Column("subscribe_to", JSON(none_as_null=True)),
     Column("removes_at", UtcDateTime, index=True),
     Column("token_id", String(64)),
@@ -68,7 +68,7 @@ connections = Table(
 stretches = Table(
     "stretches",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", COUNT, primary_key=True, autoincrement=True),
     Column("session_id", ForeignKey("sessions.id"), nullable=False),
     Column("participant_id", ForeignKey("participants.id"), nullable=False, index=True),
     Column("level", String(20), nullable=False),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from onstage.store.tables.base import UtcDateTime, metadata
+from onstage.store.tables.base import COUNT, UtcDateTime, metadata
 
 projects = Table(
     "projects",
@@ -33,7 +33,7 @@ project_keys = Table(
 token_revocations = Table(
     "token_revocations",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", COUNT, primary_key=True, autoincrement=True),
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("room_id", ForeignKey("rooms.id")),
     Column("jti", String(64)),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
-from onstage.store.tables.base import UtcDateTime, metadata
+from onstage.store.tables.base import COUNT, UtcDateTime, metadata
 
 rooms = Table(
     "rooms",
@@ -14,7 +14,7 @@ rooms = Table(
     Column("template", String(100), nullable=False),
     Column("is_locked", Boolean, nullable=False),
     Column("metadata", JSON, nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("seq", COUNT, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("settings", JSON, nullable=False, server_default="{}"),

@@ -8,6 +8,8 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+_COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -69,7 +71,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "token_revocations",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("number", _COUNT, autoincrement=True, nullable=False),
         sa.Column("project_id", sa.String(length=40), nullable=False),
         sa.Column("room_id", sa.String(length=40), nullable=True),
         sa.Column("jti", sa.String(length=64), nullable=True),
@@ -111,7 +113,7 @@ def upgrade() -> None:
 
     op.create_table(
         "webhook_deliveries",
-        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("position", _COUNT, autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("endpoint_id", sa.String(length=40), nullable=False),
         sa.Column("event_id", sa.String(length=40), nullable=False),
@@ -224,7 +226,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", _COUNT, nullable=False),
         sa.Column("updated_by", sa.String(length=40), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_state_session_id")),
@@ -233,7 +235,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "stretches",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("number", _COUNT, autoincrement=True, nullable=False),
         sa.Column("session_id", sa.String(length=40), nullable=False),
         sa.Column("participant_id", sa.String(length=40), nullable=False),
         sa.Column("level", sa.String(length=20), nullable=False),
@@ -273,7 +275,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("to_roles", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("to_participant", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("metadata", sa.JSON(), server_default="{}", nullable=False))
-        batch_op.add_column(sa.Column("seq", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("seq", _COUNT, server_default="0", nullable=False))
         batch_op.add_column(sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("sender_id", existing_type=sa.VARCHAR(length=40), nullable=True)
@@ -289,7 +291,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("extra_permissions", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("priority", sa.Integer(), server_default="5", nullable=False))
         batch_op.add_column(sa.Column("is_chat_muted", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column("role_seq", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("role_seq", _COUNT, server_default="0", nullable=False))
         batch_op.add_column(sa.Column("subscribe_to", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("removes_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("token_id", sa.String(length=64), nullable=True))
@@ -334,6 +336,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_sessions_room", ["room_id", "started_at"])
     _name_recipients()
     _number_messages()
+    _widen_counts()
+
+
+def _widen_counts() -> None:
+    """SQLite's numbers are of any size; the first revision was for SQLite alone."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("rooms", "events"):
+            op.alter_column(table, "seq", type_=sa.BigInteger())
 
 
 def _keep_secrets() -> None:
