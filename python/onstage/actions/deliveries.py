@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from onstage.actions.access import Caller
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.outbox import WEBHOOK_EVENTS, announce, hears
 from onstage.actions.webhooks import access_endpoint
 from onstage.errors import ErrorCode, OnstageError
@@ -52,10 +53,12 @@ async def read_deliveries(
     """A page of the endpoint's deliveries, newest first.
 
     Raises:
-        OnstageError: as `access_endpoint`.
+        OnstageError: as `access_endpoint`; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
         endpoint = await access_endpoint(tx, caller, endpoint_id)
+        if after is not None and await deliveries.get(tx, endpoint.id, after) is None:
+            raise wrong_cursor()
         return await deliveries.page(tx, endpoint.id, status=status, event=event, after=after, limit=limit)
 
 

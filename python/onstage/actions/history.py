@@ -5,6 +5,7 @@ from datetime import datetime
 
 from onstage.actions.access import Caller, access_project
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.filters import SessionFilter
 from onstage.model.records import Participant, Session
@@ -31,10 +32,13 @@ async def read_sessions(
     """A page of the project's sessions, newest first.
 
     Raises:
-        OnstageError: `permission_denied` for a participant.
+        OnstageError: `permission_denied` for a participant; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
         project = await access_project(tx, caller)
+        last = None if after is None else await sessions.get(tx, after)
+        if after is not None and (last is None or last.project_id != project.id):
+            raise wrong_cursor()
         return await sessions.page(tx, project.id, which, after=after, limit=limit)
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from onstage.actions.access import Caller, access_room
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.history import access_history
-from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Message, Participant, Session
 from onstage.store import messages, sessions
 from onstage.store.database import Tx
@@ -87,5 +88,5 @@ async def _page(tx: Tx, session: Session, actor: Participant | None, query: Hist
 async def _place(tx: Tx, room_id: str, actor: Participant | None, cursor: str) -> int:
     message = await messages.find(tx, room_id, cursor, actor)
     if message is None:
-        raise OnstageError(ErrorCode.MALFORMED, errors=[FieldProblem("cursor", "there is no such message here")])
+        raise wrong_cursor("there is no such message here")
     return message.seq

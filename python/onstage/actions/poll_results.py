@@ -2,8 +2,9 @@
 
 from onstage.actions.access import Caller
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.polls import PollEntry, access_poll
-from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.errors import ErrorCode, OnstageError
 from onstage.model.permission import Permission
 from onstage.model.polls import has_leaderboard, is_result_shown
 from onstage.model.records import CastAnswer, Leader, Poll, PollStatus, ResultsShown
@@ -52,12 +53,8 @@ def _rank(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise _wrong_cursor()
+        raise wrong_cursor()
     return int(cursor)
-
-
-def _wrong_cursor() -> OnstageError:
-    return OnstageError(ErrorCode.MALFORMED, errors=[FieldProblem("cursor", "not a cursor of this list")])
 
 
 async def read_votes(
@@ -71,6 +68,8 @@ async def read_votes(
     async with ctx.database.read() as tx:
         entry = await access_poll(tx, caller, room, poll_id, Permission.POLL_STOP)
         if entry.poll.plan.is_anonymous:
+            if cursor is not None and not cursor.isalnum():  # one of a poll with names
+                raise wrong_cursor()
             return await votes.page_of_ballots(tx, entry.poll.id, question=question, after=cursor, limit=limit)
         after = None if cursor is None else _voter_and_question(cursor)
         return await votes.page_of_votes(tx, entry.poll.id, question=question, after=after, limit=limit)
@@ -79,5 +78,5 @@ async def read_votes(
 def _voter_and_question(cursor: str) -> tuple[str, int]:
     voter, _, number = cursor.partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 4):
-        raise _wrong_cursor()
+        raise wrong_cursor()
     return voter, int(number)

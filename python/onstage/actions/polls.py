@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from onstage.actions.access import Caller, access_room
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.emit import emit
 from onstage.actions.roles import role_in, template_of
 from onstage.errors import ErrorCode, OnstageError
@@ -77,10 +78,12 @@ async def read_polls(
     """A page of the polls that the caller may see, newest first.
 
     Raises:
-        OnstageError: as `access_room`.
+        OnstageError: as `access_room`; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
         found, actor = await access_room(tx, caller, room, None)
+        if after is not None and await polls.get(tx, found.id, after) is None:
+            raise wrong_cursor()
         session_id = None if prepares(actor) else _session_of(actor)
         listed = await polls.page(tx, found.id, session_id=session_id, status=status, after=after, limit=limit)
     return [SeenPoll(poll, sight_of(actor)) for poll in listed]

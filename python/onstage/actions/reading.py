@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from onstage.actions.access import Caller, access_participant, access_project, access_room
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.roles import template_of
 from onstage.actions.sessions import present_counts
 from onstage.model.filters import ParticipantFilter, RoomFilter
@@ -12,6 +13,7 @@ from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, Counts, Invite, Participant, Room, RoomCounts, Session
 from onstage.model.role import Role
 from onstage.store import broadcasts, invites, participant_lists, participants, rooms, sessions
+from onstage.store.database import Tx
 
 _ANY_ROOM = RoomFilter()
 _PRESENT = ParticipantFilter()
@@ -133,11 +135,18 @@ async def read_broadcasts(ctx: Context, caller: Caller, room: str, *, after: str
     """A page of the room's broadcasts, newest first.
 
     Raises:
-        OnstageError: as `access_room`.
+        OnstageError: as `access_room`; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
         found, _ = await access_room(tx, caller, room, None)
+        if after is not None and not await _is_broadcast_of(tx, found, after):
+            raise wrong_cursor()
         return await broadcasts.page(tx, found.id, after=after, limit=limit)
+
+
+async def _is_broadcast_of(tx: Tx, room: Room, broadcast_id: str) -> bool:
+    found = await broadcasts.get(tx, broadcast_id)
+    return found is not None and found.room_id == room.id
 
 
 async def read_broadcast(ctx: Context, caller: Caller, broadcast_id: str) -> Broadcast:

@@ -1,18 +1,23 @@
 """Broadcasts."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 
 from onstage.actions import broadcasts, reading
 from onstage.actions.bodies.broadcasts import StartBroadcast, UpdateBroadcast
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import FROM_STAGE, IN_ROOM, IN_ROOM_OF_BROADCAST, ON_BROADCAST
 from onstage.errors import ErrorCode as E
+from onstage.model.ids import Prefix
 from onstage.model.views import BroadcastView
 
 router = APIRouter(prefix="/v1", tags=["broadcasts"], route_class=IdempotentRoute)
+
+_Cursor = Annotated[str | None, cursor_of(Prefix.BROADCAST)]
 
 
 @router.post(
@@ -30,7 +35,7 @@ async def start_broadcast(
 
 @router.get("/rooms/{room}/broadcasts", responses=answers(*IN_ROOM))
 async def list_broadcasts(
-    room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
+    room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[BroadcastView]:
     """The room's broadcasts, newest first."""
     found = await reading.read_broadcasts(ctx, caller, room, after=cursor, limit=limit + 1)

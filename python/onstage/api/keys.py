@@ -1,19 +1,23 @@
 """A project's own keys: make another, use it, revoke the old one."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Response
 
 from onstage.actions import keys
 from onstage.actions.bodies.projects import CreateKey, UpdateKey
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import OF_PROJECT
 from onstage.errors import ErrorCode as E
+from onstage.model.ids import Prefix
 from onstage.model.views import KeyView, NewKeyView
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=IdempotentRoute)
 _ON_KEY = (*OF_PROJECT, E.KEY_NOT_FOUND)
+_Cursor = Annotated[str | None, cursor_of(Prefix.KEY)]
 
 
 @router.post("", status_code=201, responses=answers(*OF_PROJECT, E.TOO_MANY_KEYS))
@@ -23,7 +27,7 @@ async def create_key(body: CreateKey, ctx: ContextDep, caller: CallerDep) -> New
 
 
 @router.get("", responses=answers(*OF_PROJECT))
-async def list_keys(ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None) -> Page[KeyView]:
+async def list_keys(ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None) -> Page[KeyView]:
     """The project's keys, revoked ones too."""
     found = await keys.list_keys(ctx, caller, after=cursor, limit=limit + 1)
     return page_of(found, KeyView.of, limit=limit, id_of=lambda key: key.id)

@@ -2,21 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from onstage.actions import bans, moderation, muting, presence
 from onstage.actions.answers import BanAnswer, MutedAnswer, ParticipantAnswer, ban_answer, participant_answer
 from onstage.actions.bodies.participants import Ban, BanIdentity, Mute, MuteChat, MuteMany, Remove, RequestUnmute
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_like, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import FROM_STAGE, ON_OTHERS
 from onstage.errors import ErrorCode as E
 from onstage.model.views import BanView
 
 router = APIRouter(prefix="/v1/rooms/{room}", tags=["moderation"], route_class=IdempotentRoute)
-_Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+_Cursor = Annotated[str | None, cursor_like(r"^[A-Za-z0-9][A-Za-z0-9@._+-]{0,119}$")]
 
 
 @router.post("/mute", responses=answers(*FROM_STAGE, E.UNKNOWN_ROLE, E.ENGINE_UNAVAILABLE))

@@ -1,16 +1,27 @@
 """Lists: `{"data": […], "next_cursor": …}`. A cursor is the id of the last thing on the page, and opaque."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
+
+from onstage.model.ids import Prefix
 
 Item = TypeVar("Item", bound=BaseModel)
 Thing = TypeVar("Thing")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Cursor = Annotated[str | None, Query(max_length=64, description="`next_cursor` of the page before.")]
+
+
+def cursor_like(pattern: str) -> Any:
+    """The annotation of a list's cursor, of which only what looks like one is taken."""
+    return Query(pattern=pattern, description="`next_cursor` of the page before.")
+
+
+def cursor_of(prefix: Prefix) -> Any:
+    """The same, where it is the id of the last thing on the page."""
+    return cursor_like(rf"^{prefix}_[0-9a-z]{{1,60}}$")
 
 
 class Page(BaseModel, Generic[Item]):

@@ -16,11 +16,12 @@ from onstage.actions.answers import (
 from onstage.actions.bodies.participants import Demote, Promote, SetRole, UpdateParticipant
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import FROM_SEATS, IN_ROOM, ON_OTHERS
 from onstage.errors import ErrorCode as E
 from onstage.model.filters import ParticipantFilter
+from onstage.model.ids import Prefix
 from onstage.model.records import Invite, Participant, Presence
 from onstage.model.role import Level
 from onstage.model.views import ParticipantView, RoomCountsView
@@ -47,6 +48,7 @@ _Prefix = Annotated[str | None, Query(max_length=120, description="Only those wh
 _Contains = Annotated[str | None, Query(max_length=120, description="Only those with this in their name, in any case.")]
 _HandRaised = Annotated[bool | None, Query(description="Only those with a hand up, or only those without.")]
 _Presence = Annotated[PresenceFilter, Query(description="Those who are there, who are gone, or all of the session.")]
+_Cursor = Annotated[str | None, cursor_of(Prefix.PARTICIPANT)]
 _IN_ROLE = (E.UNKNOWN_ROLE, E.STAGE_FULL, E.ROOM_FULL)
 _ASKED = {"description": "Asked; the invite is open.", "model": InviteAnswer}
 
@@ -64,7 +66,7 @@ async def list_participants(
     hand_raised: _HandRaised = None,
     presence: _Presence = PresenceFilter.JOINED,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: _Cursor = None,
 ) -> Page[ParticipantView]:
     """Who is in the open session (`participant.list`)."""
     which = ParticipantFilter(level, role, name_prefix, name_contains, hand_raised, presence.presence())

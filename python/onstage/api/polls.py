@@ -9,10 +9,11 @@ from onstage.actions.bodies.polls import MOST_QUESTIONS, CastVote, CreatePoll, U
 from onstage.actions.polls import SeenPoll
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_like, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import FROM_SEATS, FROM_STAGE, IN_ROOM
 from onstage.errors import ErrorCode as E
+from onstage.model.ids import Prefix
 from onstage.model.records import PollStatus
 from onstage.model.views import CastAnswerView, LeaderView, PollView, ResultsView, VoteView
 
@@ -22,6 +23,9 @@ StatusFilter = Annotated[PollStatus | None, Query(description="Only polls in thi
 QuestionFilter = Annotated[
     int | None, Query(ge=0, lt=MOST_QUESTIONS, description="Only answers to the question of this index.")
 ]
+_Cursor = Annotated[str | None, cursor_of(Prefix.POLL)]
+_Rank = Annotated[str | None, cursor_like(r"^[0-9]{1,9}$")]
+_VoteOrBallot = Annotated[str | None, cursor_like(r"^(pa_[0-9a-z]+[.][0-9]{1,2}|[0-9a-z]{26})$")]
 _ON_POLL = (*FROM_STAGE, E.POLL_NOT_FOUND)
 _LOOKING = (*IN_ROOM, E.POLL_NOT_FOUND)
 
@@ -34,7 +38,12 @@ async def create_poll(room: str, body: CreatePoll, ctx: ContextDep, caller: Call
 
 @router.get("", responses=answers(*IN_ROOM))
 async def list_polls(
-    room: str, ctx: ContextDep, caller: CallerDep, status: StatusFilter = None, limit: Limit = 50, cursor: Cursor = None
+    room: str,
+    ctx: ContextDep,
+    caller: CallerDep,
+    status: StatusFilter = None,
+    limit: Limit = 50,
+    cursor: _Cursor = None,
 ) -> Page[PollView]:
     """The room's polls, newest first; who prepares none sees those that were started while they are there."""
     found = await polls.read_polls(ctx, caller, room, status=status, after=cursor, limit=limit + 1)
@@ -86,7 +95,7 @@ async def get_poll_results(room: str, poll: str, ctx: ContextDep, caller: Caller
 
 @router.get("/{poll}/leaderboard", responses=answers(*_LOOKING, E.POLL_RESULTS_HIDDEN, E.POLL_HAS_NO_LEADERBOARD))
 async def list_leaders(
-    room: str, poll: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
+    room: str, poll: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Rank = None
 ) -> Page[LeaderView]:
     """A quiz's places: points, then who was done sooner, then names."""
     quiz, found = await poll_results.read_leaderboard(ctx, caller, room, poll, cursor=cursor, limit=limit + 1)
@@ -101,7 +110,7 @@ async def list_votes(
     caller: CallerDep,
     question: QuestionFilter = None,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: _VoteOrBallot = None,
 ) -> Page[CastAnswerView]:
     """Every answer that was given (`poll.stop`); of an anonymous poll without names, and in no order."""
     found = await poll_results.read_votes(ctx, caller, room, poll, question=question, cursor=cursor, limit=limit + 1)

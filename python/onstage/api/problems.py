@@ -51,7 +51,9 @@ def _malformed(error: RequestValidationError) -> OnstageError:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return OnstageError(ErrorCode.BODY_NOT_JSON)
-    return OnstageError(ErrorCode.MALFORMED, errors=field_problems(found))
+    # FastAPI says first whether it is the body, the query or the path.
+    fields = [{**one, "loc": one["loc"][1:] or one["loc"]} for one in found]
+    return OnstageError(ErrorCode.MALFORMED, errors=field_problems(fields))
 
 
 async def _on_onstage_error(_request: Request, error: Exception) -> Response:

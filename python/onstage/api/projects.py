@@ -8,15 +8,18 @@ from onstage.actions import keys, projects
 from onstage.actions.access import ServerCaller
 from onstage.actions.bodies.projects import CreateKey, CreateProject, UpdateKey, UpdateProject
 from onstage.api.deps import CallerDep, ContextDep, require_operator
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import OF_PROJECT
 from onstage.errors import ErrorCode as E
+from onstage.model.ids import Prefix
 from onstage.model.views import KeyView, NewKeyView, NewProjectView, ProjectView
 
 router = APIRouter(prefix="/v1/project", tags=["projects"])
 admin_router = APIRouter(prefix="/v1/projects", tags=["admin"], dependencies=[Depends(require_operator)])
 """Nothing here is kept for an `Idempotency-Key`: its answers hold secrets, and its caller is not of a project."""
+_Cursor = Annotated[str | None, cursor_of(Prefix.PROJECT)]
+_KeyCursor = Annotated[str | None, cursor_of(Prefix.KEY)]
 _OF_OPERATOR = (E.CREDENTIALS_MISSING, E.CREDENTIALS_INVALID, E.ADMIN_OFF, E.RATE_LIMITED, E.MALFORMED)
 _ON_PROJECT = (*_OF_OPERATOR, E.PROJECT_NOT_FOUND)
 _ON_KEY = (*_ON_PROJECT, E.KEY_NOT_FOUND)
@@ -50,7 +53,7 @@ async def create_project(body: CreateProject, ctx: ContextDep) -> NewProjectView
 
 
 @admin_router.get("", responses=answers(*_OF_OPERATOR))
-async def list_projects(ctx: ContextDep, limit: Limit = 50, cursor: Cursor = None) -> Page[ProjectView]:
+async def list_projects(ctx: ContextDep, limit: Limit = 50, cursor: _Cursor = None) -> Page[ProjectView]:
     """All projects."""
     found = await projects.list_projects(ctx, after=cursor, limit=limit + 1)
     return page_of(found, ProjectView.of, limit=limit, id_of=lambda project: project.id)
@@ -83,7 +86,7 @@ async def create_project_key(body: CreateKey, ctx: ContextDep, operator: Operato
 
 @admin_router.get("/{project}/keys", responses=answers(*_ON_PROJECT))
 async def list_project_keys(
-    ctx: ContextDep, operator: OperatorDep, limit: Limit = 50, cursor: Cursor = None
+    ctx: ContextDep, operator: OperatorDep, limit: Limit = 50, cursor: _KeyCursor = None
 ) -> Page[KeyView]:
     """The project's keys, revoked ones too."""
     found = await keys.list_keys(ctx, operator, after=cursor, limit=limit + 1)

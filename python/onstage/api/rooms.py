@@ -8,11 +8,12 @@ from onstage.actions import reading, rooms
 from onstage.actions.bodies.rooms import CreateRoom, EndRoom, UpdateRoom
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import FROM_STAGE, IN_ROOM, OF_PROJECT
 from onstage.errors import ErrorCode as E
 from onstage.model.filters import RoomFilter
+from onstage.model.ids import Prefix
 from onstage.model.views import RoomDetailsView, RoomView
 
 router = APIRouter(prefix="/v1/rooms", tags=["rooms"], route_class=IdempotentRoute)
@@ -22,6 +23,7 @@ _Contains = Annotated[str | None, Query(max_length=120, description="Only those 
 _Template = Annotated[str | None, Query(max_length=100, description="Only those of this template.")]
 _Active = Annotated[bool | None, Query(description="Only those with an open session, or only those without.")]
 _Locked = Annotated[bool | None, Query(description="Only those that are locked, or only those that are not.")]
+_Cursor = Annotated[str | None, cursor_of(Prefix.ROOM)]
 _End = Annotated[bool, Query(description="End the room's session first, if one is open.")]
 
 
@@ -42,7 +44,7 @@ async def list_rooms(
     active: _Active = None,
     locked: _Locked = None,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: _Cursor = None,
 ) -> Page[RoomView]:
     """The project's rooms."""
     which = RoomFilter(name_prefix, name_contains, template, active, locked)

@@ -7,16 +7,19 @@ from fastapi import APIRouter, Query
 from onstage.actions import history
 from onstage.actions.history import SessionHistory
 from onstage.api.deps import CallerDep, ContextDep
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import OF_PROJECT
 from onstage.errors import ErrorCode as E
 from onstage.model.filters import SessionFilter
+from onstage.model.ids import Prefix
 from onstage.model.view import Moment
 from onstage.model.views import SessionDetailsView, SessionParticipantView, SessionSummaryView
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
+_Cursor = Annotated[str | None, cursor_of(Prefix.SESSION)]
+_ParticipantCursor = Annotated[str | None, cursor_of(Prefix.PARTICIPANT)]
 _Room = Annotated[str | None, Query(max_length=200, description="Of this room only, by id or name.")]
 _Active = Annotated[bool | None, Query(description="Only those that are open, or only those that are over.")]
 _After = Annotated[Moment | None, Query(description="Only those that began at this moment or later.")]
@@ -33,7 +36,7 @@ async def list_sessions(
     after: _After = None,
     before: _Before = None,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: _Cursor = None,
 ) -> Page[SessionSummaryView]:
     """The project's sessions, newest first: also those of rooms that were deleted."""
     which = SessionFilter(room, active, after, before)
@@ -56,7 +59,7 @@ def _details(found: SessionHistory) -> SessionDetailsView:
 
 @router.get("/{session}/participants", responses=answers(*OF_PROJECT, E.SESSION_NOT_FOUND))
 async def list_session_participants(
-    session: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
+    session: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _ParticipantCursor = None
 ) -> Page[SessionParticipantView]:
     """Everybody who has been in the session, and for how long at which level."""
     found = await history.read_session_participants(ctx, caller, session, after=cursor, limit=limit + 1)

@@ -8,7 +8,7 @@ from onstage.actions import templates
 from onstage.actions.bodies.templates import CloneTemplate, CreateTemplate, UpdateTemplate
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_like, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import OF_PROJECT
 from onstage.errors import ErrorCode as E
@@ -18,6 +18,7 @@ router = APIRouter(prefix="/v1/templates", tags=["templates"], route_class=Idemp
 
 LARGEST_VERSION = 2**31 - 1
 Version = Annotated[int, Path(ge=1, le=LARGEST_VERSION)]
+Cursor = Annotated[str | None, cursor_like(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Below = Annotated[int | None, Query(ge=1, le=LARGEST_VERSION, description="`next_cursor` of the page before.")]
 _ON_TEMPLATE = (*OF_PROJECT, E.TEMPLATE_NOT_FOUND)
 _ADDING = (E.TEMPLATE_NAME_TAKEN, E.TEMPLATE_LIMIT_REACHED)

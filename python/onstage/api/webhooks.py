@@ -9,10 +9,11 @@ from onstage.actions import deliveries, webhooks
 from onstage.actions.bodies.webhooks import CreateWebhook, ReplayRange, UpdateWebhook
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
-from onstage.api.paging import Cursor, Limit, Page, page_of
+from onstage.api.paging import Limit, Page, cursor_of, page_of
 from onstage.api.problems import answers
 from onstage.api.refusals import OF_PROJECT, ON_WEBHOOK
 from onstage.errors import ErrorCode as E
+from onstage.model.ids import Prefix
 from onstage.model.records import DeliveryStatus
 from onstage.model.views import AttemptView, DeliveryDetailView, DeliveryView, EndpointSecretView, EndpointView
 
@@ -26,12 +27,14 @@ class ReplayAnswer(BaseModel):
     next_cursor: str | None
 
 
+_Cursor = Annotated[str | None, cursor_of(Prefix.ENDPOINT)]
+_DeliveryCursor = Annotated[str | None, cursor_of(Prefix.DELIVERY)]
 _ON_CREATION = (*OF_PROJECT, E.URL_NOT_ALLOWED, E.WEBHOOK_LIMIT_REACHED)
 
 
 @router.get("/webhooks", responses=answers(*OF_PROJECT))
 async def list_webhooks(
-    ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
+    ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[EndpointView]:
     """The project's endpoints, with those of its rooms."""
     found = await webhooks.read_endpoints(ctx, caller, None, after=cursor, limit=limit + 1)
@@ -46,7 +49,7 @@ async def create_webhook(body: CreateWebhook, ctx: ContextDep, caller: CallerDep
 
 @router.get("/rooms/{room}/webhooks", responses=answers(*OF_PROJECT))
 async def list_room_webhooks(
-    room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
+    room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[EndpointView]:
     """The room's own endpoints."""
     found = await webhooks.read_endpoints(ctx, caller, room, after=cursor, limit=limit + 1)
@@ -98,7 +101,7 @@ async def list_deliveries(
     status: DeliveryStatus | None = None,
     event: Annotated[str | None, Query(max_length=100, description="Only of events of this name.")] = None,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: _DeliveryCursor = None,
 ) -> Page[DeliveryView]:
     """What was sent or waits, newest first."""
     found = await deliveries.read_deliveries(

@@ -54,14 +54,14 @@ def parse(model: type[AnyBody], data: object) -> AnyBody:
         raise OnstageError(ErrorCode.MALFORMED, errors=field_problems(cause.errors())) from cause
 
 
-_NO_FIELD = ("body", "[key]")  # where FastAPI found it; that it is the name itself that is wrong
+_KEY = "[key]"  # that it is the name itself that is wrong
 
 
 def field_problems(errors: Sequence[Any]) -> list[FieldProblem]:
     """Pydantic's findings as ours: a dotted path below the body, and a sentence."""
     return [
         FieldProblem(
-            ".".join(_sendable(str(part)) for part in error["loc"] if part not in _NO_FIELD) or "body",
+            ".".join(_sendable(str(part)) for part in error["loc"] if part != _KEY) or "body",
             _sendable(error["msg"].removeprefix("Value error, ")),
         )
         for error in errors
