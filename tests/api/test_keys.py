@@ -61,13 +61,6 @@ async def test_a_secret_is_shown_once_and_is_nowhere_in_the_store(doors: ServedH
     assert secret not in repr(kept)
 
 
-async def test_the_answer_with_the_secret_is_kept_for_nobody(doors: ServedHouse) -> None:
-    headers = {"Idempotency-Key": "1"}
-    answers = [await doors.rest.post("/v1/keys", json={"name": "x"}, headers=headers) for _ in range(2)]
-    assert len({one.json()["secret"] for one in answers}) == 2
-    assert all("idempotent-replayed" not in one.headers for one in answers)
-
-
 async def test_a_key_is_read_renamed_and_bounded(doors: ServedHouse) -> None:
     key, secret = await made(doors)
     path = f"/v1/keys/{key}"
