@@ -45,6 +45,25 @@ async def test_the_story_is_whole_when_every_webhook_is_lost(tmp_path: Path) -> 
         await engine.stop()
 
 
+async def test_a_server_that_gets_no_webhook_finds_out_when_it_is_told_where_to_look(tmp_path: Path) -> None:
+    """The engine tells one of several servers; that one passes on the room."""
+    server = LiveKitServer(server_options(tmp_path, NOBODY_LISTENS), SystemClock())
+    await server.start()
+    key = server.api_key
+    engine = LiveKitEngine(LiveKitAccess(server.url, key.key, key.secret), SystemClock())
+    await engine.start()
+    try:
+        async with EventLog[EngineEvent](engine.events()) as events:
+            ana = PythonClient("ana")
+            await ana.join(engine.internal_url, engine.access_token(somebody("ana")))
+            engine.look_at("rm_1")
+            await events.first(lambda one: isinstance(one, EngineJoined))
+            await ana.leave()
+    finally:
+        await engine.stop()
+        await server.stop()
+
+
 async def test_an_outside_engine_that_is_not_there_is_told_and_calls_fail_clearly() -> None:
     access = LiveKitAccess(f"ws://127.0.0.1:{free_port()}", "key", "a-secret-of-at-least-32-characters-here")
     engine = LiveKitEngine(access, SystemClock())
