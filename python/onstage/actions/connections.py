@@ -15,7 +15,7 @@ from onstage.store.database import Tx
 RESTART_GRACE_FACTOR = 2.0
 """After a server's end everybody who was on it has to come back at once, so they get longer."""
 _AT_A_TIME = 500
-_LEAVE_TOGETHER = 50
+_LEAVE_TOGETHER = 10
 """Who leaves in one transaction; others in the room have their turn in between."""
 
 
