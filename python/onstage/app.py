@@ -1,33 +1,23 @@
 """The composition root: builds every part once, starts and stops them in order. It delegates, and decides nothing."""
 
-import contextlib
-import fcntl
-import os
-import secrets
-import shutil
-import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import TextIO
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.types import ASGIApp
 
 from onstage.actions.context import Context
-from onstage.actions.rate_limits import RateLimits, Rates
 from onstage.actions.sealing_anew import seal_anew
 from onstage.api.application import build_api
-from onstage.api.health import MetricsAccess, health_routes
+from onstage.api.health import health_routes
 from onstage.api.pages import page_routes
-from onstage.bus import Bus, MemoryBus, RedisBus
 from onstage.clock import Clock, SystemClock
-from onstage.config import Environment, Settings, networks_in, rate_in
-from onstage.errors import OnstageError, StartError
+from onstage.config import Settings
+from onstage.errors import OnstageError
 from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
 from onstage.gateway.server import GatewayServer
+from onstage.home import Home, keyring, prepare_data_dir, server_id
 from onstage.jobs.after_change import Jobs
 from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
@@ -43,18 +33,12 @@ from onstage.jobs.timers import Timers
 from onstage.jobs.whereabouts import LostShows, Whereabouts
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
-from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
-from onstage.media.livekit_config import LiveKitServerOptions
-from onstage.media.livekit_server import LiveKitServer
-from onstage.model.ids import Prefix, new_id
 from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
-from onstage.outbound import Guard, Outbound, read_policy
-from onstage.sealing import Keyring
+from onstage.parts import build_bus, build_engine, build_outbound, metrics_access, rate_limits
 from onstage.store.database import Database
-from onstage.store.shared_counters import SharedCounters
 from onstage.webhooks.courier import HttpCourier
 from onstage.webhooks.delivery import Dispatcher
 
@@ -205,139 +189,3 @@ class App:
 
 async def _nothing() -> None:
     """A part that needs no start."""
-
-
-def prepare_data_dir(folder: Path) -> None:
-    """Make the data folder.
-
-    Raises:
-        StartError: it can't be written.
-    """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # links and hashes are nobody else's business
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as cause:
-        raise StartError(f"data_dir: {folder} can't be written ({cause.strerror}).") from cause
-
-
-def keyring(settings: Settings) -> Keyring:
-    """The server's secrets: the configured one, else one generated into the data folder; and those of before.
-
-    Raises:
-        StartError: the generated one has been tampered with.
-    """
-    current = _generated_secret(settings) if settings.secret is None else settings.secret.encode()
-    return Keyring(current, tuple(one.encode() for one in settings.previous_secret_list))
-
-
-def _generated_secret(settings: Settings) -> bytes:
-    path = settings.data_dir / "secret"
-    if not path.exists():
-        _write_once(path, secrets.token_hex(_SECRET_BYTES))
-    secret = path.read_bytes()
-    if len(secret) < _SECRET_BYTES:
-        raise StartError(f"{path} is too short to sign tokens: delete it to have a new one made.")
-    return secret
-
-
-def server_id(settings: Settings) -> str:
-    """Which server this is, also after a restart: it goes on with what it did, from the same folder."""
-    path = settings.data_dir / "server_id"
-    if not path.exists():
-        _write_once(path, new_id(Prefix.SERVER))
-    return path.read_text()
-
-
-class Home:
-    """The data folder, of which one server can live at a time."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "lock"
-        self._held: TextIO | None = None
-
-    async def take(self) -> None:
-        """Move in.
-
-        Raises:
-            StartError: another server lives there.
-        """
-        self._held = self._path.open("w")
-        try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as cause:
-            raise StartError(f"data_dir: {self._path.parent} is in use by another server.") from cause
-
-    async def leave(self) -> None:
-        """Move out."""
-        if self._held is not None:
-            self._held.close()
-
-
-def metrics_access(settings: Settings) -> MetricsAccess:
-    """Who reads the metrics: whoever has one of the secrets; without any, a developer's own machine."""
-    secrets = tuple(one for one in (settings.metrics_secret, settings.admin_secret) if one is not None)
-    return MetricsAccess(secrets, is_open_here=settings.environment is Environment.DEVELOPMENT)
-
-
-def rate_limits(settings: Settings, clock: Clock) -> RateLimits:
-    """How much anybody may ask, counted by all servers together where there is a Redis."""
-    rates = Rates(
-        project=rate_in(settings.rate_limit_project),
-        participant=rate_in(settings.rate_limit_participant),
-        address=rate_in(settings.rate_limit_address),
-        failures=rate_in(settings.rate_limit_failures),
-    )
-    shared = SharedCounters(settings.redis_url, clock) if settings.redis_url else None
-    return RateLimits(clock, rates, networks_in(settings.trusted_proxies), shared)
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Make the file whole, for its owner alone; of two that start at once, one writes it and both read it."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600 by default
-        file.write(text)
-        file.flush()
-        with contextlib.suppress(FileExistsError):
-            os.link(file.name, path)
-
-
-def build_bus(settings: Settings, clock: Clock, metrics: Metrics) -> Bus:
-    """What carries notices: within this process, or between several through Redis."""
-    return RedisBus(settings.redis_url, clock, watcher=metrics) if settings.redis_url else MemoryBus()
-
-
-def build_outbound(settings: Settings) -> Outbound:
-    """The way to URLs that users give, guarded as the operator says.
-
-    Raises:
-        StartError: a list can't be read.
-    """
-    policy = read_policy(settings.outbound_allow, settings.outbound_ports, is_http_allowed=settings.outbound_http)
-    return Outbound(Guard(policy))
-
-
-def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:
-    """The media engine: an outside LiveKit, or a child of our own (design §2)."""
-    if settings.livekit_url:
-        access = LiveKitAccess(settings.livekit_url, settings.livekit_api_key or "", settings.livekit_api_secret or "")
-        return LiveKitEngine(access, clock)
-    options = LiveKitServerOptions(
-        program=livekit_program(settings),
-        folder=settings.data_dir / "livekit",
-        webhook_url=webhook_url,
-        http_port=settings.livekit_port,
-        tcp_port=settings.media_tcp_port,
-        udp_port=settings.media_udp_port,
-        media_ip=None if settings.media_ip is None else str(settings.media_ip),
-    )
-    return LiveKitEngine.with_own_server(LiveKitServer(options, clock), clock)
-
-
-def livekit_program(settings: Settings) -> Path:
-    """Where livekit-server is: as configured, in the checkout's `.tools/bin`, or on PATH."""
-    if settings.livekit_server_path is not None:
-        return settings.livekit_server_path
-    checkout = Path(sys.prefix).parent / ".tools" / "bin" / "livekit-server"
-    found = shutil.which("livekit-server")
-    return checkout if checkout.exists() or found is None else Path(found)

@@ -6,9 +6,10 @@ import sys
 from dataclasses import dataclass
 
 from onstage.api.pages import PAGES
-from onstage.app import livekit_program, prepare_data_dir
 from onstage.config import Settings
 from onstage.errors import StartError
+from onstage.home import prepare_data_dir
+from onstage.parts import livekit_program
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""The parts whose kind the settings choose; app.py puts them together."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from onstage.actions.rate_limits import RateLimits, Rates
+from onstage.api.health import MetricsAccess
+from onstage.bus import Bus, MemoryBus, RedisBus
+from onstage.clock import Clock
+from onstage.config import Environment, Settings, networks_in, rate_in
+from onstage.jobs.metrics import Metrics
+from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
+from onstage.media.livekit_config import LiveKitServerOptions
+from onstage.media.livekit_server import LiveKitServer
+from onstage.outbound import Guard, Outbound, read_policy
+from onstage.store.shared_counters import SharedCounters
+
+
+def metrics_access(settings: Settings) -> MetricsAccess:
+    """Who reads the metrics: whoever has one of the secrets; without any, a developer's own machine."""
+    secrets = tuple(one for one in (settings.metrics_secret, settings.admin_secret) if one is not None)
+    return MetricsAccess(secrets, is_open_here=settings.environment is Environment.DEVELOPMENT)
+
+
+def rate_limits(settings: Settings, clock: Clock) -> RateLimits:
+    """How much anybody may ask, counted by all servers together where there is a Redis."""
+    rates = Rates(
+        project=rate_in(settings.rate_limit_project),
+        participant=rate_in(settings.rate_limit_participant),
+        address=rate_in(settings.rate_limit_address),
+        failures=rate_in(settings.rate_limit_failures),
+    )
+    shared = SharedCounters(settings.redis_url, clock) if settings.redis_url else None
+    return RateLimits(clock, rates, networks_in(settings.trusted_proxies), shared)
+
+
+def build_bus(settings: Settings, clock: Clock, metrics: Metrics) -> Bus:
+    """What carries notices: within this process, or between several through Redis."""
+    return RedisBus(settings.redis_url, clock, watcher=metrics) if settings.redis_url else MemoryBus()
+
+
+def build_outbound(settings: Settings) -> Outbound:
+    """The way to URLs that users give, guarded as the operator says.
+
+    Raises:
+        StartError: a list can't be read.
+    """
+    policy = read_policy(settings.outbound_allow, settings.outbound_ports, is_http_allowed=settings.outbound_http)
+    return Outbound(Guard(policy))
+
+
+def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:
+    """The media engine: an outside LiveKit, or a child of our own (design §2)."""
+    if settings.livekit_url:
+        access = LiveKitAccess(settings.livekit_url, settings.livekit_api_key or "", settings.livekit_api_secret or "")
+        return LiveKitEngine(access, clock)
+    options = LiveKitServerOptions(
+        program=livekit_program(settings),
+        folder=settings.data_dir / "livekit",
+        webhook_url=webhook_url,
+        http_port=settings.livekit_port,
+        tcp_port=settings.media_tcp_port,
+        udp_port=settings.media_udp_port,
+        media_ip=None if settings.media_ip is None else str(settings.media_ip),
+    )
+    return LiveKitEngine.with_own_server(LiveKitServer(options, clock), clock)
+
+
+def livekit_program(settings: Settings) -> Path:
+    """Where livekit-server is: as configured, in the checkout's `.tools/bin`, or on PATH."""
+    if settings.livekit_server_path is not None:
+        return settings.livekit_server_path
+    checkout = Path(sys.prefix).parent / ".tools" / "bin" / "livekit-server"
+    found = shutil.which("livekit-server")
+    return checkout if checkout.exists() or found is None else Path(found)
