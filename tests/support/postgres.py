@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 _OWNER = "onstage"
+_PREFIX = "onstage-postgres-"
 _STARTS_WITHIN_S = 30.0
 _POLL_S = 0.02
 # Other rules of order than SQLite's, so that whoever forgets it is found out.
@@ -37,13 +38,22 @@ def _unprivileged() -> pwd.struct_passwd | None:
         return pwd.getpwnam("nobody")
 
 
+def _sweep(parent: Path) -> None:
+    """Delete what tests left behind that were killed."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class PostgresServer:
     """One server behind a Unix socket; it can be stopped, killed and started again on the same data."""
 
     def __init__(self) -> None:
         memory = Path("/dev/shm")
-        folder = tempfile.mkdtemp(prefix="onstage-postgres-", dir=memory if os.access(memory, os.W_OK) else None)
-        self.folder = Path(folder)
+        parent = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+        _sweep(parent)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
         self._user = _unprivileged()
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
