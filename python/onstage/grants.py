@@ -18,7 +18,7 @@ from onstage.model.ids import is_id
 from onstage.model.permission import Permission
 from onstage.model.role import MediaAllowed
 from onstage.model.room_settings import RoomSettings
-from onstage.model.texts import Attributes, Identity, Metadata, Name, RoomName
+from onstage.model.texts import Attributes, Identity, Metadata, Name, Reference, RoomName
 
 ALGORITHM = "HS256"
 ISSUER = "onstage"
@@ -43,7 +43,7 @@ class AutoCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    template: str | None = Field(default=None, max_length=100)
+    template: Reference | None = None
     title: Name | None = None
     settings: RoomSettings = RoomSettings()
 
