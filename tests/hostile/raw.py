@@ -39,14 +39,22 @@ class Wire:
         self._writer.write(text.encode("latin-1") if isinstance(text, str) else text)
         await self._writer.drain()
 
-    async def answer(self) -> Raw:
-        """The next answer, whole."""
+    async def answer(self, *, has_body: bool = True) -> Raw:
+        """The next answer, whole; that to a HEAD has no body, whatever its length says."""
         async with asyncio.timeout(DEADLINE_S):
             head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.rstrip().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-            body = await self._reader.readexactly(int(headers.get("content-length", "0")))
+            length = int(headers.get("content-length", "0")) if has_body else 0
+            body = await self._reader.readexactly(length)
         return Raw(int(first.split()[1]), headers, body)
+
+    async def status_or_cut(self) -> int | None:
+        """The status of the next answer; None if the other end goes without one."""
+        try:
+            return (await self.answer()).status
+        except (ConnectionError, EOFError):
+            return None
 
     async def is_closed(self) -> bool:
         """Whether the other end says no more."""
