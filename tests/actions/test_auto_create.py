@@ -49,7 +49,7 @@ async def test_many_who_join_at_once_make_one_room(house: House) -> None:
 
 async def test_without_a_template_of_that_name_nothing_is_made(house: House) -> None:
     made = await token(house, "anna")
-    assert await refused(token(house, "ben", template="no such")) is ErrorCode.TEMPLATE_NOT_FOUND
+    assert await refused(token(house, "ben", template="no-such")) is ErrorCode.TEMPLATE_NOT_FOUND
     assert await fresh(house) == []
     await presence.join(house.ctx, made)
     assert len(await fresh(house)) == 1

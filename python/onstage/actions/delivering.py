@@ -117,15 +117,19 @@ async def _failed(ctx: Context, tx: Tx, endpoint: Endpoint, one: Tried, retries:
         await _disable(ctx, tx, failing, "The receiver said that it is gone (410).")
     elif endpoint.is_enabled and now - since >= retries.disable_after:
         await deliveries.save(tx, [replace(waiting, next_attempt_at=None)])
-        await _disable(ctx, tx, failing, "The receiver has taken nothing for 5 days.")
+        await _disable(ctx, tx, failing, _nothing_since(since))
     elif now - max(since, waiting.created_at) >= retries.give_up_after:
         # The next one is due at once: it may be this event alone that the receiver can't stand.
-        await deliveries.save(tx, [_given_up(waiting, now, "Given up: the receiver did not take it for 24 hours.")])
+        await deliveries.save(tx, [_given_up(waiting, now, _nothing_since(since))])
         await webhooks.save(tx, failing)
     else:
         pause = retries.pause(now - since, jitter=_random.uniform(-1, 1))
         await deliveries.save(tx, [replace(waiting, next_attempt_at=now + pause)])
         await webhooks.save(tx, failing)
+
+
+def _nothing_since(time: datetime) -> str:
+    return f"The receiver has taken nothing since {time:%Y-%m-%d %H:%M} UTC."
 
 
 def _given_up(delivery: WebhookDelivery, now: datetime, error: str) -> WebhookDelivery:
