@@ -65,6 +65,13 @@ class Wire:
                 return True
 
 
+async def ask(url: str, method: str, path: str, *lines: str) -> Raw:
+    """The answer to a request with exactly these header lines."""
+    async with Wire(url) as wire:
+        await wire.send("\r\n".join((f"{method} {path} HTTP/1.1", "Host: here", *lines, "", "")))
+        return await wire.answer(has_body=method != "HEAD")
+
+
 def post(path: str, *lines: str) -> str:
     """The head of a POST."""
     return "\r\n".join((f"POST {path} HTTP/1.1", "Host: here", "Content-Type: application/json", *lines, "", ""))

@@ -8,12 +8,16 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from onstage.actions.bodies.base import field_problems
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import random_text
 
 PROBLEM_TYPE = "application/problem+json"
+_JSON = "`Content-Type: application/json`"
+_LONGEST_TYPE = 100
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _log = structlog.get_logger(__name__)
 
 
@@ -47,10 +51,16 @@ def problem_response(error: OnstageError) -> Response:
     return JSONResponse(error.problem(), error.status, headers, PROBLEM_TYPE)
 
 
-def _malformed(error: RequestValidationError) -> OnstageError:
+def _malformed(request: Request, error: RequestValidationError) -> OnstageError:
+    if error.body and isinstance(error.body, bytes):  # FastAPI left it as it came: it did not come as JSON
+        sent = request.headers.get("content-type")
+        how = "without a `Content-Type`" if not sent else f"as {sent[:_LONGEST_TYPE]!r}"
+        return OnstageError(ErrorCode.BODY_NOT_JSON, f"The body came {how}.", expected=_JSON)
     found = error.errors()
-    if any(one["type"] == "json_invalid" for one in found):
-        return OnstageError(ErrorCode.BODY_NOT_JSON)
+    for one in found:
+        if one["type"] == "json_invalid":
+            where = f"{one['ctx']['error']} at character {one['loc'][-1]}"
+            return OnstageError(ErrorCode.BODY_NOT_JSON, f"The body is not JSON: {where}.")
     # FastAPI says first whether it is the body, the query or the path.
     fields = [{**one, "loc": one["loc"][1:] or one["loc"]} for one in found]
     return OnstageError(ErrorCode.MALFORMED, errors=field_problems(fields))
@@ -61,12 +71,12 @@ async def _on_onstage_error(_request: Request, error: Exception) -> Response:
     return problem_response(error)
 
 
-async def _on_validation_error(_request: Request, error: Exception) -> Response:
+async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError), "registered for RequestValidationError"
-    return problem_response(_malformed(error))
+    return problem_response(_malformed(request, error))
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for HTTPException"
     if isinstance(error.__cause__, OnstageError):  # raised while the body was read, and wrapped by FastAPI
         return problem_response(error.__cause__)
@@ -74,11 +84,21 @@ async def _on_http_exception(_request: Request, error: Exception) -> Response:
         case 401:
             return problem_response(OnstageError(ErrorCode.CREDENTIALS_INVALID))
         case 405:
-            return problem_response(OnstageError(ErrorCode.METHOD_NOT_ALLOWED))
+            return _not_allowed(request)
         case 400:
             return problem_response(OnstageError(ErrorCode.BODY_NOT_JSON))
         case _:
             return problem_response(OnstageError(ErrorCode.ROUTE_NOT_FOUND))
+
+
+def _not_allowed(request: Request) -> Response:
+    """The answer to a method that the path does not take: it names those that it takes (RFC 9110 §10.2.1)."""
+    routes = request.app.routes  # each knows of its own methods only
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    taken = [one for one, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+    response = problem_response(OnstageError(ErrorCode.METHOD_NOT_ALLOWED, expected=", ".join(taken)))
+    response.headers["Allow"] = ", ".join(taken)
+    return response
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:
