@@ -24,7 +24,7 @@ async def test_nothing_is_left_of_who_went_before_the_store_failed(
         raise OnstageError(ErrorCode.STORE_UNAVAILABLE)
 
     monkeypatch.setattr(doors.gateway._feeds, "_newest_seq", take_long)
-    monkeypatch.setattr("onstage.gateway.server.take_snapshot", fail)
+    monkeypatch.setattr("onstage.gateway.welcomes.take_snapshots", fail)
     async with doors.client(await doors.token("anna", "host")):
         await is_asked.wait()
     await until(lambda: doors.gateway.connections == 0, what="the socket to be gone")

@@ -1,5 +1,6 @@
 """The whole of what a page shows, as of one `seq` (invariant 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onstage.actions.access import ParticipantCaller, require_speaker
@@ -9,17 +10,19 @@ from onstage.actions.polls import shown_polls
 from onstage.actions.sessions import present_counts
 from onstage.actions.voting import own_votes
 from onstage.errors import ErrorCode, OnstageError
-from onstage.model.records import Participant, Presence, Room, Session
+from onstage.model.records import Participant, Poll, Presence, Room, Session
 from onstage.model.role import Level
 from onstage.model.views import (
     BroadcastView,
     CountsView,
     InviteView,
     MessageView,
+    OwnView,
     ParticipantView,
     PollView,
     RoomView,
     SessionView,
+    SharedView,
     SnapshotView,
     StateView,
 )
@@ -31,11 +34,36 @@ MESSAGES_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A view and the number of the last event it holds."""
+class Shared:
+    """What everybody in the room sees, the number of the last event in it, and its JSON, which is written once."""
 
     seq: int
-    view: SnapshotView
+    view: SharedView
+    text: str
+    polls: list[Poll]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one participant sees."""
+
+    shared: Shared
+    own: OwnView
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event in it."""
+        return self.shared.seq
+
+    @property
+    def view(self) -> SnapshotView:
+        """The whole."""
+        return SnapshotView(**dict(self.shared.view), **dict(self.own))
+
+    @property
+    def text(self) -> str:
+        """The whole as JSON."""
+        return f"{self.shared.text[:-1]},{self.own.model_dump_json()[1:]}"
 
 
 async def present_participant(
@@ -56,17 +84,32 @@ async def present_participant(
 
 
 async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Participant]:
-    room = await rooms.get(tx, caller.room_id)
+    room, session = await _open_room(tx, caller.room_id)
+    return room, session, await _me(tx, session, caller)
+
+
+async def _open_room(tx: Tx, room_id: str) -> tuple[Room, Session]:
+    room = await rooms.get(tx, room_id)
     session = None if room is None else await sessions.open_of(tx, room.id)
-    me = None if session is None else await participants.of_identity(tx, session.id, caller.identity)
-    if room is None or session is None or me is None:
-        raise OnstageError(ErrorCode.SESSION_ENDED, "Join first: POST /v1/join with the token.")
+    if room is None or session is None:
+        raise _not_joined()
+    return room, session
+
+
+async def _me(tx: Tx, session: Session, caller: ParticipantCaller) -> Participant:
+    me = await participants.of_identity(tx, session.id, caller.identity)
+    if me is None:
+        raise _not_joined()
     if me.presence is Presence.REMOVED:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if me.presence is Presence.LEFT:
         raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
     require_speaker(caller.grant, me)
-    return room, session, me
+    return me
+
+
+def _not_joined() -> OnstageError:
+    return OnstageError(ErrorCode.SESSION_ENDED, "Join first: POST /v1/join with the token.")
 
 
 async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
@@ -75,29 +118,56 @@ async def take_snapshot(ctx: Context, caller: ParticipantCaller) -> Snapshot:
     Raises:
         OnstageError: `session_ended`, `participant_left`, `participant_removed`, `token_exceeds_key`.
     """
+    [taken] = await take_snapshots(ctx, caller.room_id, [caller])
+    if isinstance(taken, OnstageError):
+        raise taken
+    return taken
+
+
+async def take_snapshots(
+    ctx: Context, room_id: str, callers: Sequence[ParticipantCaller]
+) -> list[Snapshot | OnstageError]:
+    """What several callers in one room see now, or why they see nothing. What they share is read once.
+
+    Raises:
+        OnstageError: `session_ended`, `store_unavailable`; of the others in `take_snapshot`, each gets their own.
+    """
     async with ctx.database.read() as tx:
-        room, session, me = await _present(tx, caller)
-        broadcast = await broadcasts.newest_of(tx, room.id)
-        shown = await shown_polls(tx, session)
-        view = SnapshotView(
-            room=RoomView.of(room),
-            session=SessionView.of(session),
-            me=ParticipantView.of(me),
-            participants=[
-                ParticipantView.of(one)
-                for one in await participants.present(tx, session.id, (Level.STAGE, Level.AUDIENCE))
-            ],
-            hands=[ParticipantView.of(one) for one in await participants.hands(tx, session.id)],
-            invites=[InviteView.of(one) for one in await invites.open_of(tx, me.id)],
-            messages=[MessageView.of(one) for one in await messages.newest(tx, me, MESSAGES_KEPT)],
-            pinned=[MessageView.of(one) for one in await messages.pinned(tx, session.id)],
-            state=[StateView.of(one) for one in await state.whole(tx, session.id)],
-            polls=[PollView.of(one) for one in shown],
-            votes=await own_votes(tx, shown, me),
-            broadcast=None if broadcast is None else BroadcastView.of(broadcast),
-            counts=await count(tx, session),
-        )
-    return Snapshot(room.seq, view)
+        room, session = await _open_room(tx, room_id)
+        shared = await _read_shared(tx, room, session)
+        return [await _read_one(tx, session, shared, caller) for caller in callers]
+
+
+async def _read_one(tx: Tx, session: Session, shared: Shared, caller: ParticipantCaller) -> Snapshot | OnstageError:
+    try:
+        me = await _me(tx, session, caller)
+    except OnstageError as error:
+        return error
+    own = OwnView(
+        me=ParticipantView.of(me),
+        invites=[InviteView.of(one) for one in await invites.open_of(tx, me.id)],
+        messages=[MessageView.of(one) for one in await messages.newest(tx, me, MESSAGES_KEPT)],
+        votes=await own_votes(tx, shared.polls, me),
+    )
+    return Snapshot(shared, own)
+
+
+async def _read_shared(tx: Tx, room: Room, session: Session) -> Shared:
+    broadcast = await broadcasts.newest_of(tx, room.id)
+    shown = await shown_polls(tx, session)
+    seen = await participants.present(tx, session.id, (Level.STAGE, Level.AUDIENCE))
+    view = SharedView(
+        room=RoomView.of(room),
+        session=SessionView.of(session),
+        participants=[ParticipantView.of(one) for one in seen],
+        hands=[ParticipantView.of(one) for one in await participants.hands(tx, session.id)],
+        pinned=[MessageView.of(one) for one in await messages.pinned(tx, session.id)],
+        state=[StateView.of(one) for one in await state.whole(tx, session.id)],
+        polls=[PollView.of(one) for one in shown],
+        broadcast=None if broadcast is None else BroadcastView.of(broadcast),
+        counts=await count(tx, session),
+    )
+    return Shared(room.seq, view, view.model_dump_json(), shown)
 
 
 async def count(tx: Tx, session: Session) -> CountsView:

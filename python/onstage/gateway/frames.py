@@ -108,7 +108,7 @@ def parse_frame(text: str) -> Hello | Request | Ping | Pong:
 def welcome(connection_id: str, snapshot: Snapshot) -> Frame:
     """The answer to a hello that begins anew."""
     head = json.dumps({"type": "welcome", "connection_id": connection_id, "seq": snapshot.seq})
-    return Frame(f'{head[:-1]}, "snapshot": {snapshot.view.model_dump_json()}}}')
+    return Frame(f'{head[:-1]}, "snapshot": {snapshot.text}}}')
 
 
 def resumed(connection_id: str, seq: int) -> Frame:

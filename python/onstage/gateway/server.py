@@ -10,7 +10,7 @@ from onstage.actions.access import ParticipantCaller
 from onstage.actions.authentication import authenticate_participant
 from onstage.actions.context import Context
 from onstage.actions.revoking import hold_token
-from onstage.actions.snapshot import present_participant, take_snapshot
+from onstage.actions.snapshot import present_participant
 from onstage.gateway import frames
 from onstage.gateway.batch import FeedEvent
 from onstage.gateway.connection import Connection, Wire
@@ -20,13 +20,14 @@ from onstage.gateway.lobby import Lobby
 from onstage.gateway.send_queue import MOST_DROPPABLE
 from onstage.gateway.session import REPLACED, STOPPING, GatewaySession, is_connection_of
 from onstage.gateway.timers import SharedTimers
+from onstage.gateway.welcomes import Welcomes
 from onstage.model.records import Participant
 
 MOST_MISSED = MOST_DROPPABLE
 """Events a resume sends at most; who missed more gets a snapshot."""
 MOST_UNPROVEN = 256
 """Sockets of one address whose client has not said who it is, unless set otherwise."""
-_OPENED_AT_A_TIME = 8
+_OPENED_AT_A_TIME = 32
 """Hellos that read the store at once. After a restart everybody comes back in one second."""
 _log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ class GatewayServer:
         self._presence = presence
         self._lobby = Lobby(most_unproven)
         self._feeds = Feeds(ctx, self.timers)
+        self._welcomes = Welcomes(ctx)
         self._all: set[Connection] = set()
         self._of_participant: dict[str, Connection] = {}
         self._work: set[asyncio.Task[None]] = set()
@@ -134,9 +136,9 @@ class GatewayServer:
             missed = await self._missed(caller.room_id, seq)
             first = frames.resumed(session.connection_id, seq)
         if missed is None:
-            snapshot = await take_snapshot(self.ctx, caller)
+            snapshot = await self._welcomes.snapshot(caller)
             seq, missed = snapshot.seq, []
-            session.level, session.role = snapshot.view.me.level, snapshot.view.me.role  # they may just have changed
+            session.level, session.role = snapshot.own.me.level, snapshot.own.me.role  # they may just have changed
             first = frames.welcome(session.connection_id, snapshot)
         if not connection.is_over:
             session.begin(first, seq, missed)

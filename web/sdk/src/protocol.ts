@@ -623,17 +623,17 @@ export interface SetRoleOfParticipant {
 export interface SnapshotView {
   readonly room: RoomView;
   readonly session: SessionView;
-  readonly me: ParticipantView;
   readonly participants: readonly ParticipantView[];
   readonly hands: readonly ParticipantView[];
-  readonly invites: readonly InviteView[];
-  readonly messages: readonly MessageView[];
   readonly pinned: readonly MessageView[];
   readonly state: readonly StateView[];
   readonly polls: readonly PollView[];
-  readonly votes: readonly VoteView[];
   readonly broadcast: BroadcastView | null;
   readonly counts: CountsView;
+  readonly me: ParticipantView;
+  readonly invites: readonly InviteView[];
+  readonly messages: readonly MessageView[];
+  readonly votes: readonly VoteView[];
 }
 
 /** POST /v1/rooms/{room}/broadcasts. What is absent is as the room's template says. */

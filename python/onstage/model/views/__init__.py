@@ -9,7 +9,7 @@ from onstage.model.views.projects import KeyView, NewKeyView, NewProjectView, Pr
 from onstage.model.views.room_details import RoomDetailsView
 from onstage.model.views.rooms import BanView, CountsView, RoomCountsView, RoomView, SessionView
 from onstage.model.views.sessions import SessionDetailsView, SessionParticipantView, SessionSummaryView
-from onstage.model.views.snapshot import SnapshotView
+from onstage.model.views.snapshot import OwnView, SharedView, SnapshotView
 from onstage.model.views.templates import RoleView, TemplateContent, TemplateView
 from onstage.model.views.webhooks import (
     AttemptView,
@@ -37,6 +37,7 @@ __all__ = [
     "MessageView",
     "NewKeyView",
     "NewProjectView",
+    "OwnView",
     "ParticipantView",
     "PollView",
     "ProjectView",
@@ -51,6 +52,7 @@ __all__ = [
     "SessionParticipantView",
     "SessionSummaryView",
     "SessionView",
+    "SharedView",
     "SnapshotView",
     "StateView",
     "TemplateContent",

@@ -8,7 +8,30 @@ from onstage.model.views.polls import PollView, VoteView
 from onstage.model.views.rooms import CountsView, RoomView, SessionView
 
 
-class SnapshotView(View):
+class SharedView(View):
+    """The part of a snapshot that is the same for everybody in the room."""
+
+    room: RoomView
+    session: SessionView
+    participants: list[ParticipantView]
+    hands: list[ParticipantView]
+    pinned: list[MessageView]
+    state: list[StateView]
+    polls: list[PollView]
+    broadcast: BroadcastView | None
+    counts: CountsView
+
+
+class OwnView(View):
+    """The part of a snapshot that is one participant's own."""
+
+    me: ParticipantView
+    invites: list[InviteView]
+    messages: list[MessageView]
+    votes: list[VoteView]
+
+
+class SnapshotView(OwnView, SharedView):
     """Everything a page shows, as of the `seq` it comes with. Events after it lead to the next one (invariant 3).
 
     `participants` holds stage and audience; viewers are only counted. `hands` holds whoever has a hand up,
@@ -18,17 +41,3 @@ class SnapshotView(View):
     order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
     participant's own in them.
     """
-
-    room: RoomView
-    session: SessionView
-    me: ParticipantView
-    participants: list[ParticipantView]
-    hands: list[ParticipantView]
-    invites: list[InviteView]
-    messages: list[MessageView]
-    pinned: list[MessageView]
-    state: list[StateView]
-    polls: list[PollView]
-    votes: list[VoteView]
-    broadcast: BroadcastView | None
-    counts: CountsView
