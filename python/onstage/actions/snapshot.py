@@ -78,14 +78,10 @@ async def present_participant(
             `identity_connected` where the room refuses a second connection.
     """
     async with ctx.database.read() as tx:
-        room, _, me = await _present(tx, caller)
+        room, session = await _open_room(tx, caller.room_id)
+        me = _require_present(caller, await participants.of_identity(tx, session.id, caller.identity))
         await require_sole(tx, room, me, connection_id)
         return me
-
-
-async def _present(tx: Tx, caller: ParticipantCaller) -> tuple[Room, Session, Participant]:
-    room, session = await _open_room(tx, caller.room_id)
-    return room, session, await _me(tx, session, caller)
 
 
 async def _open_room(tx: Tx, room_id: str) -> tuple[Room, Session]:
@@ -96,8 +92,7 @@ async def _open_room(tx: Tx, room_id: str) -> tuple[Room, Session]:
     return room, session
 
 
-async def _me(tx: Tx, session: Session, caller: ParticipantCaller) -> Participant:
-    me = await participants.of_identity(tx, session.id, caller.identity)
+def _require_present(caller: ParticipantCaller, me: Participant | None) -> Participant:
     if me is None:
         raise _not_joined()
     if me.presence is Presence.REMOVED:
@@ -135,12 +130,16 @@ async def take_snapshots(
     async with ctx.database.read() as tx:
         room, session = await _open_room(tx, room_id)
         shared = await _read_shared(tx, room, session)
-        return [await _read_one(tx, session, shared, caller) for caller in callers]
+        found = await participants.of_identities(tx, session.id, [caller.identity for caller in callers])
+        by_identity = {one.identity: one for one in found}
+        return [await _read_one(tx, shared, caller, by_identity.get(caller.identity)) for caller in callers]
 
 
-async def _read_one(tx: Tx, session: Session, shared: Shared, caller: ParticipantCaller) -> Snapshot | OnstageError:
+async def _read_one(
+    tx: Tx, shared: Shared, caller: ParticipantCaller, found: Participant | None
+) -> Snapshot | OnstageError:
     try:
-        me = await _me(tx, session, caller)
+        me = _require_present(caller, found)
     except OnstageError as error:
         return error
     own = OwnView(
