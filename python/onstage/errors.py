@@ -293,6 +293,22 @@ class FieldProblem:
     problem: str
 
 
+_MOST_NAMED = 5
+_LONGEST_PATH = 100
+"""Characters of a path in `detail`: it may be a name that somebody made up. `errors` has it whole."""
+
+
+def _naming(errors: Sequence[FieldProblem]) -> str:
+    """A sentence with the fields that are wrong, or the first of them; empty when none is."""
+    if not errors:
+        return ""
+    paths = list(dict.fromkeys(one.path[:_LONGEST_PATH] for one in errors))
+    named = ", ".join(paths[:_MOST_NAMED])
+    if len(paths) > _MOST_NAMED:
+        named += f" and {len(paths) - _MOST_NAMED} more"
+    return f"{len(paths)} fields are not as expected: {named}." if len(paths) > 1 else f"Not as expected: {named}."
+
+
 class OnstageError(Exception):
     """A failure a caller can act on. Doors turn it into `application/problem+json` (RFC 9457)."""
 
@@ -305,9 +321,9 @@ class OnstageError(Exception):
         errors: Sequence[FieldProblem] = (),
         retry_after_s: int | None = None,
     ) -> None:
-        super().__init__(f"{code.code}: {detail or code.value.title}")
         self.code = code
-        self.detail = detail or code.value.title
+        self.detail = detail or _naming(errors) or code.value.title
+        super().__init__(f"{code.code}: {self.detail}")
         self.expected = expected
         self.errors = tuple(errors)
         self.retry_after_s = retry_after_s

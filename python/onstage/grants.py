@@ -19,6 +19,7 @@ from onstage.model.permission import Permission
 from onstage.model.role import MediaAllowed
 from onstage.model.room_settings import RoomSettings
 from onstage.model.texts import Attributes, Identity, Metadata, Name, Reference, RoomName
+from onstage.model.wording import said
 
 ALGORITHM = "HS256"
 ISSUER = "onstage"
@@ -332,7 +333,7 @@ def _what_is_wrong(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return ""
     first = error.errors(include_input=False)[0]
-    return f"The claim `{first['loc'][0]}` is wrong: {first['msg'].removeprefix('Value error, ')}."
+    return f"The claim `{first['loc'][0]}` is wrong: {said(first)}."
 
 
 def _require_in_time(claims: _Claims, longest: timedelta, now: datetime) -> None:

@@ -19,6 +19,7 @@ from onstage.model.records import Ban, Participant, Presence, Room
 from onstage.model.role import Level
 from onstage.model.texts import Attributes
 from onstage.model.views import BanView, ParticipantView
+from onstage.model.wording import said
 from onstage.store import bans, participants, sessions
 from onstage.store.database import Tx
 
@@ -65,7 +66,7 @@ def _patched(attributes: dict[str, str], patch: Mapping[str, str | None] | None)
     try:
         return _ATTRIBUTES.validate_python(merged(attributes, patch or {}))
     except ValidationError as cause:
-        problem = FieldProblem("attributes", cause.errors()[0]["msg"].removeprefix("Value error, "))
+        problem = FieldProblem("attributes", said(cause.errors()[0]))
         raise OnstageError(ErrorCode.MALFORMED, errors=[problem]) from cause
 
 

@@ -16,6 +16,7 @@ from onstage.model.texts import (
     Name,
     RoomName,
 )
+from onstage.model.wording import said
 
 __all__ = [
     "DEEPEST_JSON",
@@ -62,7 +63,7 @@ def field_problems(errors: Sequence[Any]) -> list[FieldProblem]:
     return [
         FieldProblem(
             ".".join(_sendable(str(part)) for part in error["loc"] if part != _KEY) or "body",
-            _sendable(error["msg"].removeprefix("Value error, ")),
+            _sendable(said(error)),
         )
         for error in errors
     ]
