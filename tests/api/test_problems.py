@@ -87,6 +87,57 @@ async def test_a_body_that_is_not_json_is_said_not_to_be(doors: ServedHouse, con
     assert len((await doors.rest.get("/v1/rooms")).json()["data"]) == 1
 
 
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", None])
+async def test_json_that_does_not_say_it_is_json_is_told_to(doors: ServedHouse, content_type: str | None) -> None:
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    for path in ("/v1/rooms", f"{ROOM}/tokens", f"{ROOM}/participants/vic/promote", "/v1/join"):
+        found = problem(await doors.rest.post(path, content=b'{"name": "x"}', headers=headers))
+        assert (found["code"], found["expected"]) == ("malformed", "`Content-Type: application/json`")
+        came = "without a `Content-Type`" if content_type is None else f"as {content_type!r}"
+        assert found["detail"] == f"The body came {came}."
+        assert [error["path"] for error in found["errors"]] == ["body"]
+
+
+async def test_broken_json_is_said_where_it_breaks(doors: ServedHouse) -> None:
+    found = problem(await doors.rest.post("/v1/rooms", content=b'{"name": }', headers=_JSON))
+    assert (found["code"], found["detail"]) == (
+        "body_not_json",
+        "The body is not JSON: Expecting value at character 9.",
+    )
+
+
+async def test_the_detail_names_the_fields(doors: ServedHouse) -> None:
+    one = problem(await doors.rest.post("/v1/rooms", json={"name": ""}))
+    assert one["detail"] == "Not as expected: name."
+    body = {"name": "a b", "settings": {"capacity": {"stage": "many"}}}
+    two = problem(await doors.rest.post("/v1/rooms", json=body))
+    assert two["detail"] == "2 fields are not as expected: name, settings.capacity.stage."
+    many = problem(await doors.rest.post("/v1/rooms", json={"name": "x"} | dict.fromkeys("abcdefg", 1)))
+    assert many["detail"] == "7 fields are not as expected: a, b, c, d, e and 2 more."
+    assert [error["path"] for error in many["errors"]] == list("abcdefg")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "says"),
+    [
+        ("POST", "/v1/rooms", {"name": "a b"}, "should be 1 to 120 letters, digits, `.`, `_` and `-`, beginning"),
+        ("POST", "/v1/rooms", {"name": "x", "template": "a b"}, "should be visible ASCII characters, no space"),
+        ("POST", "/v1/rooms", {"name": "x", "title": "\u0007"}, "should hold no control characters"),
+        ("POST", "/v1/rooms", {"name": "x", "metadata": 7}, "should be a JSON object"),
+        ("POST", "/v1/rooms", {"name": "x", "colour": "red"}, "is no field of this request"),
+        ("POST", "/v1/rooms", [], "should be a JSON object"),
+        ("GET", "/v1/rooms?cursor=x", None, "not a cursor of this list"),
+        ("PUT", f"{ROOM}/state/a%20b", {"value": 1}, "should be 1 to 128 letters, digits, `.`, `_`, `:` and `-`"),
+    ],
+)
+async def test_what_is_wrong_is_said_in_words(
+    doors: ServedHouse, method: str, path: str, body: object, says: str
+) -> None:
+    found = problem(await doors.rest.request(method, path, **({} if body is None else {"json": body})))
+    assert found["code"] == "malformed"
+    assert [error["problem"][: len(says)] for error in found["errors"]] == [says]
+
+
 _NO_JSON = ['{"a": NaN}', '{"a": Infinity}', '{"a": 1e999}', '{"a": "\\ud800"}', '{"\\ud800": 1}']
 _NESTED = ['{"a": ' + "[" * levels + "]" * levels + "}" for levels in (DEEPEST_JSON, 300, 2_000)]
 

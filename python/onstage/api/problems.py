@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from onstage.actions.bodies.base import field_problems
-from onstage.errors import ErrorCode, OnstageError
+from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import random_text
 
 PROBLEM_TYPE = "application/problem+json"
@@ -55,7 +55,8 @@ def _malformed(request: Request, error: RequestValidationError) -> OnstageError:
     if error.body and isinstance(error.body, bytes):  # FastAPI left it as it came: it did not come as JSON
         sent = request.headers.get("content-type")
         how = "without a `Content-Type`" if not sent else f"as {sent[:_LONGEST_TYPE]!r}"
-        return OnstageError(ErrorCode.BODY_NOT_JSON, f"The body came {how}.", expected=_JSON)
+        problem = FieldProblem("body", f"came {how}: should be JSON, with {_JSON}")
+        return OnstageError(ErrorCode.MALFORMED, f"The body came {how}.", expected=_JSON, errors=[problem])
     found = error.errors()
     for one in found:
         if one["type"] == "json_invalid":
