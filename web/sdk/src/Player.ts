@@ -11,7 +11,7 @@ import { playVideo } from "./playVideo.js";
 import { sleep } from "./sleep.js";
 import { StallMeter } from "./StallMeter.js";
 import { variantsOf } from "./variantsOf.js";
-import { waitForPlaylist, type WaitParts } from "./waitForPlaylist.js";
+import { untilExpected, waitForPlaylist, type WaitParts } from "./waitForPlaylist.js";
 
 /** `waiting`: nothing is live yet. `ended`: the show is over; the player waits for the next one. */
 export type PlayerState =
@@ -53,7 +53,7 @@ export interface PlayerParts {
   readonly fetch?: typeof fetch;
   readonly options?: PlayerOptions;
   readonly createEngine?: CreateEngine;
-  /** Whether a show is known to be about to start; without it, one always may be. */
+  /** Whether there may be a show now: nothing is asked for while there is none. Without it, there always may be. */
   readonly isExpected?: () => boolean;
 }
 
@@ -201,6 +201,7 @@ export class Player {
 
   async #start(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
     this.#set({ state: "loading" });
+    await untilExpected(this.#waitParts, signal);
     const text = await this.#wait(() => true, signal);
     const engine = await this.#createEngine(video, this.#options, {
       onNetworkFailed: () => this.#guard(this.#recover(signal)),
@@ -232,6 +233,7 @@ export class Player {
   }
 
   async #next(signal: AbortSignal): Promise<void> {
+    await untilExpected(this.#waitParts, signal);
     const text = await this.#wait((found) => variantsOf(found) !== this.#variants, signal);
     this.#load(text);
     if (this.#video) {

@@ -27,6 +27,8 @@ export class RoomConnection {
   readonly #follower: StageFollower;
   #roles: JoinReply["roles"];
   #firstAccess: EngineAccess | null;
+  /** The broadcast and its status that the player was told of. */
+  #show: string | null = null;
 
   constructor(server: string, reply: JoinReply, publish: PublishChoice) {
     this.#server = server;
@@ -83,21 +85,28 @@ export class RoomConnection {
 
   #receive(event: GatewayEvent): void {
     this.state.apply(event, () => this.events.emit<keyof SessionEventMap>(event.name, event.data));
-    if (event.name === "broadcast.live") {
-      this.player.check();
-    }
   }
 
   #changed(snapshot: SnapshotView): void {
+    this.#followShow(snapshot.broadcast);
     this.events.emit("snapshot", snapshot);
     this.stage.follow(snapshot, this.#roles[snapshot.me.role]?.publish ?? {});
     this.#follower.follow(snapshot.me);
   }
 
-  /** The gateway tells when a show starts; until then the player need not ask much. */
+  /** The gateway tells when a show is there, whether by an event or by a snapshot after a gap. */
+  #followShow(broadcast: SnapshotView["broadcast"]): void {
+    const show = broadcast && `${broadcast.id} ${broadcast.status}`;
+    if (show !== this.#show) {
+      this.#show = show;
+      this.player.check();
+    }
+  }
+
+  /** Until it is live it has no playlist. */
   #isShowExpected(): boolean {
     const status = this.state.known?.broadcast?.status;
-    return status === "starting" || status === "live" || status === "stopping";
+    return status === "live" || status === "stopping";
   }
 
   /** The first access came with the join; later ones are asked for, since each lives for a minute only. */

@@ -10,7 +10,7 @@ export interface WaitParts {
   readonly options: PlayerOptions;
   /** For failures of the network; 404s are paced by the server. */
   readonly backoff: Backoff;
-  /** Whether a show is known to be about to start; while it is not, looking seldom is enough. */
+  /** Whether there may be a show now; while it is known that there is none, nobody looks. */
   readonly isExpected: () => boolean;
   /** Told whether the server was reached, before each wait. */
   readonly onWait: (isServerReached: boolean) => void;
@@ -19,8 +19,23 @@ export interface WaitParts {
 }
 
 /**
+ * Resolves once there may be a show. Asking for the list of one that has not begun is work for the server, and a line
+ * in red in the browser's console, for nothing.
+ *
+ * @throws DOMException AbortError when `signal` aborts
+ */
+export async function untilExpected(parts: WaitParts, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  while (!parts.isExpected()) {
+    parts.onWait(true);
+    await aborted(AbortSignal.any([signal, parts.hurry()]));
+    signal.throwIfAborted();
+  }
+}
+
+/**
  * The text of the multivariant playlist at `url`, once there is one that `isWanted`. A 404 means "not live yet": the
- * next look is after the server's `Retry-After`.
+ * next look is after the server's `Retry-After`, or once a show is expected again.
  *
  * @throws DOMException AbortError when `signal` aborts
  */
@@ -40,7 +55,19 @@ export async function waitForPlaylist(
     signal.throwIfAborted();
     parts.onWait(response !== null && response.status < 500);
     await sleep(parts.clock, delayMs(response, parts), AbortSignal.any([signal, parts.hurry()]));
+    if (response !== null) {
+      await untilExpected(parts, signal);
+    }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    }
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 async function look(url: string, { fetch }: WaitParts, signal: AbortSignal): Promise<Response | null> {
@@ -51,14 +78,11 @@ async function look(url: string, { fetch }: WaitParts, signal: AbortSignal): Pro
   }
 }
 
-function delayMs(response: Response | null, { options, backoff, random, isExpected }: WaitParts): number {
+function delayMs(response: Response | null, { options, backoff, random }: WaitParts): number {
   if (response === null) {
     return backoff.nextDelayMs();
   }
   backoff.reset();
-  if (!isExpected()) {
-    return options.maxRetryAfterMs + random() * options.jitterMs;
-  }
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   const askedMs = Number.isNaN(seconds) ? options.retryAfterMs : Math.max(seconds, 1) * 1000;
   return Math.min(askedMs, options.maxRetryAfterMs) + random() * options.jitterMs;

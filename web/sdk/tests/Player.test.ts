@@ -4,7 +4,7 @@ import type { PlaybackEngine, PlaybackReport } from "../src/PlaybackEngine.js";
 import { Player } from "../src/Player.js";
 import { FakeClock } from "./support/FakeClock.js";
 import { FakeVideo } from "./support/FakeVideo.js";
-import { until } from "./support/until.js";
+import { settle, until } from "./support/until.js";
 
 const URL = "https://live.example.org/live/rm_1/index.m3u8";
 const SHOW = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2500000\n/live/bc_1/720p/index.m3u8\n";
@@ -118,14 +118,29 @@ describe("before the show", () => {
     expect(engine().calls).toEqual(["load"]);
   });
 
-  test("it looks seldom while nothing is expected, and at once when told", async () => {
+  test("it asks for nothing while there is no show, and at once when told of one", async () => {
     isExpected = false;
     const player = attached();
     await until(() => player.state === "waiting");
-    expect(clock.nextInMs).toBe(10_000);
+    player.check();
+    await settle();
+    expect(asked).toBe(0);
+    expect(clock.pending).toBe(0);
     answer = live(SHOW);
+    isExpected = true;
     player.check();
     await until(() => engines.length === 1);
+    expect(asked).toBe(1);
+  });
+
+  test("it stops asking when a show that was about to be there does not come", async () => {
+    const player = attached();
+    await until(() => player.state === "waiting");
+    isExpected = false;
+    player.check();
+    await settle();
+    expect(asked).toBe(1);
+    expect(clock.pending).toBe(0);
   });
 
   test("a server that cannot be reached is asked with doubling delays, and that is told", async () => {
@@ -166,6 +181,14 @@ describe("during the show", () => {
     await until(() => engine().calls.length === 2);
     expect(engine().calls).toEqual(["load", "resume"]);
     expect(player.stats).toMatchObject({ loads: 1, recoveries: 1 });
+  });
+
+  test("what is left of a show that has just ended is still loaded after a network failure", async () => {
+    await playing();
+    isExpected = false;
+    engine().report.onNetworkFailed();
+    await until(() => engine().calls.length === 2);
+    expect(engine().calls).toEqual(["load", "resume"]);
   });
 
   test("failures that follow each other are taken slower", async () => {
@@ -232,6 +255,15 @@ test("sound waits for a click where the browser wants one", async () => {
   player.setMuted(false);
   expect(video.muted).toBe(false);
   expect(player.view.isMutedByBrowser).toBe(false);
+});
+
+test("after the show nothing is asked for until there is another", async () => {
+  const player = await playing();
+  isExpected = false;
+  video.fire("ended");
+  await settle();
+  expect(asked).toBe(1);
+  expect(player.state).toBe("ended");
 });
 
 test("after the show the next one starts by itself, in the same element", async () => {
