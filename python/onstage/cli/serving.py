@@ -120,7 +120,7 @@ def _allow_many_sockets() -> None:
 
 
 def _spare_collections() -> None:
-    """Leave what stands by now out of every later garbage collection: looking through it held everything up for 0.1 s."""
+    """Leave what stands by now out of later garbage collections: looking through it held everything up for 0.1 s."""
     gc.collect()
     gc.freeze()
 
