@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast, stop_broadcast
 from onstage.actions.connections import leave_due
 from onstage.actions.context import Context, Unattended
 from onstage.actions.reading import read_broadcast
 from onstage.actions.servers import LEASE_S
-from onstage.bus import WakeUp
+from onstage.bus import Bus, MemoryBus, WakeUp
 from onstage.jobs.membership import BEAT_EVERY_S, DEAD_AFTER_S, Membership, Silence
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.whereabouts import LOOK_EVERY_S, LOST_AFTER_S, LostShows, Whereabouts
@@ -46,8 +47,10 @@ class Process:
 
 
 @asynccontextmanager
-async def process(house: House, name: str) -> AsyncIterator[Process]:
-    ctx = replace(house.ctx, server_id=name, after_change=Unattended())
+async def process(house: House, name: str, *, bus: Bus | None = None) -> AsyncIterator[Process]:
+    """One on the house's bus, which all hear, unless it has one of its own."""
+    house.ctx.bus.reaches_others = True
+    ctx = replace(house.ctx, server_id=name, after_change=Unattended(), bus=bus or house.ctx.bus)
     running = Process(ctx, Membership(ctx, url=f"http://{name}"), PresenceKeeper(ctx))
     await running.membership.start()
     await running.presence.start()
@@ -215,6 +218,27 @@ async def test_readers_look_again_when_a_server_is_gone(house: House) -> None:
             await a.kill()
             await beats(house, DEAD_AFTER_S + 3 * BEAT_EVERY_S)
             assert any(isinstance(notice, WakeUp) for notice in await subscription.get())
+
+
+async def test_without_a_bus_between_them_servers_look_at_every_beat_and_say_so(house: House) -> None:
+    own = MemoryBus()
+    with capture_logs() as logged:
+        async with process(house, "srv_b", bus=own), await own.subscribe(house.room.id) as subscription:
+            await beats(house, 12)
+            assert not subscription.has_unread
+            async with process(house, "srv_a"):
+                for _ in range(2):
+                    await beats(house, BEAT_EVERY_S)
+                    assert any(isinstance(notice, WakeUp) for notice in await subscription.get())
+    assert [line["servers"] for line in logged if line["event"] == "servers_without_redis"] == [2]
+
+
+async def test_with_a_bus_between_them_servers_wait_to_be_told(house: House) -> None:
+    async with process(house, "srv_a"), process(house, "srv_b"):
+        await beats(house, BEAT_EVERY_S)
+        async with await house.ctx.bus.subscribe(house.room.id) as subscription:
+            await beats(house, 12)
+            assert not subscription.has_unread
 
 
 def test_silence_is_measured_by_ones_own_clock() -> None:

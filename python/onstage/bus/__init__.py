@@ -24,6 +24,9 @@ __all__ = [
 class Bus(Protocol):
     """One seam with two sides: in process, and Redis."""
 
+    reaches_others: bool
+    """Whether other servers hear what is told here."""
+
     async def start(self) -> None:
         """Connect, if there is anything to connect to; its absence is no obstacle."""
         ...

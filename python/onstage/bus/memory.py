@@ -11,6 +11,8 @@ __all__ = ["Ephemeral", "MemoryBus", "Subscription", "WakeUp"]
 class MemoryBus:
     """The bus of a single process."""
 
+    reaches_others = False
+
     def __init__(self) -> None:
         self._readers: defaultdict[str, set[Subscription]] = defaultdict(set)
         self.revision = 0

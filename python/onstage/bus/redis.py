@@ -37,6 +37,8 @@ _log = structlog.get_logger(__name__)
 class RedisBus:
     """The bus of several servers. Raises nothing while Redis is away."""
 
+    reaches_others = True
+
     def __init__(self, url: str, clock: Clock, *, prefix: str = _PREFIX, watcher: BusWatcher | None = None) -> None:
         self._name = random_text(12)
         self._clock = clock

@@ -31,6 +31,11 @@ class Subscription:
         """Something may have been missed: the reader is to look into the store."""
         self.put(WakeUp(self.channel, LATEST))
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether `get` would not wait."""
+        return bool(self._unread)
+
     async def get(self) -> list[Notice]:
         """Everything since the last call, a wake-up first; waits for at least one notice."""
         await self._ready.wait()

@@ -112,9 +112,15 @@ class Membership:
         self._was_leader = heard.is_leader
 
     def _notice_lost(self, servers: list[Server]) -> None:
-        """A server that is gone may have changed something that it could not tell any more."""
-        others = frozenset((one.id, one.started_at) for one in servers)
-        if self._others - others:
+        """A server that is gone may have changed something that it could not tell any more.
+
+        Without a bus between us, so may one that is there.
+        """
+        others = frozenset((one.id, one.started_at) for one in servers if one.id != self._ctx.server_id)
+        is_unheard = bool(others) and not self._ctx.bus.reaches_others
+        if is_unheard and others != self._others:
+            _log.error("servers_without_redis", servers=len(others) + 1, fix="give all the same ONSTAGE_REDIS_URL")
+        if is_unheard or self._others - others:
             self._ctx.bus.doubt()
         self._others = others
 
