@@ -1,6 +1,8 @@
 """The commands beside `serve`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -20,6 +22,16 @@ def test_help_lists_every_command_but_the_composer(tmp_path: Path) -> None:
     for name in names | {"project"}:
         assert f"│ {name} " in ended.out
     assert "composer" not in ended.out
+
+
+HEAVY = {"alembic", "av", "fastapi", "google", "granian", "livekit", "numpy", "pydantic", "sqlalchemy", "starlette"}
+
+
+def test_the_command_line_is_there_before_the_server_is_imported() -> None:
+    script = "import sys, onstage.cli.main; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = set(subprocess.check_output([sys.executable, "-c", script], text=True).split())
+    assert "typer" in loaded
+    assert loaded & HEAVY == set()
 
 
 def test_a_project_is_made_and_printed_once(tmp_path: Path) -> None:

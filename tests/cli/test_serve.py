@@ -80,5 +80,5 @@ def test_production_prints_no_secret(tmp_path: Path) -> None:
 
 
 def test_serving_needs_no_browser_driver() -> None:
-    script = "import sys, onstage.cli; print([name for name in sys.modules if name.startswith('playwright')])"
+    script = "import sys, onstage.cli.serve; print([name for name in sys.modules if name.startswith('playwright')])"
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "[]\n"

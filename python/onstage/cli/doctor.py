@@ -5,6 +5,8 @@ import shutil
 import sys
 from dataclasses import dataclass
 
+from rich.console import Console
+
 from onstage.api.pages import PAGES
 from onstage.config import Settings
 from onstage.errors import StartError
@@ -24,6 +26,16 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything a server needs."""
     return [_python(), _engine(settings), _pages(), _data_dir(settings)]
+
+
+def print_findings(settings: Settings) -> bool:
+    """Print what was found; whether nothing is missing."""
+    out = Console(highlight=False)
+    findings = examine(settings)
+    for finding in findings:
+        mark = "ok     " if finding.is_fine else "MISSING"
+        out.print(f"{mark} {finding.what}: {finding.detail}", markup=False, soft_wrap=True)
+    return all(finding.is_fine for finding in findings)
 
 
 def _python() -> Finding:

@@ -1,26 +1,21 @@
-"""`onstage serve | demo | project | token | rules | composer | doctor`."""
+"""`onstage serve | demo | project | token | rules | composer | doctor`.
+
+Each command imports what it runs on when it runs: the whole server takes seconds to import, and `--help` needs none.
+"""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
 
-from onstage import __version__
-from onstage.actions.access import ServerCaller
-from onstage.actions.tokens import NewToken, mint_token
-from onstage.cli.development import development, print_urls
-from onstage.cli.doctor import examine
-from onstage.cli.log import configure_logging
 from onstage.cli.project import project_app
-from onstage.cli.rules import print_rules
-from onstage.cli.running import DataDir, run, settings_or_exit, store_of
-from onstage.cli.serving import base_url, serving, until_told_to_stop
-from onstage.config import Environment, Settings
+from onstage.cli.running import DataDir, run, settings_or_exit
 from onstage.errors import StartError
-from onstage.store import projects
+
+if TYPE_CHECKING:
+    from onstage.config import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,7 +24,6 @@ app = typer.Typer(
     help="Interactive live streaming, self-hosted.",
 )
 app.add_typer(project_app, name="project")
-_out = Console(highlight=False)
 
 
 def main() -> None:
@@ -57,6 +51,9 @@ def serve(
     media_ip: Annotated[str | None, typer.Option(help="Address browsers send media to.")] = None,
 ) -> None:
     """Run the server. Every setting is also ONSTAGE_<NAME>; docs/guides/settings.md lists them."""
+    from onstage.cli.log import configure_logging
+    from onstage.cli.serve import serve as serve_until_stopped
+
     settings = settings_or_exit(
         host=host,
         port=port,
@@ -68,17 +65,7 @@ def serve(
         media_ip=media_ip,
     )
     configure_logging(settings.log_level, as_json=settings.log_json)
-    run(_serve(settings))
-
-
-async def _serve(settings: Settings) -> None:
-    async with serving(settings) as server:
-        if settings.environment is Environment.DEVELOPMENT:
-            print_urls(settings, await development(server.context, settings.data_dir))
-        else:
-            _out.print(f"Onstage {__version__} is ready at {base_url(settings)}")
-        await until_told_to_stop()
-        _out.print("Stopping.")
+    run(serve_until_stopped(settings))
 
 
 @app.command()
@@ -89,12 +76,14 @@ def demo(
     data_dir: DataDir = None,
 ) -> None:
     """Run the server with a show on it: synthetic people, and a browser that watches and measures."""
+    from onstage.cli.log import configure_logging
+
     settings = settings_or_exit(host=host, port=port, data_dir=data_dir)
     configure_logging("warning", as_json=settings.log_json)
     run(_demo(settings, seconds))
 
 
-async def _demo(settings: Settings, seconds: float | None) -> None:
+async def _demo(settings: "Settings", seconds: float | None) -> None:
     try:
         from onstage.cli.demo.command import demo as run_demo  # a browser's driver, which serving does without
     except ModuleNotFoundError as cause:
@@ -106,18 +95,17 @@ async def _demo(settings: Settings, seconds: float | None) -> None:
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Say what is missing, and how to get it."""
-    settings = settings_or_exit(data_dir=data_dir)
-    findings = examine(settings)
-    for finding in findings:
-        mark = "ok     " if finding.is_fine else "MISSING"
-        _out.print(f"{mark} {finding.what}: {finding.detail}", markup=False, soft_wrap=True)
-    if not all(finding.is_fine for finding in findings):
+    from onstage.cli.doctor import print_findings
+
+    if not print_findings(settings_or_exit(data_dir=data_dir)):
         raise typer.Exit(1)
 
 
 @app.command()
 def rules(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False) -> None:
     """Print who may do what to whom."""
+    from onstage.cli.rules import print_rules
+
     print_rules(as_json=as_json)
 
 
@@ -131,18 +119,11 @@ def token(
     data_dir: DataDir = None,
 ) -> None:
     """Print a participant token."""
+    from onstage.actions.tokens import NewToken
+    from onstage.cli.token import print_token
+
     new = NewToken(identity=identity, name=name or identity, role=role)
-    run(_token(settings_or_exit(data_dir=data_dir), room, new, project))
-
-
-async def _token(settings: Settings, room: str, new: NewToken, project_id: str | None) -> None:
-    async with store_of(settings) as ctx:
-        async with ctx.database.read() as tx:
-            found = await (projects.get(tx, project_id) if project_id else projects.by_name(tx, "development"))
-        if found is None:
-            raise StartError("There is no such project: `onstage project create NAME` makes one.")
-        minted = await mint_token(ctx, ServerCaller(found.id), room, new)
-    print(minted.token)
+    run(print_token(settings_or_exit(data_dir=data_dir), room, new, project))
 
 
 @app.command(hidden=True)
