@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import jsonschema_rs
+import pytest
 from structlog.testing import capture_logs
 
 from onstage.actions import hands, webhooks
@@ -12,6 +13,7 @@ from onstage.outbound import Outbound
 from tests.support.house import House
 from tests.support.post_office import PostOffice
 from tests.support.receiver import Receiver, answering
+from tests.support.waiting import until
 
 SCHEMA = Path(__file__).parents[2] / "protocol" / "webhooks.schema.json"
 
@@ -50,3 +52,25 @@ async def test_neither_secrets_nor_urls_nor_payloads_are_logged(office: PostOffi
     text = str(logs)
     for hidden in (secret, "hidden", "127.0.0.1", "your-api-key", "title 0"):
         assert hidden not in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [(b"HTTP/1.1 your-api-key\r\n\r\n", "RemoteProtocolError"), (None, "Connect")]
+)
+async def test_why_no_answer_came_is_logged_without_where_or_what(
+    office: PostOffice, receiver: Receiver, answer: bytes | None, error: str
+) -> None:
+    if answer is None:
+        await receiver.down()
+    else:
+        receiver.behaves = answering(answer)
+    with capture_logs() as logs:
+        endpoint = await office.endpoint(receiver.url + "?token=hidden")
+        await office.happen()
+        await until(lambda: office.counted.attempts["failed"] > 0, what="an attempt")
+        await office.dispatcher.stop()
+    [line, *_] = [one for one in logs if one["event"] == "webhook_failed"]
+    assert (line["endpoint"], line["status"]) == (endpoint.id, None)
+    assert line["error"].startswith(error)
+    for hidden in ("hidden", "127.0.0.1", "your-api-key"):
+        assert hidden not in str(logs)

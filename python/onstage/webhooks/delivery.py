@@ -6,6 +6,7 @@ left behind. Who sends holds the endpoint's lease (`actions/delivering.py`).
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ _GATHERED_S = 0.02  # between two turns of an endpoint: what comes meanwhile cos
 _WRITTEN_WITHIN_S = 0.25  # a slow receiver's deliveries are written down one by one, a fast one's together
 _STOPPED_WITHIN_S = 3.0
 _STORE_AWAY_S = (0.5, 1.0, 2.0, 4.0)
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _log = structlog.get_logger(__name__)
 
 
@@ -203,4 +205,16 @@ class Dispatcher:
 def _log_last(turn: Turn, attempt: Attempt) -> None:
     """Neither the URL, which may hold a token, nor anything that was sent or answered."""
     if not attempt.is_delivered:
-        _log.info("webhook_failed", endpoint=turn.endpoint.id, status=attempt.status, duration_ms=attempt.duration_ms)
+        _log.info(
+            "webhook_failed",
+            endpoint=turn.endpoint.id,
+            status=attempt.status,
+            error=None if attempt.error is None else _without_quotations(attempt.error),
+            duration_ms=attempt.duration_ms,
+        )
+
+
+def _without_quotations(error: str) -> str:
+    """Why no answer came, without hosts, addresses, or what came in its place."""
+    kind = error.partition(":")[0]
+    return kind if kind.endswith("ProtocolError") else _QUOTED.sub("…", error)
