@@ -1,27 +1,8 @@
 """What every event and every delivery asks the store is answered by an index, however much has been delivered."""
 
-from typing import Any
-
 from onstage.store import deliveries, webhooks
-from onstage.store.database import Tx
+from tests.store.plans import plan
 from tests.support.house import House
-
-
-async def plan(house: House, ask: Any) -> str:
-    """How SQLite answers the one query of `ask`."""
-    async with house.ctx.database.begin() as tx:
-        asked: list[Any] = []
-
-        class Listening:
-            async def execute(self, query: Any) -> Any:
-                asked.append(query)
-                return await tx.connection.execute(query)
-
-        await ask(Tx(Listening()))  # type: ignore[arg-type]
-        [query] = asked
-        text = query.compile(tx.connection.engine.sync_engine, compile_kwargs={"literal_binds": True})
-        lines = (await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")).all()
-        return "\n".join(line[-1] for line in lines)
 
 
 async def test_who_hears_of_an_event_is_found_by_project_and_room(sqlite_house: House) -> None:
