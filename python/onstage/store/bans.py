@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select
+from sqlalchemy import Integer, RowMapping, bindparam, delete, insert, or_, select
 
 from onstage.model.ids import ProjectId, RoomId
 from onstage.model.records import Ban
@@ -22,8 +22,9 @@ def _ban(row: RowMapping) -> Ban:
     )
 
 
-def _holds(now: datetime) -> ColumnElement[bool]:
-    return or_(bans.c.expires_at.is_(None), bans.c.expires_at > now)
+_HOLDING = select(bans).where(
+    bans.c.room_id == bindparam("room_id"), or_(bans.c.expires_at.is_(None), bans.c.expires_at > bindparam("now"))
+)
 
 
 async def put(tx: Tx, ban: Ban) -> None:
@@ -47,26 +48,36 @@ async def remove(tx: Tx, room_id: str, identity: str) -> None:
     await tx.connection.execute(delete(bans).where(bans.c.room_id == room_id, bans.c.identity == identity))
 
 
+_GET = _HOLDING.where(bans.c.identity == bindparam("identity"))
+
+
 async def get(tx: Tx, room_id: str, identity: str, *, now: datetime) -> Ban | None:
     """The identity's ban, if it still holds."""
-    query = select(bans).where(bans.c.room_id == room_id, bans.c.identity == identity, _holds(now))
-    row = (await tx.connection.execute(query)).mappings().first()
+    which = {"room_id": room_id, "identity": identity, "now": now}
+    row = (await tx.connection.execute(_GET, which)).mappings().first()
     return None if row is None else _ban(row)
 
 
 async def page(tx: Tx, room_id: str, *, now: datetime, after: str | None, limit: int) -> list[Ban]:
     """The room's bans that still hold, by identity, at most `limit`, from behind the identity `after`."""
-    query = select(bans).where(bans.c.room_id == room_id, _holds(now))
+    query = _HOLDING.order_by(bans.c.identity).limit(limit)
     if after is not None:
         query = query.where(bans.c.identity > after)
-    rows = (await tx.connection.execute(query.order_by(bans.c.identity).limit(limit))).mappings()
+    rows = (await tx.connection.execute(query, {"room_id": room_id, "now": now})).mappings()
     return [_ban(row) for row in rows]
+
+
+_DUE = (
+    select(bans)
+    .where(bans.c.expires_at <= bindparam("now"))
+    .order_by(bans.c.expires_at)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 async def due(tx: Tx, now: datetime, *, limit: int) -> list[Ban]:
     """Bans that hold no more, of any room, at most `limit`."""
-    query = select(bans).where(bans.c.expires_at <= now).order_by(bans.c.expires_at).limit(limit)
-    return [_ban(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [_ban(row) for row in (await tx.connection.execute(_DUE, {"now": now, "limit": limit})).mappings()]
 
 
 async def try_remove(tx: Tx, ban: Ban) -> bool:

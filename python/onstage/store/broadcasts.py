@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
@@ -66,16 +66,22 @@ async def save(tx: Tx, broadcast: Broadcast) -> None:
     await tx.connection.execute(query.values(**_values(broadcast)))
 
 
+_BY_ID = select(broadcasts).where(broadcasts.c.id == bindparam("broadcast_id"))
+
+
 async def get(tx: Tx, broadcast_id: str) -> Broadcast | None:
     """The broadcast of that id."""
-    row = (await tx.connection.execute(select(broadcasts).where(broadcasts.c.id == broadcast_id))).mappings().first()
+    row = (await tx.connection.execute(_BY_ID, {"broadcast_id": broadcast_id})).mappings().first()
     return None if row is None else _broadcast(row)
+
+
+_OF_ROOM = select(broadcasts).where(broadcasts.c.room_id == bindparam("room_id"))
+_ACTIVE_OF = _OF_ROOM.where(broadcasts.c.status.in_(_ACTIVE))
 
 
 async def active_of(tx: Tx, room_id: str) -> Broadcast | None:
     """The room's broadcast that is starting, live or stopping."""
-    query = select(broadcasts).where(broadcasts.c.room_id == room_id, broadcasts.c.status.in_(_ACTIVE))
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_ACTIVE_OF, {"room_id": room_id})).mappings().first()
     return None if row is None else _broadcast(row)
 
 
@@ -86,10 +92,13 @@ async def any_since(tx: Tx, room_id: str, moment: datetime) -> bool:
     return (await tx.connection.execute(query.limit(1))).first() is not None
 
 
+_NEWEST_OF = newest_first(_OF_ROOM, broadcasts.c.started_at, broadcasts.c.id, after=None, limit=1)
+
+
 async def newest_of(tx: Tx, room_id: str) -> Broadcast | None:
     """The room's newest broadcast, running or over."""
-    found = await page(tx, room_id, after=None, limit=1)
-    return found[0] if found else None
+    row = (await tx.connection.execute(_NEWEST_OF, {"room_id": room_id})).mappings().first()
+    return None if row is None else _broadcast(row)
 
 
 async def all_active(tx: Tx) -> list[Broadcast]:
@@ -107,6 +116,5 @@ async def active_on(tx: Tx, server_id: str) -> list[Broadcast]:
 
 async def page(tx: Tx, room_id: str, *, after: str | None, limit: int) -> list[Broadcast]:
     """The room's broadcasts, newest first, at most `limit`, from behind the id `after`."""
-    query = select(broadcasts).where(broadcasts.c.room_id == room_id)
-    ordered = newest_first(query, broadcasts.c.started_at, broadcasts.c.id, after=after, limit=limit)
-    return [_broadcast(row) for row in (await tx.connection.execute(ordered)).mappings()]
+    ordered = newest_first(_OF_ROOM, broadcasts.c.started_at, broadcasts.c.id, after=after, limit=limit)
+    return [_broadcast(row) for row in (await tx.connection.execute(ordered, {"room_id": room_id})).mappings()]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
 
 from onstage.model.ids import RoomId
 from onstage.model.records import RoomCode
@@ -41,26 +41,35 @@ async def add(tx: Tx, code: RoomCode) -> None:
     )
 
 
+_GET = (
+    select(room_codes)
+    .join(rooms, rooms.c.id == room_codes.c.room_id)
+    .join(projects, projects.c.id == rooms.c.project_id)
+    .where(rooms.c.deleted_at.is_(None), projects.c.deleted_at.is_(None))
+    .where(room_codes.c.code == bindparam("code"))
+)
+
+
 async def get(tx: Tx, code: str) -> RoomCode | None:
     """The room code, if it is one, and its room and project are still there."""
-    alive = (
-        select(room_codes)
-        .join(rooms, rooms.c.id == room_codes.c.room_id)
-        .join(projects, projects.c.id == rooms.c.project_id)
-        .where(rooms.c.deleted_at.is_(None), projects.c.deleted_at.is_(None))
-    )
-    row = (await tx.connection.execute(alive.where(room_codes.c.code == code))).mappings().first()
+    row = (await tx.connection.execute(_GET, {"code": code})).mappings().first()
     return None if row is None else _code(row)
+
+
+_USE = (
+    update(room_codes)
+    .where(
+        room_codes.c.code == bindparam("which"),
+        or_(room_codes.c.max_uses.is_(None), room_codes.c.uses < room_codes.c.max_uses),
+        or_(room_codes.c.expires_at.is_(None), room_codes.c.expires_at > bindparam("at")),
+    )
+    .values(uses=room_codes.c.uses + 1)
+)
 
 
 async def use(tx: Tx, code: str, *, at: datetime) -> bool:
     """Count a use, if there is one left at that moment."""
-    query = update(room_codes).where(
-        room_codes.c.code == code,
-        or_(room_codes.c.max_uses.is_(None), room_codes.c.uses < room_codes.c.max_uses),
-        or_(room_codes.c.expires_at.is_(None), room_codes.c.expires_at > at),
-    )
-    counted = await tx.connection.execute(query.values(uses=room_codes.c.uses + 1, last_used_at=at))
+    counted = await tx.connection.execute(_USE, {"which": code, "at": at, "last_used_at": at})
     return counted.rowcount == 1
 
 

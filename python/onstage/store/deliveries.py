@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    Integer,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from onstage.model.ids import DeliveryId, EndpointId
 from onstage.model.records import Attempt, DeliveryStatus, WebhookDelivery, WebhookEvent
@@ -43,6 +56,9 @@ class Backlog:
     oldest_at: datetime | None
 
 
+_ADD = insert(deliveries)
+
+
 async def add(tx: Tx, made: Collection[NewDelivery], now: datetime) -> None:
     """Insert pending deliveries, in this order."""
     rows = [
@@ -58,7 +74,7 @@ async def add(tx: Tx, made: Collection[NewDelivery], now: datetime) -> None:
         }
         for one in made
     ]
-    await tx.connection.execute(insert(deliveries), rows)
+    await tx.connection.execute(_ADD, rows)
 
 
 def _attempt(data: dict[str, Any]) -> Attempt:
@@ -102,47 +118,56 @@ def _sendable(row: RowMapping) -> Sendable:
     return Sendable(delivery, event)
 
 
-def _with_event(endpoint_id: str) -> Select[Any]:
-    query = select(deliveries, *_EVENT).join(events, events.c.id == deliveries.c.event_id)
-    return query.where(deliveries.c.endpoint_id == endpoint_id)
+_OF_ENDPOINT: Select[Any] = (
+    select(deliveries, *_EVENT)
+    .join(events, events.c.id == deliveries.c.event_id)
+    .where(deliveries.c.endpoint_id == bindparam("endpoint_id"))
+)
+_OLDEST_PENDING = (
+    _OF_ENDPOINT.where(IS_PENDING).order_by(deliveries.c.position).limit(bindparam("limit", type_=Integer))
+)
 
 
 async def oldest_pending(tx: Tx, endpoint_id: str, *, limit: int) -> list[Sendable]:
     """The endpoint's next deliveries, in order."""
-    query = _with_event(endpoint_id).where(IS_PENDING)
-    rows = await tx.connection.execute(query.order_by(deliveries.c.position).limit(limit))
+    rows = await tx.connection.execute(_OLDEST_PENDING, {"endpoint_id": endpoint_id, "limit": limit})
     return [_sendable(row) for row in rows.mappings()]
+
+
+_IS_OURS = or_(
+    webhook_endpoints.c.leased_until.is_(None),
+    webhook_endpoints.c.leased_until <= bindparam("now"),
+    webhook_endpoints.c.lease_holder == bindparam("holder"),
+)
+_NEXT_DUE = (
+    select(deliveries.c.next_attempt_at)
+    .join(webhook_endpoints, webhook_endpoints.c.id == deliveries.c.endpoint_id)
+    .where(deliveries.c.endpoint_id == bindparam("endpoint_id"), IS_PENDING)
+    .where(webhook_endpoints.c.is_enabled, _IS_OURS)
+    .order_by(deliveries.c.position)
+    .limit(1)
+)
 
 
 async def next_due(tx: Tx, endpoint_id: str, holder: str, *, now: datetime) -> datetime | None:
     """When the enabled endpoint's next delivery is due; None: there is none, or another holder has the lease."""
-    is_ours = or_(
-        webhook_endpoints.c.leased_until.is_(None),
-        webhook_endpoints.c.leased_until <= now,
-        webhook_endpoints.c.lease_holder == holder,
-    )
-    query = (
-        select(deliveries.c.next_attempt_at)
-        .join(webhook_endpoints, webhook_endpoints.c.id == deliveries.c.endpoint_id)
-        .where(deliveries.c.endpoint_id == endpoint_id, IS_PENDING)
-        .where(webhook_endpoints.c.is_enabled, is_ours)
-    )
-    row = (await tx.connection.execute(query.order_by(deliveries.c.position).limit(1))).first()
+    which = {"endpoint_id": endpoint_id, "holder": holder, "now": now}
+    row = (await tx.connection.execute(_NEXT_DUE, which)).first()
     return None if row is None else row.next_attempt_at or now
 
 
 async def get(tx: Tx, endpoint_id: str, delivery_id: str) -> Sendable | None:
     """The endpoint's delivery of that id."""
-    row = (await tx.connection.execute(_with_event(endpoint_id).where(deliveries.c.id == delivery_id))).mappings()
-    found = row.first()
-    return None if found is None else _sendable(found)
+    query = _OF_ENDPOINT.where(deliveries.c.id == delivery_id)
+    row = (await tx.connection.execute(query, {"endpoint_id": endpoint_id})).mappings().first()
+    return None if row is None else _sendable(row)
 
 
 async def page(
     tx: Tx, endpoint_id: str, *, status: DeliveryStatus | None, event: str | None, after: str | None, limit: int
 ) -> Sequence[Sendable]:
     """The endpoint's deliveries, newest first; at most `limit`, from behind `after`."""
-    query = _with_event(endpoint_id).order_by(deliveries.c.position.desc()).limit(limit)
+    query = _OF_ENDPOINT.order_by(deliveries.c.position.desc()).limit(limit)
     if status is not None:
         query = query.where(deliveries.c.status == status)
     if event is not None:
@@ -150,12 +175,14 @@ async def page(
     if after is not None:
         place = select(deliveries.c.position).where(deliveries.c.id == after).scalar_subquery()
         query = query.where(deliveries.c.position < place)
-    return [_sendable(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [_sendable(row) for row in (await tx.connection.execute(query, {"endpoint_id": endpoint_id})).mappings()]
+
+
+_SAVE = update(deliveries).where(deliveries.c.position == bindparam("at_position"), IS_PENDING)
 
 
 async def save(tx: Tx, changed: Collection[WebhookDelivery]) -> None:
     """Write what became of pending deliveries; one that was decided meanwhile stays as it is."""
-    query = update(deliveries).where(deliveries.c.position == bindparam("at_position"), IS_PENDING)
     rows = [
         {
             "at_position": one.position,
@@ -168,7 +195,7 @@ async def save(tx: Tx, changed: Collection[WebhookDelivery]) -> None:
         }
         for one in changed
     ]
-    await tx.connection.execute(query, rows)
+    await tx.connection.execute(_SAVE, rows)
 
 
 async def try_now(tx: Tx, endpoint_id: str) -> None:
@@ -193,13 +220,15 @@ async def forget_before(tx: Tx, moment: datetime) -> None:
     await tx.connection.execute(delete(deliveries).where(abandoned))
 
 
+_BACKLOG = (
+    select(func.count(), func.min(deliveries.c.created_at))
+    .select_from(webhook_endpoints)
+    .join(deliveries, deliveries.c.endpoint_id == webhook_endpoints.c.id)
+    .where(webhook_endpoints.c.is_enabled, IS_PENDING)
+)
+
+
 async def backlog(tx: Tx) -> Backlog:
     """What is pending."""
-    query = (
-        select(func.count(), func.min(deliveries.c.created_at))
-        .select_from(webhook_endpoints)
-        .join(deliveries, deliveries.c.endpoint_id == webhook_endpoints.c.id)
-        .where(webhook_endpoints.c.is_enabled, IS_PENDING)
-    )
-    pending, oldest_at = (await tx.connection.execute(query)).one()
+    pending, oldest_at = (await tx.connection.execute(_BACKLOG)).one()
     return Backlog(pending, oldest_at)

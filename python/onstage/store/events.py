@@ -1,11 +1,11 @@
 """Queries on the outbox: the events that have a row."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, tuple_, update
+from sqlalchemy import Integer, RowMapping, bindparam, func, insert, select, tuple_, update
 
 from onstage.events import EVERYONE, MessagePinned, MessageSent, MessageUnpinned, Recipients
 from onstage.store.database import Tx
@@ -51,20 +51,22 @@ def _recipients_data(recipients: Recipients) -> dict[str, list[str]] | None:
     return {"participants": sorted(recipients.participant_ids), "roles": sorted(recipients.roles)}
 
 
+_ADD = insert(events)
+
+
 async def add(tx: Tx, event: EventRow) -> None:
     """Insert an event in the transaction of its change."""
-    await tx.connection.execute(
-        insert(events).values(
-            id=event.id,
-            project_id=event.project_id,
-            room_id=event.room_id,
-            seq=event.seq,
-            name=event.name,
-            recipients=_recipients_data(event.recipients),
-            at=event.at,
-            data=event.data,
-        )
-    )
+    row = {
+        "id": event.id,
+        "project_id": event.project_id,
+        "room_id": event.room_id,
+        "seq": event.seq,
+        "name": event.name,
+        "recipients": _recipients_data(event.recipients),
+        "at": event.at,
+        "data": event.data,
+    }
+    await tx.connection.execute(_ADD, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,7 @@ class ProjectEvent:
 
 async def add_of_project(tx: Tx, event: ProjectEvent) -> None:
     """Insert an event that belongs to no room."""
-    await tx.connection.execute(
-        insert(events).values(id=event.id, project_id=event.project_id, name=event.name, at=event.at, data=event.data)
-    )
+    await tx.connection.execute(_ADD, asdict(event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,15 @@ async def forget_message(tx: Tx, room_id: str, message_id: str, left: dict[str, 
     await tx.connection.execute(query.values(data={"message": left}))
 
 
+_AFTER = (
+    select(events)
+    .where(events.c.room_id == bindparam("room_id"), events.c.seq > bindparam("seq"))
+    .order_by(events.c.seq)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 async def after(tx: Tx, room_id: str, seq: int, *, limit: int) -> list[EventRow]:
     """The room's events behind `seq`, in order, at most `limit`."""
-    query = select(events).where(events.c.room_id == room_id, events.c.seq > seq)
-    rows = (await tx.connection.execute(query.order_by(events.c.seq).limit(limit))).mappings()
+    rows = (await tx.connection.execute(_AFTER, {"room_id": room_id, "seq": seq, "limit": limit})).mappings()
     return [_event(row) for row in rows]

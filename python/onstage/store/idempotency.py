@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from onstage.store.database import Tx
 from onstage.store.tables import idempotency_keys as keys
@@ -18,33 +18,47 @@ class KeptAnswer:
     body: str | None  # sealed, but for what `actions/idempotency` hands on
 
 
+_IS_IT = and_(keys.c.scope == bindparam("its_scope"), keys.c.key == bindparam("its_key"))
+_GET = select(keys).where(_IS_IT)
+
+
 async def get(tx: Tx, scope: str, key: str) -> KeptAnswer | None:
     """What is kept for that key."""
-    query = select(keys).where(keys.c.scope == scope, keys.c.key == key)
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_GET, {"its_scope": scope, "its_key": key})).mappings().first()
     return None if row is None else KeptAnswer(row["request_hash"], row["status"], row["body"])
+
+
+_RESERVE = insert(keys)
 
 
 async def reserve(tx: Tx, scope: str, key: str, *, request_hash: str, now: datetime) -> None:
     """Take the key for a request that starts."""
-    await tx.connection.execute(insert(keys).values(scope=scope, key=key, request_hash=request_hash, created_at=now))
+    row = {"scope": scope, "key": key, "request_hash": request_hash, "created_at": now}
+    await tx.connection.execute(_RESERVE, row)
+
+
+_FINISH = update(keys).where(_IS_IT)
 
 
 async def finish(tx: Tx, scope: str, key: str, *, status: int, body: str | None) -> None:
     """Keep the answer."""
-    query = update(keys).where(keys.c.scope == scope, keys.c.key == key)
-    await tx.connection.execute(query.values(status=status, body=body))
+    await tx.connection.execute(_FINISH, {"its_scope": scope, "its_key": key, "status": status, "body": body})
+
+
+_RELEASE = delete(keys).where(_IS_IT)
 
 
 async def release(tx: Tx, scope: str, key: str) -> None:
     """Give the key back: its request changed nothing."""
-    await tx.connection.execute(delete(keys).where(keys.c.scope == scope, keys.c.key == key))
+    await tx.connection.execute(_RELEASE, {"its_scope": scope, "its_key": key})
+
+
+_FORGET_UNFINISHED = _RELEASE.where(keys.c.status.is_(None), keys.c.created_at < bindparam("before"))
 
 
 async def forget_unfinished(tx: Tx, scope: str, key: str, *, before: datetime) -> None:
     """Delete a reservation of that key that is older and has no answer."""
-    abandoned = delete(keys).where(keys.c.scope == scope, keys.c.key == key, keys.c.status.is_(None))
-    await tx.connection.execute(abandoned.where(keys.c.created_at < before))
+    await tx.connection.execute(_FORGET_UNFINISHED, {"its_scope": scope, "its_key": key, "before": before})
 
 
 async def forget_before(tx: Tx, moment: datetime) -> None:

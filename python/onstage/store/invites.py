@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, or_, select, update
 
 from onstage.model.ids import InviteId, ParticipantId, RoomId, SessionId
 from onstage.model.permission import Permission
@@ -70,34 +70,47 @@ async def set_status(tx: Tx, invite: Invite, status: InviteStatus) -> None:
     await tx.connection.execute(update(invites).where(invites.c.id == invite.id).values(status=status.value))
 
 
+_BY_ID = select(invites).where(invites.c.id == bindparam("invite_id"), invites.c.session_id == bindparam("session_id"))
+
+
 async def get(tx: Tx, session_id: str, invite_id: str) -> Invite | None:
     """The session's invite of that id."""
-    query = select(invites).where(invites.c.id == invite_id, invites.c.session_id == session_id)
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_BY_ID, {"invite_id": invite_id, "session_id": session_id})).mappings().first()
     return None if row is None else _invite(row)
 
 
-async def _open(tx: Tx, *where: ColumnElement[bool]) -> list[Invite]:
-    query = select(invites).where(invites.c.status == InviteStatus.OPEN.value, *where)
-    rows = (await tx.connection.execute(query.order_by(invites.c.created_at, invites.c.id))).mappings()
-    return [_invite(row) for row in rows]
+async def _all(tx: Tx, query: Select[tuple[object, ...]], **which: object) -> list[Invite]:
+    return [_invite(row) for row in (await tx.connection.execute(query, which)).mappings()]
+
+
+def _open(which: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    query = select(invites).where(invites.c.status == InviteStatus.OPEN.value, which)
+    return query.order_by(invites.c.created_at, invites.c.id)
+
+
+_IS_FOR = invites.c.participant_id == bindparam("participant_id")
+_IS_BY = invites.c.invited_by == bindparam("participant_id")
+_OPEN_IN = _open(invites.c.session_id == bindparam("session_id"))
+_OPEN_FOR = _open(_IS_FOR)
+_OPEN_OF = _open(or_(_IS_FOR, _IS_BY))
+_DUE = _open(invites.c.expires_at <= bindparam("now"))
 
 
 async def open_in(tx: Tx, session_id: str) -> list[Invite]:
     """The session's open invites, oldest first."""
-    return await _open(tx, invites.c.session_id == session_id)
+    return await _all(tx, _OPEN_IN, session_id=session_id)
 
 
 async def open_for(tx: Tx, participant_id: str) -> list[Invite]:
     """The open invites of one participant."""
-    return await _open(tx, invites.c.participant_id == participant_id)
+    return await _all(tx, _OPEN_FOR, participant_id=participant_id)
 
 
 async def open_of(tx: Tx, participant_id: str) -> list[Invite]:
     """The open invites for or by one participant."""
-    return await _open(tx, or_(invites.c.participant_id == participant_id, invites.c.invited_by == participant_id))
+    return await _all(tx, _OPEN_OF, participant_id=participant_id)
 
 
 async def due(tx: Tx, now: datetime) -> list[Invite]:
     """The open invites whose time is over."""
-    return await _open(tx, invites.c.expires_at <= now)
+    return await _all(tx, _DUE, now=now)

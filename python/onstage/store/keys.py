@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import KeyId, ProjectId
 from onstage.model.permission import Permission
@@ -48,10 +48,13 @@ async def add(tx: Tx, key: ProjectKey) -> None:
     await tx.connection.execute(insert(keys).values(id=key.id, project_id=key.project_id, **_values(key)))
 
 
+_OF_PROJECT = select(keys).where(keys.c.project_id == bindparam("project_id"))
+_BY_ID = _OF_PROJECT.where(keys.c.id == bindparam("key_id"))
+
+
 async def get(tx: Tx, project_id: str, key_id: str) -> ProjectKey | None:
     """The project's key of that id, a revoked one too."""
-    query = select(keys).where(keys.c.project_id == project_id, keys.c.id == key_id)
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_BY_ID, {"project_id": project_id, "key_id": key_id})).mappings().first()
     return None if row is None else _key(row)
 
 
@@ -66,10 +69,14 @@ async def revoke_all(tx: Tx, project_id: str, *, at: datetime) -> None:
     await tx.connection.execute(query.values(revoked_at=at))
 
 
+_USED = update(keys).where(
+    keys.c.id == bindparam("key_id"), or_(keys.c.last_used_at.is_(None), keys.c.last_used_at < bindparam("at"))
+)
+
+
 async def used(tx: Tx, key_id: str, *, at: datetime) -> None:
     """Write when a key was used, if nobody has written later."""
-    is_older = or_(keys.c.last_used_at.is_(None), keys.c.last_used_at < at)
-    await tx.connection.execute(update(keys).where(keys.c.id == key_id, is_older).values(last_used_at=at))
+    await tx.connection.execute(_USED, {"key_id": key_id, "at": at, "last_used_at": at})
 
 
 async def sealed(tx: Tx) -> list[ProjectKey]:
@@ -80,13 +87,16 @@ async def sealed(tx: Tx) -> list[ProjectKey]:
 
 async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> list[ProjectKey]:
     """The project's keys by id, revoked ones too, at most `limit`, from behind `after`."""
-    query = select(keys).where(keys.c.project_id == project_id).order_by(keys.c.id).limit(limit)
+    query = _OF_PROJECT.order_by(keys.c.id).limit(limit)
     if after is not None:
         query = query.where(keys.c.id > after)
-    return [_key(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [_key(row) for row in (await tx.connection.execute(query, {"project_id": project_id})).mappings()]
+
+
+_OLDEST_FIRST = _OF_PROJECT.order_by(keys.c.created_at, keys.c.id)
 
 
 async def of_project(tx: Tx, project_id: str) -> list[ProjectKey]:
     """The project's keys, revoked ones too, oldest first."""
-    query = select(keys).where(keys.c.project_id == project_id).order_by(keys.c.created_at, keys.c.id)
-    return [_key(row) for row in (await tx.connection.execute(query)).mappings()]
+    rows = (await tx.connection.execute(_OLDEST_FIRST, {"project_id": project_id})).mappings()
+    return [_key(row) for row in rows]

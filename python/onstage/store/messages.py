@@ -1,16 +1,18 @@
 """Queries on chat messages. A reader is a participant, or None: the app's server, which reads everything."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     RowMapping,
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     func,
     insert,
@@ -59,25 +61,29 @@ def _message(row: RowMapping) -> Message:
     )
 
 
-def _lasting(reader: Participant) -> ColumnElement[bool]:
-    """What everybody reads, or the reader sent or was sent: no change of role takes it from them."""
-    is_to_everyone = and_(_roles == "[]", messages.c.to_participant.is_(None))
-    return or_(is_to_everyone, _is(messages.c.sender_id, reader), _is(messages.c.to_participant, reader))
+# What everybody reads, or the reader sent or was sent: no change of role takes it from them. Never NULL, so that it can
+# be negated.
+_IS_LASTING = or_(
+    and_(_roles == "[]", messages.c.to_participant.is_(None)),
+    messages.c.sender_id.is_not_distinct_from(bindparam("reader_id")),
+    messages.c.to_participant.is_not_distinct_from(bindparam("reader_id")),
+)
+# What was said to the reader's role since they have it, and not by them. Not LIKE: SQLite's has no regard to case.
+_IS_TO_ROLE = and_(
+    func.replace(_roles, bindparam("role_as_json", type_=Text), "") != _roles,
+    messages.c.seq > bindparam("role_seq"),
+    not_(_IS_LASTING),
+)
 
 
-def _is(column: ColumnElement[str], reader: Participant) -> ColumnElement[bool]:
-    return column.is_not_distinct_from(reader.id)  # never NULL, so that it can be negated
+def _by(reader: Participant) -> dict[str, Any]:
+    """The parameters that say who reads."""
+    return {"reader_id": reader.id, "role_as_json": json.dumps(reader.role), "role_seq": reader.role_seq}
 
 
-def _to_role(reader: Participant) -> ColumnElement[bool]:
-    """What was said to the reader's role since they have it, and not by them."""
-    # Not LIKE, which SQLite does without regard to case.
-    names_role = func.replace(_roles, json.dumps(reader.role), "") != _roles
-    return and_(names_role, messages.c.seq > reader.role_seq, not_(_lasting(reader)))
-
-
-def _readable(reader: Participant | None) -> ColumnElement[bool]:
-    return true() if reader is None else or_(_lasting(reader), _to_role(reader))
+def _readable(reader: Participant | None) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """What the reader may read, with its parameters."""
+    return (true(), {}) if reader is None else (or_(_IS_LASTING, _IS_TO_ROLE), _by(reader))
 
 
 async def count_of(tx: Tx, session_id: str) -> int:
@@ -86,24 +92,26 @@ async def count_of(tx: Tx, session_id: str) -> int:
     return int((await tx.connection.execute(query)).scalar_one())
 
 
+_ADD = insert(messages)
+
+
 async def add(tx: Tx, message: Message) -> None:
     """Insert a message."""
-    await tx.connection.execute(
-        insert(messages).values(
-            id=message.id,
-            room_id=message.room_id,
-            session_id=message.session_id,
-            sender_id=message.sender_id,
-            sender_name=message.sender_name,
-            text=message.text,
-            sent_at=message.sent_at,
-            type=message.type,
-            to_roles=list(message.to_roles),
-            to_participant=message.to_participant,
-            metadata=message.metadata,
-            seq=message.seq,
-        )
-    )
+    row = {
+        "id": message.id,
+        "room_id": message.room_id,
+        "session_id": message.session_id,
+        "sender_id": message.sender_id,
+        "sender_name": message.sender_name,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "type": message.type,
+        "to_roles": list(message.to_roles),
+        "to_participant": message.to_participant,
+        "metadata": message.metadata,
+        "seq": message.seq,
+    }
+    await tx.connection.execute(_ADD, row)
 
 
 async def save(tx: Tx, message: Message) -> None:
@@ -115,16 +123,21 @@ async def save(tx: Tx, message: Message) -> None:
 
 async def find(tx: Tx, room_id: str, message_id: str, reader: Participant | None) -> Message | None:
     """The room's message of that id, if the reader may read it: one of an older session only for a server."""
-    query = select(messages).where(messages.c.id == message_id, messages.c.room_id == room_id, _readable(reader))
+    is_readable, parameters = _readable(reader)
+    query = select(messages).where(messages.c.id == message_id, messages.c.room_id == room_id, is_readable)
     if reader is not None:
         query = query.where(messages.c.session_id == reader.session_id)
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(query, parameters)).mappings().first()
     return None if row is None else _message(row)
+
+
+_OF_SESSION = select(messages).where(messages.c.session_id == bindparam("session_id"))
 
 
 async def page(tx: Tx, session_id: str, reader: Participant | None, excerpt: Excerpt) -> list[Message]:
     """Some of what the reader may read, next to the excerpt's end, oldest first."""
-    query = _of(session_id, _readable(reader))
+    is_readable, parameters = _readable(reader)
+    query = _OF_SESSION.where(is_readable)
     if excerpt.seq is not None:
         is_beyond = messages.c.seq > excerpt.seq if excerpt.is_newer else messages.c.seq < excerpt.seq
         query = query.where(is_beyond)
@@ -133,8 +146,14 @@ async def page(tx: Tx, session_id: str, reader: Participant | None, excerpt: Exc
     if excerpt.is_pinned is not None:
         query = query.where(messages.c.pinned_at.is_not(None) == excerpt.is_pinned)
     order = (messages.c.seq, messages.c.id) if excerpt.is_newer else (messages.c.seq.desc(), messages.c.id.desc())
-    rows = (await tx.connection.execute(query.order_by(*order).limit(excerpt.limit))).mappings().all()
+    ordered = query.order_by(*order).limit(excerpt.limit)
+    rows = (await tx.connection.execute(ordered, {"session_id": session_id, **parameters})).mappings().all()
     return [_message(row) for row in (rows if excerpt.is_newer else reversed(rows))]
+
+
+_BACKWARDS = _OF_SESSION.order_by(messages.c.seq.desc(), messages.c.id.desc()).limit(bindparam("limit", type_=Integer))
+_NEWEST_LASTING = _BACKWARDS.where(_IS_LASTING)
+_NEWEST_TO_ROLE = _BACKWARDS.where(_IS_TO_ROLE)
 
 
 async def newest(tx: Tx, reader: Participant, limit: int) -> list[Message]:
@@ -142,27 +161,32 @@ async def newest(tx: Tx, reader: Participant, limit: int) -> list[Message]:
 
     Two windows: when a role goes and its messages with it, no older message moves up into the other.
     """
-    kept = [*await _last(tx, reader, _lasting(reader), limit), *await _last(tx, reader, _to_role(reader), limit)]
+    which = {"session_id": reader.session_id, "limit": limit, **_by(reader)}
+    kept = [*await _all(tx, _NEWEST_LASTING, **which), *await _all(tx, _NEWEST_TO_ROLE, **which)]
     return sorted(kept, key=lambda one: one.seq)
 
 
-async def _last(tx: Tx, reader: Participant, which: ColumnElement[bool], limit: int) -> Sequence[Message]:
-    query = _of(reader.session_id, which).order_by(messages.c.seq.desc(), messages.c.id.desc()).limit(limit)
-    return [_message(row) for row in (await tx.connection.execute(query)).mappings()]
+async def _all(tx: Tx, query: Select[tuple[object, ...]], **which: object) -> list[Message]:
+    return [_message(row) for row in (await tx.connection.execute(query, which)).mappings()]
 
 
-def _of(session_id: str, which: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-    return select(messages).where(messages.c.session_id == session_id, which)
+_PINNED = _OF_SESSION.where(messages.c.pinned_at.is_not(None)).order_by(messages.c.seq)
 
 
 async def pinned(tx: Tx, session_id: str) -> list[Message]:
     """The session's pinned messages, in the order they were sent."""
-    query = _of(session_id, messages.c.pinned_at.is_not(None)).order_by(messages.c.seq)
-    return [_message(row) for row in (await tx.connection.execute(query)).mappings()]
+    return await _all(tx, _PINNED, session_id=session_id)
+
+
+_LAST_SENT_AT = (
+    select(messages.c.sent_at)
+    .where(messages.c.sender_id == bindparam("sender_id"))
+    .order_by(messages.c.sent_at.desc())
+    .limit(1)
+)
 
 
 async def last_sent_at(tx: Tx, sender_id: str) -> datetime | None:
     """When the participant last said something."""
-    query = select(messages.c.sent_at).where(messages.c.sender_id == sender_id)
-    row = (await tx.connection.execute(query.order_by(messages.c.sent_at.desc()).limit(1))).first()
+    row = (await tx.connection.execute(_LAST_SENT_AT, {"sender_id": sender_id})).first()
     return None if row is None else row.sent_at

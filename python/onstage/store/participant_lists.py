@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from onstage.model.filters import ParticipantFilter
 from onstage.model.records import Participant, Presence
@@ -38,33 +38,42 @@ def _conditions(which: ParticipantFilter) -> Iterator[ColumnElement[bool]]:
         yield participants.c.presence == which.presence.value
 
 
+_IS_PRESENT = and_(
+    participants.c.session_id == bindparam("session_id"), participants.c.presence == Presence.JOINED.value
+)
+_COUNT_HANDS = select(func.count()).where(_IS_PRESENT, participants.c.hand_raised_at.is_not(None))
+_PLACE_OF_HAND = _COUNT_HANDS.where(
+    or_(
+        participants.c.hand_raised_at < bindparam("raised_at"),
+        and_(participants.c.hand_raised_at == bindparam("raised_at"), participants.c.id <= bindparam("participant_id")),
+    )
+)
+
+
 async def place_of_hand(tx: Tx, participant: Participant) -> int:
     """Where in the queue their raised hand is: 1 is the next."""
-    query = select(func.count()).where(
-        participants.c.session_id == participant.session_id,
-        participants.c.presence == Presence.JOINED.value,
-        or_(
-            participants.c.hand_raised_at < participant.hand_raised_at,
-            and_(participants.c.hand_raised_at == participant.hand_raised_at, participants.c.id <= participant.id),
-        ),
-    )
-    return int((await tx.connection.execute(query)).scalar_one())
-
-
-async def count_roles(tx: Tx, session_id: str) -> dict[str, int]:
-    """How many are present in each role that anybody has, by name."""
-    query = select(participants.c.role, func.count()).where(
-        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
-    )
-    rows = (await tx.connection.execute(query.group_by(participants.c.role).order_by(participants.c.role))).all()
-    return {role: int(count) for role, count in rows}
+    which = {
+        "session_id": participant.session_id,
+        "raised_at": participant.hand_raised_at,
+        "participant_id": participant.id,
+    }
+    return int((await tx.connection.execute(_PLACE_OF_HAND, which)).scalar_one())
 
 
 async def count_hands(tx: Tx, session_id: str) -> int:
     """How many have a hand up."""
-    query = select(func.count()).where(
-        participants.c.session_id == session_id,
-        participants.c.presence == Presence.JOINED.value,
-        participants.c.hand_raised_at.is_not(None),
-    )
-    return int((await tx.connection.execute(query)).scalar_one())
+    return int((await tx.connection.execute(_COUNT_HANDS, {"session_id": session_id})).scalar_one())
+
+
+_COUNT_ROLES = (
+    select(participants.c.role, func.count())
+    .where(_IS_PRESENT)
+    .group_by(participants.c.role)
+    .order_by(participants.c.role)
+)
+
+
+async def count_roles(tx: Tx, session_id: str) -> dict[str, int]:
+    """How many are present in each role that anybody has, by name."""
+    rows = (await tx.connection.execute(_COUNT_ROLES, {"session_id": session_id})).all()
+    return {role: int(count) for role, count in rows}

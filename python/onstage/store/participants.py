@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, or_, select, update
 
 from onstage.model.ids import ParticipantId, ProjectId, RoomId, SessionId
 from onstage.model.permission import Permission
@@ -84,6 +84,18 @@ def _values(participant: Participant) -> dict[str, Any]:
     }
 
 
+async def _first(tx: Tx, query: Select[tuple[object, ...]], **which: str) -> Participant | None:
+    row = (await tx.connection.execute(query, which)).mappings().first()
+    return None if row is None else participant_of(row)
+
+
+async def _all(tx: Tx, query: Select[tuple[object, ...]], **which: object) -> list[Participant]:
+    return [participant_of(row) for row in (await tx.connection.execute(query, which)).mappings()]
+
+
+_ADD = insert(participants)
+
+
 async def add(tx: Tx, participant: Participant) -> None:
     """Insert a participant."""
     fixed = {
@@ -94,59 +106,63 @@ async def add(tx: Tx, participant: Participant) -> None:
         "identity": participant.identity,
         "let_in_by": participant.let_in_by,
     }
-    await tx.connection.execute(insert(participants).values(**fixed, **_values(participant)))
+    await tx.connection.execute(_ADD, {**fixed, **_values(participant)})
+
+
+_SAVE = update(participants).where(participants.c.id == bindparam("participant_id"))
 
 
 async def save(tx: Tx, participant: Participant) -> None:
     """Write what of a participant can change."""
-    query = update(participants).where(participants.c.id == participant.id)
-    await tx.connection.execute(query.values(**_values(participant)))
+    await tx.connection.execute(_SAVE, {"participant_id": participant.id, **_values(participant)})
+
+
+_BY_ID = select(participants).where(participants.c.id == bindparam("participant_id"))
 
 
 async def get(tx: Tx, participant_id: str) -> Participant | None:
     """The participant of that id."""
-    query = select(participants).where(participants.c.id == participant_id)
-    row = (await tx.connection.execute(query)).mappings().first()
-    return None if row is None else participant_of(row)
+    return await _first(tx, _BY_ID, participant_id=participant_id)
+
+
+_OF_SESSION = select(participants).where(participants.c.session_id == bindparam("session_id"))
+_OF_IDENTITY = _OF_SESSION.where(participants.c.identity == bindparam("identity"))
 
 
 async def of_identity(tx: Tx, session_id: str, identity: str) -> Participant | None:
     """The session's participant of that identity, which an id is not: apps let people choose identities."""
-    query = select(participants).where(participants.c.session_id == session_id, participants.c.identity == identity)
-    row = (await tx.connection.execute(query)).mappings().first()
-    return None if row is None else participant_of(row)
+    return await _first(tx, _OF_IDENTITY, session_id=session_id, identity=identity)
 
 
 async def of_identities(tx: Tx, session_id: str, identities: Collection[str]) -> list[Participant]:
     """The session's participants of these identities."""
-    query = select(participants).where(participants.c.session_id == session_id, participants.c.identity.in_(identities))
-    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+    return await _all(tx, _OF_SESSION.where(participants.c.identity.in_(identities)), session_id=session_id)
 
 
 async def of_ids(tx: Tx, participant_ids: Collection[str]) -> list[Participant]:
     """The participants of these ids."""
-    query = select(participants).where(participants.c.id.in_(participant_ids))
-    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+    return await _all(tx, select(participants).where(participants.c.id.in_(participant_ids)))
+
+
+_FIND = _OF_SESSION.where(
+    or_(participants.c.id == bindparam("participant"), participants.c.identity == bindparam("participant"))
+).order_by(participants.c.id != bindparam("participant"))
 
 
 async def find(tx: Tx, session_id: str, participant: str) -> Participant | None:
     """The session's participant by id or identity."""
-    same = or_(participants.c.id == participant, participants.c.identity == participant)
-    query = select(participants).where(participants.c.session_id == session_id, same)
-    rows = (await tx.connection.execute(query.order_by(participants.c.id != participant))).mappings()
-    row = rows.first()
-    return None if row is None else participant_of(row)
+    return await _first(tx, _FIND, session_id=session_id, participant=participant)
+
+
+_IS_PRESENT = participants.c.presence == Presence.JOINED.value
+_PRESENT = _OF_SESSION.where(_IS_PRESENT, participants.c.level.in_(bindparam("levels", expanding=True))).order_by(
+    participants.c.joined_at, participants.c.id
+)
 
 
 async def present(tx: Tx, session_id: str, levels: Collection[Level] = tuple(Level)) -> list[Participant]:
     """Who is in the session at these levels, in the order they joined."""
-    query = select(participants).where(
-        participants.c.session_id == session_id,
-        participants.c.presence == Presence.JOINED.value,
-        participants.c.level.in_([level.value for level in levels]),
-    )
-    rows = (await tx.connection.execute(query.order_by(participants.c.joined_at, participants.c.id))).mappings()
-    return [participant_of(row) for row in rows]
+    return await _all(tx, _PRESENT, session_id=session_id, levels=[level.value for level in levels])
 
 
 async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
@@ -158,51 +174,43 @@ async def holders(tx: Tx, revocation: Revocation) -> list[Participant]:
         query = query.where(participants.c.token_id == revocation.jti)
     else:
         query = query.where(participants.c.identity == revocation.identity)
-    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+    return await _all(tx, query)
 
 
 async def holders_by_key(tx: Tx, project_id: str, key_id: str) -> list[Participant]:
     """Who is present by a token that the project's key stands behind."""
-    query = _present_in(project_id).where(participants.c.key_id == key_id)
-    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+    return await _all(tx, _present_in(project_id).where(participants.c.key_id == key_id))
 
 
 def _present_in(project_id: str) -> Select[tuple[Any, ...]]:
     return (
         select(participants)
         .join(sessions, sessions.c.id == participants.c.session_id)
-        .where(
-            sessions.c.ended_at.is_(None),
-            sessions.c.project_id == project_id,
-            participants.c.presence == Presence.JOINED.value,
-        )
+        .where(sessions.c.ended_at.is_(None), sessions.c.project_id == project_id, _IS_PRESENT)
     )
+
+
+_DUE_FOR_REMOVAL = select(participants).where(participants.c.removes_at <= bindparam("at"), _IS_PRESENT)
 
 
 async def due_for_removal(tx: Tx, at: datetime) -> list[Participant]:
     """Who is present, and was to be removed by then."""
-    query = select(participants).where(
-        participants.c.removes_at <= at, participants.c.presence == Presence.JOINED.value
-    )
-    return [participant_of(row) for row in (await tx.connection.execute(query)).mappings()]
+    return await _all(tx, _DUE_FOR_REMOVAL, at=at)
 
 
 async def all_leave(tx: Tx, session_id: str, *, at: datetime) -> None:
     """Write everybody who is present as left, with their hands down and without tracks."""
-    query = update(participants).where(
-        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
-    )
+    query = update(participants).where(participants.c.session_id == session_id, _IS_PRESENT)
     gone = {"presence": Presence.LEFT.value, "left_at": at, "hand_raised_at": None, "tracks": []}
     await tx.connection.execute(query.values(gone))
 
 
 async def page_of_all(tx: Tx, session_id: str, *, after: str | None, limit: int) -> list[Participant]:
     """Who is, or was, in the session by id, at most `limit`, from behind `after`."""
-    query = select(participants).where(participants.c.session_id == session_id)
+    query = _OF_SESSION.order_by(participants.c.id).limit(limit)
     if after is not None:
         query = query.where(participants.c.id > after)
-    rows = (await tx.connection.execute(query.order_by(participants.c.id).limit(limit))).mappings()
-    return [participant_of(row) for row in rows]
+    return await _all(tx, query, session_id=session_id)
 
 
 async def count_of(tx: Tx, session_id: str) -> int:
@@ -211,31 +219,34 @@ async def count_of(tx: Tx, session_id: str) -> int:
     return int((await tx.connection.execute(query)).scalar_one())
 
 
+_HANDS = _OF_SESSION.where(_IS_PRESENT, participants.c.hand_raised_at.is_not(None)).order_by(
+    participants.c.hand_raised_at, participants.c.id
+)
+
+
 async def hands(tx: Tx, session_id: str) -> list[Participant]:
     """Who has a hand up, first raised first."""
-    query = select(participants).where(
-        participants.c.session_id == session_id,
-        participants.c.presence == Presence.JOINED.value,
-        participants.c.hand_raised_at.is_not(None),
-    )
-    ordered = query.order_by(participants.c.hand_raised_at, participants.c.id)
-    return [participant_of(row) for row in (await tx.connection.execute(ordered)).mappings()]
+    return await _all(tx, _HANDS, session_id=session_id)
+
+
+_COUNT_LEVELS = (
+    select(participants.c.level, func.count())
+    .where(participants.c.session_id == bindparam("session_id"), _IS_PRESENT)
+    .group_by(participants.c.level)
+)
 
 
 async def count_levels(tx: Tx, session_id: str) -> dict[Level, int]:
     """How many are present at each level."""
-    query = select(participants.c.level, func.count()).where(
-        participants.c.session_id == session_id, participants.c.presence == Presence.JOINED.value
-    )
-    rows = (await tx.connection.execute(query.group_by(participants.c.level))).all()
+    rows = (await tx.connection.execute(_COUNT_LEVELS, {"session_id": session_id})).all()
     return dict.fromkeys(Level, 0) | {Level(level): int(count) for level, count in rows}
+
+
+_COUNT_ROLE = select(func.count()).where(
+    participants.c.session_id == bindparam("session_id"), _IS_PRESENT, participants.c.role == bindparam("role")
+)
 
 
 async def count_role(tx: Tx, session_id: str, role: str) -> int:
     """How many are present in the role."""
-    query = select(func.count()).where(
-        participants.c.session_id == session_id,
-        participants.c.presence == Presence.JOINED.value,
-        participants.c.role == role,
-    )
-    return int((await tx.connection.execute(query)).scalar_one())
+    return int((await tx.connection.execute(_COUNT_ROLE, {"session_id": session_id, "role": role})).scalar_one())

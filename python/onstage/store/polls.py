@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Integer, RowMapping, Select, bindparam, delete, func, insert, or_, select, update
 
 from onstage.model.ids import PollId, RoomId
 from onstage.model.records import Poll, PollKind, PollPlan, PollResult, PollStatus, Question, ResultsShown
@@ -80,14 +80,17 @@ async def add(tx: Tx, poll: Poll) -> None:
     await tx.connection.execute(insert(polls).values(**fixed, **_values(poll)))
 
 
+_SAVE = update(polls).where(polls.c.id == bindparam("poll_id"))
+
+
 async def save(tx: Tx, poll: Poll) -> None:
     """Write what of a poll can change."""
-    await tx.connection.execute(update(polls).where(polls.c.id == poll.id).values(**_values(poll)))
+    await tx.connection.execute(_SAVE, {"poll_id": poll.id, **_values(poll)})
 
 
 async def save_counts(tx: Tx, poll: Poll) -> None:
     """Write what changes with votes."""
-    await tx.connection.execute(update(polls).where(polls.c.id == poll.id).values(**_counts(poll)))
+    await tx.connection.execute(_SAVE, {"poll_id": poll.id, **_counts(poll)})
 
 
 async def remove(tx: Tx, poll: Poll) -> None:
@@ -95,11 +98,18 @@ async def remove(tx: Tx, poll: Poll) -> None:
     await tx.connection.execute(delete(polls).where(polls.c.id == poll.id))
 
 
+_OF_ROOM = select(polls).where(polls.c.room_id == bindparam("room_id"))
+_BY_ID = _OF_ROOM.where(polls.c.id == bindparam("poll_id"))
+
+
 async def get(tx: Tx, room_id: str, poll_id: str) -> Poll | None:
     """The room's poll of that id."""
-    query = select(polls).where(polls.c.id == poll_id, polls.c.room_id == room_id)
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_BY_ID, {"room_id": room_id, "poll_id": poll_id})).mappings().first()
     return None if row is None else _poll(row)
+
+
+async def _all(tx: Tx, query: Select[tuple[object, ...]], **which: object) -> list[Poll]:
+    return [_poll(row) for row in (await tx.connection.execute(query, which)).mappings()]
 
 
 async def count_waiting(tx: Tx, room_id: str) -> int:
@@ -108,44 +118,57 @@ async def count_waiting(tx: Tx, room_id: str) -> int:
     return int((await tx.connection.execute(query)).scalar_one())
 
 
+_OF_SESSION = select(polls).where(polls.c.session_id == bindparam("session_id"))
+_RUNNING = _OF_SESSION.where(polls.c.status == PollStatus.STARTED.value).order_by(polls.c.started_at, polls.c.id)
+
+
 async def running(tx: Tx, session_id: str) -> list[Poll]:
     """The session's polls that take votes, first started first."""
-    query = select(polls).where(polls.c.session_id == session_id, polls.c.status == PollStatus.STARTED.value)
-    rows = (await tx.connection.execute(query.order_by(polls.c.started_at, polls.c.id))).mappings()
-    return [_poll(row) for row in rows]
+    return await _all(tx, _RUNNING, session_id=session_id)
+
+
+_NEWEST_STOPPED = (
+    _OF_SESSION.where(polls.c.status == PollStatus.STOPPED.value)
+    .order_by(polls.c.stopped_at.desc(), polls.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 async def newest_stopped(tx: Tx, session_id: str, limit: int) -> list[Poll]:
     """The session's polls that stopped last."""
-    query = select(polls).where(polls.c.session_id == session_id, polls.c.status == PollStatus.STOPPED.value)
-    ordered = query.order_by(polls.c.stopped_at.desc(), polls.c.id.desc()).limit(limit)
-    return [_poll(row) for row in (await tx.connection.execute(ordered)).mappings()]
+    return await _all(tx, _NEWEST_STOPPED, session_id=session_id, limit=limit)
 
 
 async def page(
     tx: Tx, room_id: str, *, session_id: str | None, status: PollStatus | None, after: str | None, limit: int
 ) -> list[Poll]:
     """The room's polls, newest first, at most `limit`, from behind the id `after`; or only those of a session."""
-    query = select(polls).where(polls.c.room_id == room_id)
+    query = _OF_ROOM
     if session_id is not None:
         query = query.where(polls.c.session_id == session_id)
     if status is not None:
         query = query.where(polls.c.status == status.value)
     ordered = newest_first(query, polls.c.created_at, polls.c.id, after=after, limit=limit)
-    return [_poll(row) for row in (await tx.connection.execute(ordered)).mappings()]
+    return await _all(tx, ordered, room_id=room_id)
+
+
+_PAIRS = select(polls.c.room_id, polls.c.id).order_by(polls.c.id)
+_TO_TELL = _PAIRS.where(
+    polls.c.result_is_old, or_(polls.c.counted_at.is_(None), polls.c.counted_at <= bindparam("counted_before"))
+)
+_TO_STOP = _PAIRS.where(polls.c.status == PollStatus.STARTED.value, polls.c.stops_at <= bindparam("now"))
 
 
 async def to_tell(tx: Tx, *, counted_before: datetime) -> list[tuple[RoomId, PollId]]:
     """The running polls with votes that were not told, and whose result was last told before then."""
-    is_due = or_(polls.c.counted_at.is_(None), polls.c.counted_at <= counted_before)
-    return await _pairs(tx, and_(polls.c.result_is_old, is_due))
+    return await _pairs(tx, _TO_TELL, counted_before=counted_before)
 
 
 async def to_stop(tx: Tx, now: datetime) -> list[tuple[RoomId, PollId]]:
     """The running polls whose time is over."""
-    return await _pairs(tx, and_(polls.c.status == PollStatus.STARTED.value, polls.c.stops_at <= now))
+    return await _pairs(tx, _TO_STOP, now=now)
 
 
-async def _pairs(tx: Tx, condition: Any) -> list[tuple[RoomId, PollId]]:
-    rows = await tx.connection.execute(select(polls.c.room_id, polls.c.id).where(condition).order_by(polls.c.id))
+async def _pairs(tx: Tx, query: Select[str, str], **which: datetime) -> list[tuple[RoomId, PollId]]:
+    rows = await tx.connection.execute(query, which)
     return [(RoomId(room_id), PollId(poll_id)) for room_id, poll_id in rows]

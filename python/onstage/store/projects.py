@@ -1,6 +1,6 @@
 """Queries on projects."""
 
-from sqlalchemy import RowMapping, Select, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, insert, or_, select, update
 
 from onstage.model.ids import ProjectId
 from onstage.model.records import Project
@@ -32,20 +32,27 @@ async def add(tx: Tx, project: Project) -> None:
     )
 
 
+_ALIVE = select(projects).where(projects.c.deleted_at.is_(None))
+_BY_ID = _ALIVE.where(projects.c.id == bindparam("project_id"))
+_BY_ID_HELD = _BY_ID.with_for_update()
+
+
 async def get(tx: Tx, project_id: str) -> Project | None:
     """The project of that id; as everywhere here, not a deleted one."""
-    return await _first(tx, _alive().where(projects.c.id == project_id))
+    return await _first(tx, _BY_ID, project_id=project_id)
 
 
 async def lock(tx: Tx, project_id: str) -> Project | None:
     """The project of that id, held until the transaction ends."""
-    return await _first(tx, _alive().where(projects.c.id == project_id).with_for_update())
+    return await _first(tx, _BY_ID_HELD, project_id=project_id)
+
+
+_HOLD = select(projects.c.id).where(projects.c.id == bindparam("project_id")).with_for_update(read=True, key_share=True)
 
 
 async def hold(tx: Tx, project_id: str) -> None:
     """Keep the project from being deleted, and its tokens from being revoked, until the transaction ends."""
-    query = select(projects.c.id).where(projects.c.id == project_id)
-    await tx.connection.execute(query.with_for_update(read=True, key_share=True))
+    await tx.connection.execute(_HOLD, {"project_id": project_id})
 
 
 async def save(tx: Tx, project: Project) -> None:
@@ -64,7 +71,7 @@ async def save(tx: Tx, project: Project) -> None:
 
 async def page(tx: Tx, *, after: str | None, limit: int) -> list[Project]:
     """Projects by id, at most `limit`, from behind `after`."""
-    query = _alive().order_by(projects.c.id).limit(limit)
+    query = _ALIVE.order_by(projects.c.id).limit(limit)
     if after is not None:
         query = query.where(projects.c.id > after)
     return [_project(row) for row in (await tx.connection.execute(query)).mappings()]
@@ -78,15 +85,11 @@ async def is_active(tx: Tx, project_id: str) -> bool:
     return bool((await tx.connection.execute(select(or_(people.exists(), on_air.exists())))).scalar_one())
 
 
-def _alive() -> Select[tuple[object, ...]]:
-    return select(projects).where(projects.c.deleted_at.is_(None))
-
-
-async def _first(tx: Tx, query: Select[tuple[object, ...]]) -> Project | None:
-    row = (await tx.connection.execute(query)).mappings().first()
+async def _first(tx: Tx, query: Select[tuple[object, ...]], **which: str) -> Project | None:
+    row = (await tx.connection.execute(query, which)).mappings().first()
     return None if row is None else _project(row)
 
 
 async def by_name(tx: Tx, name: str) -> Project | None:
     """The oldest project of that name."""
-    return await _first(tx, _alive().where(projects.c.name == name).order_by(projects.c.created_at).limit(1))
+    return await _first(tx, _ALIVE.where(projects.c.name == name).order_by(projects.c.created_at).limit(1))

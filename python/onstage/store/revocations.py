@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select
 
 from onstage.model.records import Revocation
 from onstage.store.database import Tx
@@ -24,22 +24,26 @@ async def add(tx: Tx, revocation: Revocation) -> None:
     )
 
 
+# Without an id (`jti` is None) a token is known by its identity alone: nothing is equal to None.
+_IS_ABOUT = or_(
+    revocations.c.jti == bindparam("jti"),
+    and_(revocations.c.identity == bindparam("identity"), revocations.c.issued_until >= bindparam("issued_at")),
+)
+_REVOKED = exists().where(
+    revocations.c.project_id == bindparam("project_id"),
+    or_(revocations.c.room_id.is_(None), revocations.c.room_id == bindparam("room_id")),
+    _IS_ABOUT,
+)
+_STANDING = select(~_REVOKED).where(projects.c.id == bindparam("project_id"), projects.c.deleted_at.is_(None))
+
+
 async def standing(
     tx: Tx, project_id: str, room_id: str | None, *, jti: str | None, identity: str, issued_at: datetime
 ) -> bool | None:
     """Whether a token is still good; None if its project is gone. Asked with every call, so it is one query."""
-    revoked = exists().where(
-        revocations.c.project_id == project_id,
-        or_(revocations.c.room_id.is_(None), revocations.c.room_id == room_id),
-        _concerns(jti, identity, issued_at),
-    )
-    query = select(~revoked).where(projects.c.id == project_id, projects.c.deleted_at.is_(None))
-    return (await tx.connection.execute(query)).scalar_one_or_none()
-
-
-def _concerns(jti: str | None, identity: str, issued_at: datetime) -> ColumnElement[bool]:
-    of_identity = and_(revocations.c.identity == identity, revocations.c.issued_until >= issued_at)
-    return of_identity if jti is None else or_(revocations.c.jti == jti, of_identity)
+    token = {"jti": jti, "identity": identity, "issued_at": issued_at}
+    row = await tx.connection.execute(_STANDING, {"project_id": project_id, "room_id": room_id, **token})
+    return row.scalar_one_or_none()
 
 
 async def forget_before(tx: Tx, moment: datetime) -> None:

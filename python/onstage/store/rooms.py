@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from onstage.model.filters import RoomFilter
@@ -31,28 +32,32 @@ def _room(row: RowMapping) -> Room:
     )
 
 
-async def _first(tx: Tx, query: Select[tuple[object, ...]]) -> Room | None:
-    row = (await tx.connection.execute(query)).mappings().first()
+def _values(room: Room) -> dict[str, Any]:
+    """The columns that can change, but for `seq`."""
+    return {
+        "name": room.name,
+        "title": room.title,
+        "template": room.template,
+        "is_locked": room.is_locked,
+        "metadata": room.metadata,
+        "updated_at": room.updated_at,
+        "settings": room.settings.model_dump(mode="json"),
+        "deleted_at": room.deleted_at,
+    }
+
+
+async def _first(tx: Tx, query: Select[tuple[object, ...]], **which: str) -> Room | None:
+    row = (await tx.connection.execute(query, which)).mappings().first()
     return None if row is None else _room(row)
+
+
+_ADD = insert(rooms)
 
 
 async def add(tx: Tx, room: Room) -> None:
     """Insert a room."""
-    await tx.connection.execute(
-        insert(rooms).values(
-            id=room.id,
-            project_id=room.project_id,
-            name=room.name,
-            title=room.title,
-            template=room.template,
-            is_locked=room.is_locked,
-            metadata=room.metadata,
-            seq=room.seq,
-            created_at=room.created_at,
-            updated_at=room.updated_at,
-            settings=room.settings.model_dump(mode="json"),
-        )
-    )
+    fixed = {"id": room.id, "project_id": room.project_id, "seq": room.seq, "created_at": room.created_at}
+    await tx.connection.execute(_ADD, {**fixed, **_values(room)})
 
 
 async def try_add(tx: Tx, room: Room) -> bool:
@@ -75,22 +80,12 @@ async def try_rename(tx: Tx, room_id: str, name: str) -> bool:
     return True
 
 
+_SAVE = update(rooms).where(rooms.c.id == bindparam("room_id"))
+
+
 async def save(tx: Tx, room: Room) -> None:
     """Write what of a room can change, but for its `seq`."""
-    await tx.connection.execute(
-        update(rooms)
-        .where(rooms.c.id == room.id)
-        .values(
-            name=room.name,
-            title=room.title,
-            template=room.template,
-            is_locked=room.is_locked,
-            metadata=room.metadata,
-            updated_at=room.updated_at,
-            settings=room.settings.model_dump(mode="json"),
-            deleted_at=room.deleted_at,
-        )
-    )
+    await tx.connection.execute(_SAVE, {"room_id": room.id, **_values(room)})
 
 
 async def delete(tx: Tx, room: Room, *, at: datetime) -> None:
@@ -106,14 +101,38 @@ async def delete_webhooks(tx: Tx, *, deleted_by: datetime) -> None:
     await tx.connection.execute(webhook_endpoints.delete().where(webhook_endpoints.c.room_id.in_(gone)))
 
 
+_BY_ID = select(rooms).where(rooms.c.id == bindparam("room_id"))
+# Rooms that are not deleted, by id or name; should one's name be another's id, the id wins.
+_NAMED = (
+    select(rooms)
+    .where(rooms.c.project_id == bindparam("project_id"), rooms.c.deleted_at.is_(None))
+    .where(or_(rooms.c.id == bindparam("room"), rooms.c.name == bindparam("room")))
+    .order_by(rooms.c.id != bindparam("room"))
+    .limit(1)
+)
+# FOR NO KEY UPDATE: rows that refer to the room, such as connections, may be added meanwhile.
+_BY_ID_HELD = _BY_ID.with_for_update(key_share=True)
+_NAMED_HELD = _NAMED.with_for_update(key_share=True)
+
+
 async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, held until the transaction ends: one change of a room at a time."""
-    return await _first(tx, _held(_named(project_id, room)))
+    return await _first(tx, _NAMED_HELD, project_id=project_id, room=room)
+
+
+async def find(tx: Tx, project_id: str, room: str) -> Room | None:
+    """The project's room by id or name, for reading."""
+    return await _first(tx, _NAMED, project_id=project_id, room=room)
 
 
 async def lock_id(tx: Tx, room_id: str) -> Room | None:
     """The room of that id, whatever its project, held until the transaction ends; also a deleted one."""
-    return await _first(tx, _held(select(rooms).where(rooms.c.id == room_id)))
+    return await _first(tx, _BY_ID_HELD, room_id=room_id)
+
+
+async def get(tx: Tx, room_id: str) -> Room | None:
+    """The room of that id, whatever its project."""
+    return await _first(tx, _BY_ID, room_id=room_id)
 
 
 async def lock_ids(tx: Tx, room_ids: Collection[str]) -> None:
@@ -122,32 +141,12 @@ async def lock_ids(tx: Tx, room_ids: Collection[str]) -> None:
     await tx.connection.execute(query.with_for_update(key_share=True))
 
 
-async def find(tx: Tx, project_id: str, room: str) -> Room | None:
-    """The project's room by id or name, for reading."""
-    return await _first(tx, _named(project_id, room))
-
-
-def _held(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    """FOR NO KEY UPDATE: rows that refer to the room, such as connections, may be added meanwhile."""
-    return query.with_for_update(key_share=True)
-
-
-def _named(project_id: str, room: str) -> Select[tuple[object, ...]]:
-    """Rooms that are not deleted, by id or name; should one's name be another's id, the id wins."""
-    same = or_(rooms.c.id == room, rooms.c.name == room)
-    query = select(rooms).where(rooms.c.project_id == project_id, rooms.c.deleted_at.is_(None), same)
-    return query.order_by(rooms.c.id != room).limit(1)
-
-
-async def get(tx: Tx, room_id: str) -> Room | None:
-    """The room of that id, whatever its project."""
-    return await _first(tx, select(rooms).where(rooms.c.id == room_id))
+_NEXT_SEQ = update(rooms).where(rooms.c.id == bindparam("room_id")).values(seq=rooms.c.seq + 1).returning(rooms.c.seq)
 
 
 async def next_seq(tx: Tx, room_id: str) -> int:
     """Take the room's next event number."""
-    query = update(rooms).where(rooms.c.id == room_id).values(seq=rooms.c.seq + 1).returning(rooms.c.seq)
-    return int((await tx.connection.execute(query)).scalar_one())
+    return int((await tx.connection.execute(_NEXT_SEQ, {"room_id": room_id})).scalar_one())
 
 
 async def page(tx: Tx, project_id: str, which: RoomFilter, *, after: str | None, limit: int) -> Sequence[Room]:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, insert, or_, select, update
 
 from onstage.model.filters import SessionFilter
 from onstage.model.ids import ProjectId, RoomId, SessionId
@@ -30,6 +30,9 @@ def _session(row: RowMapping) -> Session:
     )
 
 
+_ADD = insert(sessions)
+
+
 async def add(tx: Tx, session: Session) -> None:
     """Insert an open session; the schema allows one a room."""
     fixed = {
@@ -39,12 +42,15 @@ async def add(tx: Tx, session: Session) -> None:
         "room_name": session.room_name,
         "started_at": session.started_at,
     }
-    await tx.connection.execute(insert(sessions).values(**fixed, **_values(session)))
+    await tx.connection.execute(_ADD, {**fixed, **_values(session)})
+
+
+_SAVE = update(sessions).where(sessions.c.id == bindparam("session_id"))
 
 
 async def save(tx: Tx, session: Session) -> None:
     """Write what of a session can change."""
-    await tx.connection.execute(update(sessions).where(sessions.c.id == session.id).values(**_values(session)))
+    await tx.connection.execute(_SAVE, {"session_id": session.id, **_values(session)})
 
 
 def _values(session: Session) -> dict[str, Any]:
@@ -58,30 +64,36 @@ def _values(session: Session) -> dict[str, Any]:
     }
 
 
+_BY_ID = select(sessions).where(sessions.c.id == bindparam("session_id"))
+
+
 async def get(tx: Tx, session_id: str) -> Session | None:
     """The session of that id."""
-    row = (await tx.connection.execute(select(sessions).where(sessions.c.id == session_id))).mappings().first()
+    row = (await tx.connection.execute(_BY_ID, {"session_id": session_id})).mappings().first()
     return None if row is None else _session(row)
+
+
+_OPEN = select(sessions).where(sessions.c.ended_at.is_(None))
+_OPEN_OF = _OPEN.where(sessions.c.room_id == bindparam("room_id"))
 
 
 async def open_of(tx: Tx, room_id: str) -> Session | None:
     """The room's open session."""
-    query = select(sessions).where(sessions.c.room_id == room_id, sessions.c.ended_at.is_(None))
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_OPEN_OF, {"room_id": room_id})).mappings().first()
     return None if row is None else _session(row)
 
 
 async def all_open(tx: Tx) -> list[Session]:
     """Every open session, of all rooms."""
-    rows = (await tx.connection.execute(select(sessions).where(sessions.c.ended_at.is_(None)))).mappings()
-    return [_session(row) for row in rows]
+    return [_session(row) for row in (await tx.connection.execute(_OPEN)).mappings()]
+
+
+_DUE = _OPEN.where(or_(sessions.c.ends_at <= bindparam("now"), sessions.c.idle_ends_at <= bindparam("now")))
 
 
 async def due(tx: Tx, now: datetime) -> list[Session]:
     """The open sessions whose time is over."""
-    is_due = or_(sessions.c.ends_at <= now, sessions.c.idle_ends_at <= now)
-    rows = (await tx.connection.execute(select(sessions).where(sessions.c.ended_at.is_(None), is_due))).mappings()
-    return [_session(row) for row in rows]
+    return [_session(row) for row in (await tx.connection.execute(_DUE, {"now": now})).mappings()]
 
 
 async def page(tx: Tx, project_id: str, which: SessionFilter, *, after: str | None, limit: int) -> list[Session]:

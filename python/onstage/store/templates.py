@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from onstage.model.ids import ProjectId, TemplateId
@@ -37,17 +37,20 @@ def _built_in(name: str) -> StoredTemplate | None:
     return None if template is None else StoredTemplate(None, None, 1, template, None, None)
 
 
-async def _first(tx: Tx, query: Select[tuple[object, ...]]) -> StoredTemplate | None:
-    row = (await tx.connection.execute(query)).mappings().first()
+async def _first(tx: Tx, query: Select[tuple[object, ...]], **which: str) -> StoredTemplate | None:
+    row = (await tx.connection.execute(query, which)).mappings().first()
     return None if row is None else _stored(row)
+
+
+_OF_PROJECT = select(templates).where(templates.c.project_id == bindparam("project_id"))
+_NAMED = _OF_PROJECT.where(templates.c.name == bindparam("name"))
 
 
 async def named(tx: Tx, project_id: str, name: str) -> Template | None:
     """The template a room of the project means by that name."""
     if name in BUILT_IN_TEMPLATES:
         return BUILT_IN_TEMPLATES[name]
-    query = select(templates).where(templates.c.project_id == project_id, templates.c.name == name)
-    found = await _first(tx, query)
+    found = await _first(tx, _NAMED, project_id=project_id, name=name)
     return None if found is None else found.template
 
 
@@ -59,28 +62,30 @@ async def hold(tx: Tx, project_id: str, name: str) -> Template | None:
     return await named(tx, project_id, name)
 
 
+_OWN = (
+    _OF_PROJECT.where(or_(templates.c.id == bindparam("template"), templates.c.name == bindparam("template")))
+    .order_by(templates.c.id != bindparam("template"))
+    .limit(1)
+)
+_OWN_HELD = _OWN.with_for_update()
+
+
 async def find(tx: Tx, project_id: str, template: str) -> StoredTemplate | None:
     """The template by id or name; a built-in one by its name."""
-    return _built_in(template) or await _first(tx, _own(project_id, template))
+    return _built_in(template) or await _first(tx, _OWN, project_id=project_id, template=template)
 
 
 async def lock(tx: Tx, project_id: str, template: str) -> StoredTemplate | None:
     """As `find`, held until the transaction ends: one change at a time."""
-    return _built_in(template) or await _first(tx, _own(project_id, template).with_for_update())
-
-
-def _own(project_id: str, template: str) -> Select[tuple[object, ...]]:
-    same = or_(templates.c.id == template, templates.c.name == template)
-    query = select(templates).where(templates.c.project_id == project_id, same)
-    return query.order_by(templates.c.id != template).limit(1)
+    return _built_in(template) or await _first(tx, _OWN_HELD, project_id=project_id, template=template)
 
 
 async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> list[StoredTemplate]:
     """Built-in ones and the project's own by name, at most `limit`, from behind the name `after`."""
-    query = select(templates).where(templates.c.project_id == project_id)
+    query = _OF_PROJECT.order_by(templates.c.name).limit(limit)
     if after is not None:
         query = query.where(templates.c.name > after)
-    rows = (await tx.connection.execute(query.order_by(templates.c.name).limit(limit))).mappings()
+    rows = (await tx.connection.execute(query, {"project_id": project_id})).mappings()
     own = [_stored(row) for row in rows]
     built_in = [one for name in BUILT_IN_TEMPLATES if (one := _built_in(name)) and (after is None or name > after)]
     return sorted([*own, *built_in], key=lambda one: one.template.name)[:limit]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import RowMapping, and_, collate, func, insert, or_, select
+from sqlalchemy import RowMapping, and_, bindparam, collate, func, insert, or_, select
 
 from onstage.model.ids import ParticipantId, PollId
 from onstage.model.records import Answer, CastAnswer, Leader, Vote
@@ -25,10 +25,13 @@ def _vote(row: RowMapping) -> Vote:
     )
 
 
+_ADD = insert(votes)
+
+
 async def add(tx: Tx, given: Sequence[Vote]) -> None:
     """Insert the votes somebody gives at once."""
     await tx.connection.execute(
-        insert(votes),
+        _ADD,
         [
             {
                 "poll_id": vote.poll_id,
@@ -44,10 +47,13 @@ async def add(tx: Tx, given: Sequence[Vote]) -> None:
     )
 
 
+_ADD_BALLOTS = insert(ballots)
+
+
 async def add_ballots(tx: Tx, poll_id: str, given: Sequence[tuple[str, Answer]]) -> None:
     """Insert answers to an anonymous poll, each with a random id."""
     await tx.connection.execute(
-        insert(ballots),
+        _ADD_BALLOTS,
         [
             {"id": ballot_id, "poll_id": poll_id, "question": answer.question, "answer": answer.model_dump(mode="json")}
             for ballot_id, answer in given
@@ -55,12 +61,17 @@ async def add_ballots(tx: Tx, poll_id: str, given: Sequence[tuple[str, Answer]])
     )
 
 
+_BY_PARTICIPANT = select(votes).where(
+    votes.c.participant_id == bindparam("participant_id"), votes.c.poll_id.in_(bindparam("poll_ids", expanding=True))
+)
+
+
 async def by_participant(tx: Tx, poll_ids: Collection[str], participant_id: str) -> list[Vote]:
     """What one participant has answered in these polls, by poll and question."""
     if not poll_ids:
         return []
-    query = select(votes).where(votes.c.participant_id == participant_id, votes.c.poll_id.in_(poll_ids))
-    rows = (await tx.connection.execute(query)).mappings()
+    which = {"participant_id": participant_id, "poll_ids": list(poll_ids)}
+    rows = (await tx.connection.execute(_BY_PARTICIPANT, which)).mappings()
     return sorted(map(_vote, rows), key=lambda vote: (vote.poll_id, vote.question))
 
 

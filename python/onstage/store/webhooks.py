@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     RowMapping,
     Select,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -118,16 +120,21 @@ def _is_of_room(room_id: str | None) -> ColumnElement[bool]:
     return endpoints.c.room_id.is_(None) if room_id is None else endpoints.c.room_id == room_id
 
 
+_OF_PROJECT = and_(endpoints.c.project_id == bindparam("project_id"), endpoints.c.room_id.is_(None))
+_LISTENING = (
+    select(endpoints.c.id, endpoints.c.events)
+    .where(or_(_OF_PROJECT, endpoints.c.room_id == bindparam("room_id")), endpoints.c.is_enabled)
+    .with_for_update(read=True, key_share=True)
+)
+
+
 async def listening(tx: Tx, project_id: str, room_id: str | None) -> list[tuple[str, tuple[str, ...] | None]]:
     """The enabled endpoints that events of the room, or of the project alone, go to: id and filter.
 
     They can't be deleted until the transaction ends; everything else of them may change.
     """
-    of_project = and_(endpoints.c.project_id == project_id, endpoints.c.room_id.is_(None))
-    is_of = of_project if room_id is None else or_(of_project, endpoints.c.room_id == room_id)
-    query = select(endpoints.c.id, endpoints.c.events).where(is_of, endpoints.c.is_enabled)
-    query = query.with_for_update(read=True, key_share=True)
-    return [(row.id, None if row.events is None else tuple(row.events)) for row in await tx.connection.execute(query)]
+    rows = await tx.connection.execute(_LISTENING, {"project_id": project_id, "room_id": room_id})
+    return [(row.id, None if row.events is None else tuple(row.events)) for row in rows]
 
 
 async def lease(tx: Tx, endpoint_id: str, holder: str, *, now: datetime, until: datetime) -> Endpoint | None:
@@ -156,23 +163,27 @@ async def release_all(tx: Tx, holder: str) -> None:
     await tx.connection.execute(query.values(lease_holder=None, leased_until=None))
 
 
+_PENDING = deliveries.alias()
+_OLDEST = (
+    select(func.min(_PENDING.c.position))
+    .where(_PENDING.c.endpoint_id == endpoints.c.id, _PENDING.c.status == literal_column("'pending'"))
+    .correlate(endpoints)
+    .scalar_subquery()
+)
+_WITH_WORK = (
+    select(endpoints.c.id)
+    .select_from(endpoints)
+    .join(deliveries, deliveries.c.position == _OLDEST)
+    .where(
+        endpoints.c.is_enabled,
+        or_(endpoints.c.leased_until.is_(None), endpoints.c.leased_until <= bindparam("now")),
+        or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= bindparam("now")),
+    )
+    .order_by(deliveries.c.position)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 async def with_work(tx: Tx, *, now: datetime, limit: int) -> list[str]:
     """Endpoints that nobody has leased and whose oldest pending delivery is due, who waits longest first."""
-    pending = deliveries.alias()
-    oldest = (
-        select(func.min(pending.c.position))
-        .where(pending.c.endpoint_id == endpoints.c.id, pending.c.status == literal_column("'pending'"))
-        .correlate(endpoints)
-        .scalar_subquery()
-    )
-    is_due = or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= now)
-    is_free = or_(endpoints.c.leased_until.is_(None), endpoints.c.leased_until <= now)
-    query = (
-        select(endpoints.c.id)
-        .select_from(endpoints)
-        .join(deliveries, deliveries.c.position == oldest)
-        .where(endpoints.c.is_enabled, is_free, is_due)
-        .order_by(deliveries.c.position)
-        .limit(limit)
-    )
-    return list((await tx.connection.execute(query)).scalars())
+    return list((await tx.connection.execute(_WITH_WORK, {"now": now, "limit": limit})).scalars())
