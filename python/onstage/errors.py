@@ -38,7 +38,9 @@ class ErrorCode(Enum):
         401, "The token has expired.", "Get a new one: your server asks POST /v1/rooms/{room}/tokens, or signs one."
     )
     TOKEN_REVOKED = ErrorSpec(
-        401, "The token was revoked.", "Get a new one: your server asks POST /v1/rooms/{room}/tokens, or signs one."
+        401,
+        "The token was revoked, or the key behind it.",
+        "Get a new one: your server asks POST /v1/rooms/{room}/tokens, or signs one (HS256) with a key that is live.",
     )
     TOKEN_EXCEEDS_KEY = ErrorSpec(
         403,

@@ -97,7 +97,7 @@ async def test_a_key_that_is_bounded_later_takes_its_tokens_along(doors: ServedH
     await doors.rest.patch(f"/v1/keys/{key}", json={"roles": ["viewer"]})
     await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
     await doors.rest.delete(f"/v1/keys/{key}")
-    await refused_everywhere(doors, token, "token_invalid")
+    await refused_everywhere(doors, token, "token_revoked")
 
 
 async def test_a_bounded_keys_token_never_speaks_for_somebody_who_is_more(doors: ServedHouse) -> None:

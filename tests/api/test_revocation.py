@@ -1,5 +1,6 @@
 """Revoked tokens: refused at once at every door, and their holders shown out."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,13 +8,14 @@ import pytest
 from onstage.actions.authentication import proven_grant, require_standing
 from onstage.actions.projects import create_project
 from onstage.actions.revoking import forget_revocations
+from onstage.clock import rfc3339
 from onstage.errors import ErrorCode
 from onstage.store import revocations
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
 from tests.support.refusals import refused
 from tests.support.tampering import token_of
-from tests.support.tokens import NOW, ROOM, call, join, key_of, minted, offline, refused_everywhere
+from tests.support.tokens import NOW, ROOM, call, join, key_of, management, minted, offline, refused_everywhere
 
 
 async def revoke(doors: ServedHouse, path: str = f"{ROOM}/tokens/revoke", **which: Any) -> dict[str, Any]:
@@ -110,6 +112,33 @@ async def test_a_revoked_key_shows_out_who_is_there_by_a_token_of_its(
     assert (await call(doors, others)).status_code == 200, "who holds another key's token by now stays"
     by_the_server = await call(doors, made["token"])
     assert code(by_the_server) == "token_revoked" if bounds else by_the_server.status_code == 200
+
+
+@pytest.mark.parametrize("has_key_id", [True, False])
+@pytest.mark.parametrize("bounds", [{}, {"roles": ["guest"]}])
+async def test_what_a_key_signed_that_was_revoked_is_said_to_be_revoked(
+    doors: ServedHouse, bounds: dict[str, Any], has_key_id: bool
+) -> None:
+    key, secret = await key_of(doors, **bounds)
+    header = {"alg": "HS256"} | ({"kid": key} if has_key_id else {})
+    own = token_of(offline(doors, sub="gus", role="guest"), secret, header=header)
+    manages = token_of(management(doors), secret, header=header)
+    nobodys = token_of(offline(doors, sub="gus", role="guest"), secret + "x", header=header)
+    made = (await minted(doors, "ann", auth=(doors.house.project.id, secret)))["token"]
+    assert (await doors.rest.delete(f"/v1/keys/{key}")).status_code == 204
+    await refused_everywhere(doors, own, "token_revoked")
+    assert code(await call(doors, manages, "/v1/rooms")) == "token_revoked"
+    await refused_everywhere(doors, nobodys, "token_invalid")
+    if bounds:
+        await refused_everywhere(doors, made, "token_revoked")
+
+
+async def test_what_a_key_signed_that_has_expired_is_said_to_be_revoked(doors: ServedHouse) -> None:
+    _, secret = await key_of(doors, expires_at=rfc3339(doors.house.clock.now() + timedelta(minutes=1)))
+    token = token_of(offline(doors, sub="gus", role="guest"), secret)
+    assert (await join(doors, token)).status_code == 200
+    await doors.house.clock.advance(60)
+    await refused_everywhere(doors, token, "token_revoked")
 
 
 async def test_a_key_that_is_revoked_while_somebody_comes_lets_nobody_in(doors: ServedHouse) -> None:

@@ -25,7 +25,7 @@ async def test_a_management_token_is_as_good_as_the_key_that_signed_it(doors: Se
     made = await doors.rest.post("/v1/rooms", json={"name": "talk"}, auth=None, headers=headers)
     assert made.status_code == 201
     await doors.rest.delete(f"/v1/keys/{key}")
-    assert code(await call(doors, token, "/v1/rooms")) == "token_invalid"
+    assert code(await call(doors, token, "/v1/rooms")) == "token_revoked"
 
 
 async def test_no_change_to_a_management_token_goes_unnoticed(doors: ServedHouse) -> None:

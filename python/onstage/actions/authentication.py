@@ -14,6 +14,8 @@ from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import keys, projects, revocations, rooms
 from onstage.store.database import Tx
 
+_MOST_DEAD_KEYS = 10
+"""The newest ones that are not live, with which a token that names no key is compared: each takes its time."""
 _NO_HASH = hashlib.sha256(b"").hexdigest()
 
 
@@ -57,8 +59,9 @@ async def _authenticate_management(ctx: Context, token: str, origin: str | None)
         by_secret = await _secrets(ctx, tx, unproven)
         secret = signed_by(token, tuple(by_secret))
         verify_management(token, secret, now=ctx.clock.now())
+        key = _require_live(ctx, by_secret[secret])
         await _require_origin(tx, unproven.project_id, origin)
-    return _server(ctx, by_secret[secret])
+    return _server(ctx, key)
 
 
 async def authenticate_participant(ctx: Context, token: str, origin: str | None = None) -> ParticipantCaller:
@@ -151,7 +154,7 @@ async def _signed_by_key(ctx: Context, tx: Tx, token: str, unproven: Unproven) -
     by_secret = await _secrets(ctx, tx, unproven)
     secret = signed_by(token, tuple(by_secret))
     grant = verify(token, secret, now=ctx.clock.now())
-    key = by_secret[secret]
+    key = _require_live(ctx, by_secret[secret])
     bounded = _bounded(grant, key)
     _note_use(ctx, key)
     return bounded
@@ -174,7 +177,15 @@ async def _live_key(ctx: Context, tx: Tx, project_id: str, key_id: str) -> Proje
     Raises:
         OnstageError: `token_revoked`.
     """
-    key = await keys.get(tx, project_id, key_id)
+    return _require_live(ctx, await keys.get(tx, project_id, key_id))
+
+
+def _require_live(ctx: Context, key: ProjectKey | None) -> ProjectKey:
+    """The key behind a token whose signature is proven.
+
+    Raises:
+        OnstageError: `token_revoked`.
+    """
     if key is None or not key.is_live(ctx.clock.now()):
         raise OnstageError(ErrorCode.TOKEN_REVOKED, "The key that the token stands on is good no more.")
     return key
@@ -201,10 +212,16 @@ async def _live_keys(ctx: Context, tx: Tx, project_id: str) -> list[ProjectKey]:
 
 
 async def _secrets(ctx: Context, tx: Tx, unproven: Unproven) -> dict[bytes, ProjectKey]:
-    """The keys that may have signed the token, each under its secret."""
-    named = unproven.key_id
-    found = await _live_keys(ctx, tx, unproven.project_id)
-    secrets = {_unsealed(ctx, key): key for key in found if named is None or key.id == named}
+    """The keys that may have signed the token, each under its secret: the live ones, and then those that are not.
+
+    What one of the latter has signed is to be told from what nobody has.
+    """
+    named, now = unproven.key_id, ctx.clock.now()
+    kept = await keys.of_project(tx, unproven.project_id)
+    found = [key for key in kept if named is None or key.id == named]
+    live = [key for key in found if key.is_live(now)]
+    dead = [key for key in found if not key.is_live(now)][-_MOST_DEAD_KEYS:]
+    secrets = {_unsealed(ctx, key): key for key in (*live, *reversed(dead))}
     return {secret: key for secret, key in secrets.items() if secret is not None}
 
 
