@@ -11,9 +11,12 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from onstage.store.tables.base import COUNT, UtcDateTime, metadata
+
+_HAS_HAND_UP = text("hand_raised_at IS NOT NULL")
 
 participants = Table(
     "participants",
@@ -50,7 +53,18 @@ participants = Table(
     # When they have left, unless gateway or engine tie them to the room before. Null while something does.
     Column("leaves_at", UtcDateTime, index=True),
     UniqueConstraint("session_id", "identity"),
+    # So that among ten thousand viewers the few of a role are counted, and the few hands found, without looking at all.
     Index("ix_participants_present", "session_id", "presence", "level"),
+    Index("ix_participants_role", "session_id", "presence", "role"),
+    Index(
+        "ix_participants_hands",
+        "session_id",
+        "presence",
+        "hand_raised_at",
+        "id",
+        sqlite_where=_HAS_HAND_UP,
+        postgresql_where=_HAS_HAND_UP,
+    ),
 )
 
 # What ties a participant to the room now (design §10.5): a gateway connection of one server, or the engine's.

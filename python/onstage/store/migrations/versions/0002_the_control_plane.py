@@ -300,6 +300,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_participants_leaves_at"), ["leaves_at"])
         batch_op.create_index(batch_op.f("ix_participants_removes_at"), ["removes_at"])
+        batch_op.create_index("ix_participants_role", ["session_id", "presence", "role"])
+        batch_op.create_index(
+            "ix_participants_hands",
+            ["session_id", "presence", "hand_raised_at", "id"],
+            sqlite_where=sa.text("hand_raised_at IS NOT NULL"),
+            postgresql_where=sa.text("hand_raised_at IS NOT NULL"),
+        )
 
     _keep_secrets()
     with op.batch_alter_table("projects") as batch_op:
