@@ -23,7 +23,9 @@ async def test_a_viewer_is_brought_on_stage_and_sent_back_without_reloading(
 ) -> None:
     async with chromium(tmp_path, RED) as host, chromium(tmp_path, BLUE) as viewer:
         await enter_studio(host, await server.link("show", "host"), "Hanna")
+        missing = media_that_was_not_there(viewer)
         await enter_watch(viewer, await server.link("show", "viewer"))
+        await expect(viewer.get_by_test_id("not-live")).to_be_visible()
         await server.call("POST", "/v1/rooms/show/broadcasts")
 
         player = viewer.get_by_test_id("player")
@@ -46,6 +48,14 @@ async def test_a_viewer_is_brought_on_stage_and_sent_back_without_reloading(
         await expect(host.get_by_test_id(f"stage-tile-{identity}")).to_have_count(0)
         assert await participant_id_of(viewer) == participant_id
         assert await viewer.evaluate("window.neverReloaded") is True
+        assert missing == []
+
+
+def media_that_was_not_there(page: Page) -> list[str]:
+    """The addresses under `/live` that the page asks for in vain from now on."""
+    missing: list[str] = []
+    page.on("response", lambda answer: missing.append(answer.url) if "/live/" in answer.url and not answer.ok else None)
+    return missing
 
 
 async def composed_shows_both(server: OnstageServer, viewer: Page, tmp_path: Path) -> None:

@@ -103,10 +103,9 @@ export class RoomConnection {
     }
   }
 
-  /** Until it is live it has no playlist. */
+  /** Until it is live it has no playlist, and from its stopping on not for long. */
   #isShowExpected(): boolean {
-    const status = this.state.known?.broadcast?.status;
-    return status === "live" || status === "stopping";
+    return this.state.known?.broadcast?.status === "live";
   }
 
   /** The first access came with the join; later ones are asked for, since each lives for a minute only. */
