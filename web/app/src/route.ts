@@ -10,9 +10,17 @@ export type Route =
 export function parseRoute({ pathname, hash }: Pick<Location, "pathname" | "hash">): Route {
   const [, page, code] = pathname.split("/");
   const token = new URLSearchParams(hash.slice(1)).get("token");
-  const entry = token ? { token } : code ? { code: decodeURIComponent(code) } : null;
+  const entry = token ? { token } : code ? { code: decoded(code) } : null;
   if ((page === "studio" || page === "watch") && entry) {
     return { page, entry };
   }
   return { page: "landing" };
+}
+
+function decoded(code: string): string {
+  try {
+    return decodeURIComponent(code);
+  } catch {
+    return code; // what nobody wrote a link with: the server says that there is no such code
+  }
 }

@@ -14,6 +14,10 @@ describe("an address", () => {
     expect(at("/studio/code", "#token=t")).toEqual({ page: "studio", entry: { token: "t" } });
   });
 
+  test("with a code that nobody can read is of that code all the same", () => {
+    expect(at("/watch/%zz")).toEqual({ page: "watch", entry: { code: "%zz" } });
+  });
+
   test("without either, or of no page, is the landing page", () => {
     for (const path of ["/", "/watch", "/watch/", "/elsewhere/code"]) {
       expect(at(path)).toEqual({ page: "landing" });
