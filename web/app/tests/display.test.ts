@@ -24,6 +24,11 @@ test("initials are those of the first and the last word", () => {
   expect(initialsOf("viewer-6d2a")).toBe("V6");
   expect(initialsOf("ada")).toBe("A");
   expect(initialsOf("👩‍🚀 Sally")).toBe("👩‍🚀S");
+  expect(initialsOf("Ada (she/her)")).toBe("AH");
+  expect(initialsOf("עדה לאבלייס (מהנדסת)")).toBe("עמ");
+  expect(initialsOf('d\'Arc, "Jeanne"')).toBe("DJ");
+  expect(initialsOf("நித்யா")).toBe("நி");
+  expect(initialsOf("…")).toBe("?");
   expect(initialsOf("  ")).toBe("?");
 });
 
