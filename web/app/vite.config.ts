@@ -12,7 +12,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     chunkSizeWarningLimit: 700,
-    rollupOptions: { input: ["index.html", "not-found.html"] },
+    rolldownOptions: { input: ["index.html", "not-found.html"] },
   },
   server: {
     proxy: {
