@@ -20,13 +20,13 @@ export function Room({ session, page }: { session: RoomSession; page: Page }) {
     <SessionContext value={session}>
       <PageContext value={page}>
         <LayoutProvider>
+          <ConnectionBanner />
           <div className="room">
             <RoomHeader />
             <MainView />
             <SidePanel />
             <ControlBar />
           </div>
-          <ConnectionBanner />
           <InviteDialog />
           <UnmuteDialog />
           <SessionNotices />

@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useContext, useEffect, useId, useRef, type ReactNode } from "react";
+import { NoticePlaceContext } from "./NoticesContext.js";
 
 interface Props {
   readonly title: string;
@@ -12,11 +13,19 @@ interface Props {
 export function Dialog({ title, onClose, children, actions }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const takeNotices = useContext(NoticePlaceContext);
   useEffect(() => {
     const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+    if (!dialog) {
+      return undefined;
+    }
+    dialog.showModal();
+    const giveBack = takeNotices(dialog);
+    return () => {
+      giveBack();
+      dialog.close();
+    };
+  }, [takeNotices]);
   return (
     <dialog
       ref={ref}

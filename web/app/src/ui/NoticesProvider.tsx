@@ -1,19 +1,35 @@
 import { useCallback, useState, type ReactNode } from "react";
-import { IconButton } from "./IconButton.js";
-import { NoticesContext, type Notice } from "./NoticesContext.js";
+import { createPortal } from "react-dom";
+import { NoticeList, type ShownNotice } from "./NoticeList.js";
+import { NoticePlaceContext, NoticesContext, type Notice } from "./NoticesContext.js";
 
-interface Shown {
-  readonly id: number;
-  readonly notice: Notice;
+const SHORT_MS = 4_000;
+const LONG_MS = 12_000;
+const MOST = 2;
+
+/** Shows notices above the page, which makes room for them: nothing is covered. */
+export function NoticesProvider({ children }: { children: ReactNode }) {
+  const { shown, notify, hide } = useNotices();
+  const [places, setPlaces] = useState<readonly HTMLElement[]>([]);
+  const take = useCallback((place: HTMLElement) => {
+    setPlaces((all) => [...all, place]);
+    return () => setPlaces((all) => all.filter((one) => one !== place));
+  }, []);
+  const list = <NoticeList shown={shown} onDismiss={hide} />;
+  const place = places.at(-1);
+  return (
+    <NoticesContext value={notify}>
+      <NoticePlaceContext value={take}>
+        {place ? createPortal(list, place) : list}
+        <div className="page">{children}</div>
+      </NoticePlaceContext>
+    </NoticesContext>
+  );
 }
 
-const SHORT_MS = 3_000;
-const LONG_MS = 10_000;
-const MOST = 3;
-
-/** Shows notices in a corner; a screen reader reads them out. */
-export function NoticesProvider({ children }: { children: ReactNode }) {
-  const [shown, setShown] = useState<readonly Shown[]>([]);
+/** The last few, each for a while; the same again takes the place of the one before. */
+function useNotices() {
+  const [shown, setShown] = useState<readonly ShownNotice[]>([]);
   const hide = useCallback((id: number) => setShown((all) => all.filter((one) => one.id !== id)), []);
   const notify = useCallback(
     (notice: Notice) => {
@@ -25,22 +41,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
     },
     [hide],
   );
-  return (
-    <NoticesContext value={notify}>
-      {children}
-      <div className="notices" role="status" aria-live="polite">
-        {shown.map(({ id, notice }) => (
-          <div key={id} className={typeof notice === "string" ? "notice" : "notice notice-error"}>
-            <p>
-              {typeof notice === "string" ? notice : <strong>{notice.title}</strong>}
-              {typeof notice !== "string" && <span>{notice.fix}</span>}
-            </p>
-            <IconButton icon="close" label="Dismiss" onClick={() => hide(id)} />
-          </div>
-        ))}
-      </div>
-    </NoticesContext>
-  );
+  return { shown, notify, hide };
 }
 
 function textOf(notice: Notice): string {
