@@ -46,6 +46,7 @@ export function ChatForm({ slowModeS }: { slowModeS: number }) {
           placeholder="Write a message"
           aria-label="Message"
           autoComplete="off"
+          dir="auto"
           enterKeyHint="send"
           data-testid="chat-input"
         />

@@ -14,7 +14,9 @@ export function ChatMessage({ message, mutes }: { message: MessageView; mutes: C
   return (
     <li className={isMine ? "message is-mine" : "message"} data-testid="message">
       <span className="message-head">
-        <strong>{message.sender_name}</strong>
+        <strong className="message-name" dir="auto" title={message.sender_name}>
+          {message.sender_name}
+        </strong>
         <time dateTime={message.sent_at}>{TIME.format(new Date(message.sent_at))}</time>
         {audience && <span className="message-tag">{audience}</span>}
         {message.pinned && <span className="message-tag">Pinned</span>}
@@ -23,7 +25,9 @@ export function ChatMessage({ message, mutes }: { message: MessageView; mutes: C
       {message.deleted ? (
         <p className="quiet message-deleted">This message was deleted.</p>
       ) : (
-        <p>{message.text}</p>
+        <p className="message-text" dir="auto">
+          {message.text}
+        </p>
       )}
     </li>
   );

@@ -38,6 +38,7 @@ export function NameDialog({ name, onClose, onName }: Props) {
           onChange={(event) => setText(event.target.value)}
           maxLength={120}
           autoComplete="name"
+          dir="auto"
           autoFocus
         />
       </form>

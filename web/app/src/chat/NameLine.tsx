@@ -13,7 +13,16 @@ export function NameLine() {
   }
   return (
     <p className="name-line quiet">
-      You are {me.name === me.identity ? "here without a name" : <strong>{me.name}</strong>}.{" "}
+      {me.name === me.identity ? (
+        <span>You are here without a name.</span>
+      ) : (
+        <>
+          <span>You are</span>
+          <strong dir="auto" title={me.name}>
+            {me.name}
+          </strong>
+        </>
+      )}
       <button type="button" className="link-button" onClick={() => setAsking(true)}>
         {me.name === me.identity ? "Say who you are" : "Change"}
       </button>

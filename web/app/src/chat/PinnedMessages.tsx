@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { usePermission, useSnapshot } from "../hooks/useSnapshot.js";
+import { BoldName } from "../ui/BoldName.js";
 import { Icon } from "../ui/Icon.js";
 import { IconButton } from "../ui/IconButton.js";
 import { isShownInChat } from "./isShownInChat.js";
@@ -22,8 +23,8 @@ export function PinnedMessages() {
         {pinned.slice(0, isOpen ? pinned.length : 1).map((message) => (
           <li key={message.id}>
             <Icon name="pin" />
-            <p className="clamped">
-              <strong>{message.sender_name}</strong> {message.text}
+            <p className="clamped" title={message.text}>
+              <BoldName name={message.sender_name} /> <bdi>{message.text}</bdi>
             </p>
             {mayPin && (
               <IconButton

@@ -3,6 +3,7 @@ import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { useSnapshot } from "../hooks/useSnapshot.js";
 import { Button } from "../ui/Button.js";
+import { BoldName } from "../ui/BoldName.js";
 import { Dialog } from "../ui/Dialog.js";
 import { Countdown } from "./Countdown.js";
 
@@ -46,7 +47,7 @@ function InviteQuestion({ invite }: { invite: InviteView }) {
       }
     >
       <p>
-        {host ? <strong>{host.name}</strong> : "The host"} asks you to join the live show with{" "}
+        {host ? <BoldName name={host.name} /> : "The host"} asks you to join the live show with{" "}
         {DEVICES[invite.media_allowed]}. Everybody watching will see and hear you.
       </p>
       <Countdown until={invite.expires_at} from={invite.created_at} />

@@ -15,7 +15,9 @@ export function PersonRow({ participant, children, testId }: Props) {
     <li className="person" data-testid={testId}>
       <Avatar name={participant.name} identity={participant.identity} />
       <span className="person-name">
-        <span className="clamped">{participant.name}</span>
+        <span className="clamped" dir="auto" title={participant.name}>
+          {participant.name}
+        </span>
         <small>{participant.id === me.id ? `${participant.role} · you` : participant.role}</small>
       </span>
       <span className="person-actions">{children}</span>

@@ -27,7 +27,7 @@ export function BallotQuestion({ poll, place, answer, onAnswer }: Props) {
       <legend
         className={poll.questions.length === 1 && question.text === poll.title ? "visually-hidden" : ""}
       >
-        {question.text}
+        <bdi>{question.text}</bdi>
         {question.required && <span className="quiet"> (needed)</span>}
       </legend>
       {question.type === "text" && (
@@ -35,6 +35,7 @@ export function BallotQuestion({ poll, place, answer, onAnswer }: Props) {
           value={answer?.text ?? ""}
           onChange={(event) => onAnswer({ question: place, text: event.target.value })}
           maxLength={LONGEST_TEXT}
+          dir="auto"
           aria-label={question.text}
         />
       )}
@@ -46,7 +47,9 @@ export function BallotQuestion({ poll, place, answer, onAnswer }: Props) {
             checked={chosen.includes(number)}
             onChange={() => toggle(number)}
           />
-          <span>{option}</span>
+          <span className="clamped" dir="auto" title={option}>
+            {option}
+          </span>
         </label>
       ))}
     </fieldset>

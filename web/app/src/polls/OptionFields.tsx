@@ -21,6 +21,7 @@ export function OptionFields({ options, onChange }: Props) {
           value={option}
           onChange={(event) => change(place, event.target.value)}
           maxLength={200}
+          dir="auto"
           aria-label={`Option ${place + 1}`}
           placeholder={place < 2 ? `Option ${place + 1}` : "One more, if you like"}
         />

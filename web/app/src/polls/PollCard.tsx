@@ -23,7 +23,9 @@ export function PollCard({ poll, onPutAway }: { poll: PollView; onPutAway: () =>
     <section className="poll" aria-labelledby={titleId} data-testid="poll">
       <header className="poll-head">
         <p className="poll-title" id={titleId}>
-          <span>{poll.title}</span>
+          <span className="clamped" dir="auto" title={poll.title}>
+            {poll.title}
+          </span>
           <PollState poll={poll} hasVoted={vote !== undefined} />
         </p>
         {poll.status === "stopped" && (

@@ -39,7 +39,7 @@ interface Props {
 function QuestionResult({ question, isTitle, votes, answers, mine }: Props) {
   return (
     <div className="poll-result">
-      {!isTitle && <p>{question.text}</p>}
+      {!isTitle && <p dir="auto">{question.text}</p>}
       {question.type === "text" && (
         <p className="quiet">{answers === 1 ? "1 answer" : `${answers} answers`}</p>
       )}
@@ -50,11 +50,11 @@ function QuestionResult({ question, isTitle, votes, answers, mine }: Props) {
           return (
             <li key={option} className={mine.includes(number) ? "bar is-mine" : "bar"} data-testid="poll-bar">
               <span className="bar-fill" style={{ "--share": share }} aria-hidden="true" />
-              <span className="bar-text">
+              <span className="bar-text clamped" dir="auto" title={option}>
                 {option}
-                {isRight && <strong> ✓ right</strong>}
-                {mine.includes(number) && <small> (you)</small>}
               </span>
+              {isRight && <strong className="bar-note">✓ right</strong>}
+              {mine.includes(number) && <small className="bar-note">(you)</small>}
               <span className="bar-share">{Math.round(share * 100)} %</span>
             </li>
           );

@@ -12,7 +12,9 @@ export function PreparedPoll({ poll }: { poll: PollView }) {
   return (
     <section className="poll poll-prepared" aria-label={`Prepared poll: ${poll.title}`}>
       <p className="poll-title">
-        <span className="clamped">{poll.title}</span>
+        <span className="clamped" dir="auto" title={poll.title}>
+          {poll.title}
+        </span>
         <small className="quiet">Only hosts see this yet</small>
       </p>
       {mayStart && (

@@ -97,6 +97,7 @@ function NameField({
         onChange={(event) => onChange(event.target.value)}
         maxLength={120}
         autoComplete="name"
+        dir="auto"
         placeholder="What the others will see"
         disabled={isGiven}
         required={!isGiven}

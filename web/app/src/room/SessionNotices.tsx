@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useSession } from "../hooks/SessionContext.js";
+import { isolated } from "../ui/isolated.js";
 import { useNotify } from "../ui/NoticesContext.js";
 
 /** Turns what happens to me into words. */
@@ -12,7 +13,7 @@ export function SessionNotices() {
       session.on("media_failed", notify),
       session.on("stage_failed", notify),
       session.on("participant.promoted", ({ participant }) => {
-        notify(isMe(participant.id) ? "You are on stage." : `${participant.name} is on stage.`);
+        notify(isMe(participant.id) ? "You are on stage." : `${isolated(participant.name)} is on stage.`);
       }),
       session.on("participant.demoted", ({ participant }) => {
         if (isMe(participant.id)) {

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { useSnapshot } from "../hooks/useSnapshot.js";
+import { BoldName } from "../ui/BoldName.js";
 import { Button } from "../ui/Button.js";
 import { Dialog } from "../ui/Dialog.js";
 
@@ -44,7 +45,7 @@ export function UnmuteDialog() {
       }
     >
       <p>
-        {host ? <strong>{host.name}</strong> : "The host"} asks you to turn your {device} on.
+        {host ? <BoldName name={host.name} /> : "The host"} asks you to turn your {device} on.
       </p>
     </Dialog>
   );

@@ -7,7 +7,7 @@ import type { Tile } from "./useTiles.js";
 export function StageTile({ tile }: { tile: Tile }) {
   const { participant, video, isMe, isSpeaking, kind } = tile;
   const isScreen = kind === "screen";
-  const name = isMe ? `${participant.name} (you)` : participant.name;
+  const notes = [isMe && "you", isScreen && "screen"].filter(Boolean).join(", ");
   return (
     <figure
       className={`tile ${isSpeaking ? "is-speaking" : ""} ${isScreen ? "tile-screen" : ""}`}
@@ -25,7 +25,10 @@ export function StageTile({ tile }: { tile: Tile }) {
             <span className="visually-hidden">Muted:</span>
           </>
         )}
-        <span className="tile-name">{isScreen ? `${name}: screen` : name}</span>
+        <span className="tile-name" dir="auto">
+          {participant.name}
+        </span>
+        {notes && <span className="tile-note">({notes})</span>}
         {isSpeaking && <span className="visually-hidden">is speaking</span>}
       </figcaption>
     </figure>

@@ -14,7 +14,7 @@ export function TextField({ label, onChange, ...rest }: Props) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input id={id} onChange={(event) => onChange(event.target.value)} {...rest} />
+      <input id={id} dir="auto" onChange={(event) => onChange(event.target.value)} {...rest} />
     </div>
   );
 }
