@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { useSnapshot } from "../hooks/useSnapshot.js";
 import { Brand } from "../ui/Brand.js";
 import { Icon } from "../ui/Icon.js";
@@ -6,11 +7,16 @@ import { ShareLink } from "./ShareLink.js";
 
 export function RoomHeader() {
   const { room, me, counts } = useSnapshot();
+  useEffect(() => {
+    document.title = `${room.title} – Onstage`;
+  }, [room.title]);
   const watching = counts.audience + counts.viewer;
   return (
     <header className="room-header">
       <Brand />
-      <h1 className="room-title">{room.title}</h1>
+      <h1 className="room-title" dir="auto" title={room.title}>
+        {room.title}
+      </h1>
       {me.level !== "viewer" && <LiveBadge />}
       <span className="count" title="People watching">
         <Icon name="eye" />

@@ -39,10 +39,13 @@ export function PlayerCover({ view }: { view: PlayerView }) {
 /** Before, between and after shows. */
 function WaitingCover({ view }: { view: PlayerView }) {
   const { room, broadcast } = useSnapshot();
-  if (view.state === "ended" || broadcast?.status === "ended") {
+  if (view.state === "ended" || broadcast?.status === "stopping" || broadcast?.status === "ended") {
     return (
       <div className="show-cover">
-        <h2>The show is over.</h2>
+        <p className="eyebrow">The show is over</p>
+        <h2 className="clamped" dir="auto" title={room.title}>
+          {room.title}
+        </h2>
         <p className="quiet">Stay if there is more to come: the next one starts here by itself.</p>
       </div>
     );
@@ -57,8 +60,11 @@ function WaitingCover({ view }: { view: PlayerView }) {
   return (
     <div className="show-cover" data-testid="not-live">
       <span className="beam" aria-hidden="true" />
-      <h2>{room.title}</h2>
-      <p>Not live yet. The show starts here by itself.</p>
+      <p className="eyebrow">Not live yet</p>
+      <h2 className="clamped" dir="auto" title={room.title}>
+        {room.title}
+      </h2>
+      <p className="quiet">Stay here: the show starts by itself.</p>
       {!view.isServerReached && <p className="quiet">The server cannot be reached; still trying.</p>}
     </div>
   );

@@ -16,9 +16,18 @@ export function ErrorCard({ error, reason = null, children }: Props) {
     <section className="card error-card" role="alert" data-testid={`error-${error.code}`}>
       <Icon name="warning" />
       <h1>{error.title}</h1>
-      {detail !== error.title && <p className="quiet">{detail}</p>}
+      {detail !== error.title && (
+        <p className="quiet" dir="auto">
+          {detail}
+        </p>
+      )}
       <p>{error.fix}</p>
-      {children && <div className="card-actions">{children}</div>}
+      <div className="card-actions">
+        {children}
+        <a className="button button-quiet" href="/">
+          Type another room code
+        </a>
+      </div>
     </section>
   );
 }
