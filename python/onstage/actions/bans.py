@@ -1,9 +1,11 @@
 """Bans: identities that may not come into a room, whoever was or was not there under them."""
 
 from dataclasses import replace
+from functools import partial
 
 from onstage.actions.access import Caller, access_room
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.clock import rfc3339
 from onstage.errors import ErrorCode, OnstageError
@@ -11,10 +13,10 @@ from onstage.events import NOBODY, ParticipantUnbanned
 from onstage.model.permission import Permission
 from onstage.model.records import Ban, Presence, Room
 from onstage.model.views import BanView
-from onstage.store import bans, participants, rooms, sessions
+from onstage.store import bans, participants, sessions
 from onstage.store.database import Tx
 
-_AT_ONCE = 100
+_AT_ONE_LOOK = 1_000
 
 
 async def require_not_banned(ctx: Context, tx: Tx, room: Room, identity: str) -> None:
@@ -71,13 +73,15 @@ async def _readmit(tx: Tx, room: Room, identity: str) -> bool:
 async def expire_bans(ctx: Context) -> int:
     """Delete the bans whose time is over, and tell of each; how many. They hold no more since that very moment."""
     async with ctx.database.read() as tx:
-        due = await bans.due(tx, ctx.clock.now(), limit=_AT_ONCE)
-    for ban in due:
-        async with ctx.database.begin() as tx:
-            room = await rooms.lock_id(tx, ban.room_id)
-            if room is not None and await bans.try_remove(tx, ban):
-                await _tell(ctx, tx, room, ban.identity, ban)
-    return len(due)
+        due = await bans.due(tx, ctx.clock.now(), limit=_AT_ONE_LOOK)
+    return await do_due(ctx, "expire bans", ((one.room_id, one) for one in due), partial(_expire, ctx))
+
+
+async def _expire(ctx: Context, tx: Tx, room: Room, ban: Ban) -> bool:
+    is_removed = await bans.try_remove(tx, ban)
+    if is_removed:
+        await _tell(ctx, tx, room, ban.identity, ban)
+    return is_removed
 
 
 async def _tell(ctx: Context, tx: Tx, room: Room, identity: str, ban: Ban | None) -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from onstage.actions.access import Caller, ServerCaller, access_room
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
@@ -168,7 +170,8 @@ async def stop_for_lack_of_people(ctx: Context, default_stop_s: float) -> int:
     async with ctx.database.read() as tx:
         running = [one for one in await broadcasts.all_active(tx) if _is_running(one)]
         empty = [one for one in running if await _is_deserted(ctx, tx, one, default_stop_s)]
-    return sum([await _stop_if_deserted(ctx, one, default_stop_s) for one in empty])
+    due = ((one.room_id, one) for one in empty)
+    return await do_due(ctx, "stop shows", due, partial(_stop_if_deserted, ctx, default_stop_s))
 
 
 async def _is_deserted(ctx: Context, tx: Tx, show: Broadcast, default_stop_s: float) -> bool:
@@ -182,12 +185,11 @@ async def _is_deserted(ctx: Context, tx: Tx, show: Broadcast, default_stop_s: fl
     return emptied_at is not None and emptied_at + timedelta(seconds=stop_s) <= ctx.clock.now()
 
 
-async def _stop_if_deserted(ctx: Context, found: Broadcast, default_stop_s: float) -> bool:
-    async with ctx.database.begin() as tx:
-        held = await _hold(tx, found.id)
-        if held is None or not _is_running(held[1]) or not await _is_deserted(ctx, tx, held[1], default_stop_s):
-            return False
-        await _stop(ctx, tx, *held, reason="stage_empty")
+async def _stop_if_deserted(ctx: Context, default_stop_s: float, tx: Tx, room: Room, found: Broadcast) -> bool:
+    show = await broadcasts.get(tx, found.id)
+    if show is None or not _is_running(show) or not await _is_deserted(ctx, tx, show, default_stop_s):
+        return False
+    await _stop(ctx, tx, room, show, reason="stage_empty")
     return True
 
 

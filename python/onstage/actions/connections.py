@@ -2,19 +2,21 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from itertools import groupby
+from functools import partial
 
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.presence import depart
 from onstage.bus import Changed, Topic
 from onstage.events import LeaveReason
-from onstage.model.records import Connection, ConnectionKind
+from onstage.model.records import Connection, ConnectionKind, Room
 from onstage.store import connections, leases, participants, rooms, servers
 from onstage.store.database import Tx
 
 RESTART_GRACE_FACTOR = 2.0
 """After a server's end everybody who was on it has to come back at once, so they get longer."""
 _AT_A_TIME = 500
+_AT_ONE_LOOK = 10_000
 _LEAVE_TOGETHER = 10
 """Who leaves in one transaction; others in the room have their turn in between."""
 
@@ -78,30 +80,18 @@ async def leave_due(ctx: Context) -> int:
 
     Of several servers that look, one writes each.
     """
-    left = 0
-    is_more = True
-    while is_more:
-        async with ctx.database.read() as tx:
-            due = await connections.due(tx, ctx.clock.now(), limit=_LEAVE_TOGETHER)
-        by_room = groupby(due, key=lambda one: one[0])
-        written = sum([await _leave_together(ctx, room_id, [one for _, one in group]) for room_id, group in by_room])
-        left += written
-        is_more = len(due) == _LEAVE_TOGETHER and written > 0
-    return left
+    async with ctx.database.read() as tx:
+        due = await connections.due(tx, ctx.clock.now(), limit=_AT_ONE_LOOK)
+    return await do_due(ctx, "write people as gone", due, partial(_leave_if_due, ctx), at_once=_LEAVE_TOGETHER)
 
 
-async def _leave_together(ctx: Context, room_id: str, participant_ids: Collection[str]) -> int:
-    left = 0
-    async with ctx.database.begin() as tx:
-        room = await rooms.lock_id(tx, room_id)
-        for participant_id in participant_ids:
-            if await connections.is_due(tx, participant_id, ctx.clock.now()):
-                participant = await participants.get(tx, participant_id)
-                assert room is not None, "rooms are never taken out of the store"
-                assert participant is not None, "nor are participants"
-                await depart(ctx, tx, room, participant, LeaveReason.ABSENT)
-                left += 1
-    return left
+async def _leave_if_due(ctx: Context, tx: Tx, room: Room, participant_id: str) -> bool:
+    if not await connections.is_due(tx, participant_id, ctx.clock.now()):
+        return False
+    participant = await participants.get(tx, participant_id)
+    assert participant is not None, "participants are never taken out of the store"
+    await depart(ctx, tx, room, participant, LeaveReason.ABSENT)
+    return True
 
 
 async def bury_server(ctx: Context, server_id: str) -> None:

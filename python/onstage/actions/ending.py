@@ -1,14 +1,17 @@
 """How a session ends: by a call, or because its time is over."""
 
+from functools import partial
+
 from onstage.actions.broadcasts import stop_in
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.presence import everybody_leaves
 from onstage.actions.sessions import close_session
 from onstage.events import RoomEnded
 from onstage.model.records import EndReason, Room, Session
 from onstage.model.views import RoomView
-from onstage.store import rooms, sessions
+from onstage.store import sessions
 from onstage.store.database import Tx
 
 
@@ -25,18 +28,15 @@ async def end_due(ctx: Context) -> int:
     """End the sessions whose time is over; how many. Of several servers that look, one ends each."""
     async with ctx.database.read() as tx:
         due = await sessions.due(tx, ctx.clock.now())
-    return sum([await _end_if_due(ctx, session) for session in due])
+    return await do_due(ctx, "end sessions", ((one.room_id, one) for one in due), partial(_end_if_due, ctx))
 
 
-async def _end_if_due(ctx: Context, found: Session) -> bool:
-    async with ctx.database.begin() as tx:
-        room = await rooms.lock_id(tx, found.room_id)
-        session = await sessions.get(tx, found.id)
-        assert room is not None, "rooms are never taken out of the store"
-        assert session is not None, "nor are sessions"
-        reason = _due(ctx, room, session)
-        if reason is not None:
-            await end_session(ctx, tx, room, session, reason=reason)
+async def _end_if_due(ctx: Context, tx: Tx, room: Room, found: Session) -> bool:
+    session = await sessions.get(tx, found.id)
+    assert session is not None, "sessions are never taken out of the store"
+    reason = _due(ctx, room, session)
+    if reason is not None:
+        await end_session(ctx, tx, room, session, reason=reason)
     return reason is not None
 
 

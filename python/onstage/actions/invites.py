@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from onstage.actions.access import Caller, Entry, access_session, require
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
@@ -20,7 +22,7 @@ from onstage.model.ids import InviteId, Prefix, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room
 from onstage.model.views import InviteView
-from onstage.store import invites, participants, rooms
+from onstage.store import invites, participants
 from onstage.store.database import Tx
 
 DEFAULT_EXPIRY = timedelta(seconds=60)
@@ -112,17 +114,14 @@ async def expire_due(ctx: Context) -> int:
     """Close the invites whose time is over; how many. Of several servers that look, one closes each."""
     async with ctx.database.read() as tx:
         due = await invites.due(tx, ctx.clock.now())
-    return sum([await _expire(ctx, invite) for invite in due])
+    return await do_due(ctx, "expire invites", ((one.room_id, one) for one in due), partial(_expire, ctx))
 
 
-async def _expire(ctx: Context, found: Invite) -> bool:
-    async with ctx.database.begin() as tx:
-        room = await rooms.lock_id(tx, found.room_id)
-        assert room is not None, "an invite belongs to a room"
-        invite = await invites.get(tx, found.session_id, found.id)
-        is_open = invite is not None and invite.status is InviteStatus.OPEN
-        if is_open:
-            await close(ctx, tx, room, found, InviteStatus.EXPIRED)
+async def _expire(ctx: Context, tx: Tx, room: Room, found: Invite) -> bool:
+    invite = await invites.get(tx, found.session_id, found.id)
+    is_open = invite is not None and invite.status is InviteStatus.OPEN
+    if is_open:
+        await close(ctx, tx, room, found, InviteStatus.EXPIRED)
     return is_open
 
 

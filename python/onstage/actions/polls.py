@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from onstage.actions.access import Caller, access_room
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.roles import role_in, template_of
 from onstage.errors import ErrorCode, OnstageError
@@ -16,7 +18,7 @@ from onstage.model.permission import Permission
 from onstage.model.polls import Sight, empty_result, plan_problems, planned_anew, prepares, sight_of
 from onstage.model.records import Participant, Poll, PollPlan, PollStatus, Room, Session
 from onstage.model.views import PollView
-from onstage.store import polls, rooms, sessions
+from onstage.store import polls, sessions
 from onstage.store.database import Tx
 
 MOST_RUNNING = 10
@@ -241,13 +243,12 @@ async def stop_due(ctx: Context) -> int:
     """Stop the polls whose time is over; how many."""
     async with ctx.database.read() as tx:
         due = await polls.to_stop(tx, ctx.clock.now())
-    stopped = 0
-    for room_id, poll_id in due:
-        async with ctx.database.begin() as tx:
-            room = await rooms.lock_id(tx, room_id)
-            poll = await polls.get(tx, room_id, poll_id)
-            if room is None or poll is None or poll.status is not PollStatus.STARTED:
-                continue  # somebody was faster
-            await _stop(ctx, tx, room, poll)
-            stopped += 1
-    return stopped
+    return await do_due(ctx, "stop polls", due, partial(_stop_if_due, ctx))
+
+
+async def _stop_if_due(ctx: Context, tx: Tx, room: Room, poll_id: PollId) -> bool:
+    poll = await polls.get(tx, room.id, poll_id)
+    if poll is None or poll.status is not PollStatus.STARTED:
+        return False
+    await _stop(ctx, tx, room, poll)
+    return True

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from onstage.actions.access import Caller, ServerCaller, access_participant, access_session, require_speaker
 from onstage.actions.admission import require_open, require_sole
@@ -9,6 +10,7 @@ from onstage.actions.authentication import proven_grant, require_standing
 from onstage.actions.bans import require_not_banned
 from onstage.actions.codes import use_code
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import close, close_open_invites
@@ -216,18 +218,21 @@ async def put_out(
     return gone
 
 
-async def remove_due(ctx: Context) -> None:
-    """Remove everybody whose token says that they go by now."""
+async def remove_due(ctx: Context) -> int:
+    """Remove everybody whose token says that they go by now; how many."""
     async with ctx.database.read() as tx:
         due = await participants.due_for_removal(tx, ctx.clock.now())
-    for participant in due:
-        async with ctx.database.begin() as tx:
-            room = await rooms.lock(tx, participant.project_id, participant.room_id)
-            now = await participants.get(tx, participant.id)
-            if room is None or now is None or now.presence is not Presence.JOINED:
-                continue
-            if now.removes_at is not None and now.removes_at <= ctx.clock.now():
-                await put_out(ctx, tx, room, now, by=None)
+    return await do_due(ctx, "remove people", ((one.room_id, one) for one in due), partial(_remove_if_due, ctx))
+
+
+async def _remove_if_due(ctx: Context, tx: Tx, room: Room, found: Participant) -> bool:
+    now = await participants.get(tx, found.id)
+    if now is None or now.presence is not Presence.JOINED:
+        return False
+    if now.removes_at is None or now.removes_at > ctx.clock.now():
+        return False
+    await put_out(ctx, tx, room, now, by=None)
+    return True
 
 
 async def everybody_leaves(ctx: Context, tx: Tx, room: Room, session: Session) -> None:

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from onstage.actions.access import Caller
 from onstage.actions.context import Context
+from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.polls import PollEntry, access_poll
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import PollCounted, PollVoted, Recipients
-from onstage.model.ids import random_text
+from onstage.model.ids import PollId, random_text
 from onstage.model.permission import Permission
 from onstage.model.polls import answer_problems, counted, is_result_shown, points_for
-from onstage.model.records import Answer, Participant, Poll, PollStatus, Vote
+from onstage.model.records import Answer, Participant, Poll, PollStatus, Room, Vote
 from onstage.model.views import VoteView
-from onstage.store import polls, rooms, votes
+from onstage.store import polls, votes
 from onstage.store.database import Tx
 
 TELL_EVERY = timedelta(seconds=1)
@@ -67,7 +69,7 @@ async def own_votes(tx: Tx, shown: Sequence[Poll], participant: Participant) -> 
 def _require_voter(entry: PollEntry) -> Participant:
     roles = entry.poll.plan.vote_roles
     if entry.actor is None:
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, "A vote has a voter; call with a participant's token.")
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, "A vote has a voter.", expected="a participant's token")
     if roles is not None and entry.actor.role not in roles:
         expected = ", ".join(roles)
         raise OnstageError(
@@ -119,22 +121,16 @@ async def tell_results(ctx: Context) -> int:
     """Tell the results that are shown live and have changed, each at most once a second; how many."""
     async with ctx.database.read() as tx:
         due = await polls.to_tell(tx, counted_before=ctx.clock.now() - TELL_EVERY)
-    told = 0
-    for room_id, poll_id in due:
-        told += await _tell_result(ctx, room_id, poll_id)
-    return told
+    return await do_due(ctx, "tell results", due, partial(_tell_result, ctx))
 
 
-async def _tell_result(ctx: Context, room_id: str, poll_id: str) -> bool:
-    """Tell one result, unless another server has told it meanwhile."""
-    async with ctx.database.begin() as tx:
-        room = await rooms.lock_id(tx, room_id)
-        poll = await polls.get(tx, room_id, poll_id)
-        now = ctx.clock.now()
-        if room is None or poll is None or not poll.result_is_old:
-            return False
-        if poll.counted_at is not None and now < poll.counted_at + TELL_EVERY:
-            return False
-        await polls.save_counts(tx, replace(poll, result=poll.tally, result_is_old=False, counted_at=now))
-        await emit(ctx, tx, room, PollCounted(poll_id=poll.id, result=poll.tally))
+async def _tell_result(ctx: Context, tx: Tx, room: Room, poll_id: PollId) -> bool:
+    poll = await polls.get(tx, room.id, poll_id)
+    now = ctx.clock.now()
+    if poll is None or not poll.result_is_old:
+        return False
+    if poll.counted_at is not None and now < poll.counted_at + TELL_EVERY:
+        return False
+    await polls.save_counts(tx, replace(poll, result=poll.tally, result_is_old=False, counted_at=now))
+    await emit(ctx, tx, room, PollCounted(poll_id=poll.id, result=poll.tally))
     return True
