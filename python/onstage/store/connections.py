@@ -4,11 +4,25 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Integer, RowMapping, Select, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    Integer,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from onstage.model.records import Connection, ConnectionKind, Presence
 from onstage.store.database import Tx
-from onstage.store.tables import connections, participants
+from onstage.store.tables import UtcDateTime, connections, participants
 
 _IS_TIED = exists().where(connections.c.participant_id == participants.c.id)
 _IS_PRESENT = participants.c.presence == Presence.JOINED.value
@@ -101,15 +115,16 @@ async def present_among(tx: Tx, participant_ids: Collection[str]) -> set[str]:
     return set((await tx.connection.execute(_PRESENT_AMONG, {"participant_ids": list(participant_ids)})).scalars())
 
 
-_STAY = update(participants).where(_IS_AMONG, participants.c.leaves_at.is_not(None), _IS_TIED)
-_GO = update(participants).where(_IS_AMONG, ~_IS_TIED)
+_WEIGH = (
+    update(participants)
+    .where(_IS_AMONG, or_(~_IS_TIED, participants.c.leaves_at.is_not(None)))
+    .values(leaves_at=case((_IS_TIED, null()), else_=bindparam("without_ties", type_=UtcDateTime)))
+)
 
 
 async def weigh(tx: Tx, participant_ids: Collection[str], *, leaves_at: datetime) -> None:
     """Write who of them is tied to the room; the others leave then, unless something ties them before."""
-    those = {"participant_ids": list(participant_ids)}
-    await tx.connection.execute(_STAY, {**those, "leaves_at": None})
-    await tx.connection.execute(_GO, {**those, "leaves_at": leaves_at})
+    await tx.connection.execute(_WEIGH, {"participant_ids": list(participant_ids), "without_ties": leaves_at})
 
 
 async def give_time(tx: Tx, until: datetime) -> None:
