@@ -134,14 +134,20 @@ async def of_identity(tx: Tx, session_id: str, identity: str) -> Participant | N
     return await _first(tx, _OF_IDENTITY, session_id=session_id, identity=identity)
 
 
+_OF_IDENTITIES = _OF_SESSION.where(participants.c.identity.in_(bindparam("identities", expanding=True)))
+
+
 async def of_identities(tx: Tx, session_id: str, identities: Collection[str]) -> list[Participant]:
     """The session's participants of these identities."""
-    return await _all(tx, _OF_SESSION.where(participants.c.identity.in_(identities)), session_id=session_id)
+    return await _all(tx, _OF_IDENTITIES, session_id=session_id, identities=list(identities))
+
+
+_OF_IDS = select(participants).where(participants.c.id.in_(bindparam("participant_ids", expanding=True)))
 
 
 async def of_ids(tx: Tx, participant_ids: Collection[str]) -> list[Participant]:
     """The participants of these ids."""
-    return await _all(tx, select(participants).where(participants.c.id.in_(participant_ids)))
+    return await _all(tx, _OF_IDS, participant_ids=list(participant_ids))
 
 
 _FIND = _OF_SESSION.where(

@@ -135,10 +135,17 @@ async def get(tx: Tx, room_id: str) -> Room | None:
     return await _first(tx, _BY_ID, room_id=room_id)
 
 
+_HOLD_IDS = (
+    select(rooms.c.id)
+    .where(rooms.c.id.in_(bindparam("room_ids", expanding=True)))
+    .order_by(rooms.c.id)
+    .with_for_update(key_share=True)
+)
+
+
 async def lock_ids(tx: Tx, room_ids: Collection[str]) -> None:
     """Hold several rooms until the transaction ends. All who hold several take them in the order of their ids."""
-    query = select(rooms.c.id).where(rooms.c.id.in_(room_ids)).order_by(rooms.c.id)
-    await tx.connection.execute(query.with_for_update(key_share=True))
+    await tx.connection.execute(_HOLD_IDS, {"room_ids": list(room_ids)})
 
 
 _NEXT_SEQ = update(rooms).where(rooms.c.id == bindparam("room_id")).values(seq=rooms.c.seq + 1).returning(rooms.c.seq)
