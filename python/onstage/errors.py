@@ -22,12 +22,15 @@ class ErrorCode(Enum):
 
     # 401 / 403: who you are, what you may do
     CREDENTIALS_MISSING = ErrorSpec(
-        401, "No credentials were sent.", "Send HTTP Basic `project_id:secret`, or `Bearer <token>`."
+        401,
+        "No credentials were sent.",
+        "Send an `Authorization` header: HTTP Basic `project_id:secret`, `Bearer <token>`, or what `expected` says.",
     )
     CREDENTIALS_INVALID = ErrorSpec(
         401,
         "The credentials are not valid.",
-        "Check the project id and secret; `onstage project create` makes new ones.",
+        "Check the secret, and whose it is. A key may be revoked: `onstage project add-key` makes another; "
+        "the operator's own secrets stand in the server's settings.",
     )
     TOKEN_INVALID = ErrorSpec(
         401,
@@ -65,10 +68,12 @@ class ErrorCode(Enum):
     PERMISSION_DENIED = ErrorSpec(
         403,
         "This caller may not do that.",
-        "Give the participant's role the permission, or call with project credentials.",
+        "Have somebody make the call who may: `expected` says who.",
     )
     NOT_ON_STAGE = ErrorSpec(
-        403, "Only a participant on stage may do that.", "Let a host on stage, or your server, make the call."
+        403,
+        "Only a participant on stage may do that.",
+        "Let somebody on stage whose role has the permission, or your server, make the call.",
     )
     OUTRANKED = ErrorSpec(
         403,
@@ -81,7 +86,8 @@ class ErrorCode(Enum):
     PARTICIPANT_REMOVED = ErrorSpec(
         403,
         "This participant was removed from the session.",
-        "DELETE /v1/rooms/{room}/bans/{identity} lets them in again; without it the next session does.",
+        "DELETE /v1/rooms/{room}/bans/{identity} lets them in again, by a token whose `remove_at` is not past; "
+        "without it the next session does.",
     )
     PARTICIPANT_BANNED = ErrorSpec(
         403,
@@ -103,11 +109,17 @@ class ErrorCode(Enum):
         403, "The metrics are not told here.", "Start the server with ONSTAGE_METRICS_SECRET, and send it as `Bearer`."
     )
     # 404
-    ROOM_NOT_FOUND = ErrorSpec(404, "There is no such room.", "Check the id or name; GET /v1/rooms lists them.")
+    ROOM_NOT_FOUND = ErrorSpec(
+        404, "There is no such room.", "Check the id or name; your server lists them by GET /v1/rooms."
+    )
     SESSION_NOT_FOUND = ErrorSpec(404, "There is no such session.", "GET /v1/sessions lists the project's.")
     PROJECT_NOT_FOUND = ErrorSpec(404, "There is no such project.", "GET /v1/projects lists them.")
     KEY_NOT_FOUND = ErrorSpec(404, "There is no such key.", "GET /v1/keys lists the project's.")
-    ROOM_CODE_NOT_FOUND = ErrorSpec(404, "There is no such room code.", "Ask for a new link; codes can be revoked.")
+    ROOM_CODE_NOT_FOUND = ErrorSpec(
+        404,
+        "There is no such room code.",
+        "GET /v1/rooms/{room}/codes lists the room's; who came by a link asks for a new one.",
+    )
     TEMPLATE_NOT_FOUND = ErrorSpec(404, "There is no such template.", "GET /v1/templates lists the project's.")
     PARTICIPANT_NOT_FOUND = ErrorSpec(
         404, "There is no such participant here.", "GET /v1/rooms/{room}/participants lists who is."
@@ -128,7 +140,7 @@ class ErrorCode(Enum):
         404, "There is no such message here.", "GET /v1/rooms/{room}/messages lists those the caller may read."
     )
     MEDIA_NOT_FOUND = ErrorSpec(404, "There is no such playlist, segment or part.", "Load the playlist again.")
-    TRACK_NOT_FOUND = ErrorSpec(404, "There is no such track.", "Look at the participant's tracks first.")
+    TRACK_NOT_FOUND = ErrorSpec(404, "There is no such track.", "GET /v1/rooms/{room}/participants has what they send.")
     WEBHOOK_NOT_FOUND = ErrorSpec(404, "There is no such webhook endpoint.", "GET /v1/webhooks lists the project's.")
     DELIVERY_NOT_FOUND = ErrorSpec(
         404,
@@ -173,8 +185,14 @@ class ErrorCode(Enum):
         "Leave there first, or set the room's `duplicate_identity` to `replace`.",
     )
     ROOM_LOCKED = ErrorSpec(409, "The room is locked.", "PATCH the room with `locked: false`.")
-    SESSION_ENDED = ErrorSpec(409, "The session is over.", "Join again to open a new session.")
-    ALREADY_ON_STAGE = ErrorSpec(409, "The participant is already on stage.", "Nothing to do.")
+    SESSION_ENDED = ErrorSpec(
+        409, "There is no session, or not any more.", "One begins when somebody joins: POST /v1/join."
+    )
+    ALREADY_ON_STAGE = ErrorSpec(
+        409,
+        "The participant is already on stage.",
+        "Nothing to do; POST /v1/rooms/{room}/participants/{participant}/role gives another role there.",
+    )
     NOT_PROMOTED = ErrorSpec(
         409,
         "The participant is not on stage, so cannot be sent back.",
@@ -186,15 +204,23 @@ class ErrorCode(Enum):
     SOURCE_NOT_ALLOWED = ErrorSpec(
         409, "The participant may not send that source.", "Ask for one of the participant's `sources`."
     )
-    STAGE_FULL = ErrorSpec(409, "The role has no free place.", "Send somebody back, or raise the role's limit.")
+    STAGE_FULL = ErrorSpec(
+        409,
+        "The role has no free place.",
+        "Wait until somebody of the role goes, give them another role, or raise its `max_participants`.",
+    )
     ROLE_NOT_ON_STAGE = ErrorSpec(
         409,
         "The role is not of the level this call needs.",
         "Promote to a role of level `stage`; demote to one below it.",
     )
-    INVITE_CLOSED = ErrorSpec(409, "The invite was already answered, cancelled, or has expired.", "Make a new invite.")
+    INVITE_CLOSED = ErrorSpec(
+        409,
+        "The invite was already answered, cancelled, or has expired.",
+        "Ask the participant again: promote makes an invite.",
+    )
     HAND_NOT_RAISABLE = ErrorSpec(
-        409, "This participant is on stage already.", "Only people in the seats raise a hand."
+        409, "Only people in the seats raise a hand.", "Call with the token of a participant who is not on stage."
     )
     CHAT_DISABLED = ErrorSpec(
         409, "The room's chat is off.", "PATCH the room with `settings.chat.enabled: true`; moderators may always chat."
@@ -208,7 +234,9 @@ class ErrorCode(Enum):
     BROADCAST_ACTIVE = ErrorSpec(
         409, "The room has a broadcast running.", "Stop it first: POST /v1/broadcasts/{id}/stop."
     )
-    BROADCAST_OVER = ErrorSpec(409, "The broadcast is over.", "Start another: POST /v1/rooms/{room}/broadcasts.")
+    BROADCAST_OVER = ErrorSpec(
+        409, "The broadcast is over.", "Nothing to stop or change; POST /v1/rooms/{room}/broadcasts starts another."
+    )
     TEMPLATE_NAME_TAKEN = ErrorSpec(409, "There is a template of this name.", "Choose another name, or use that one.")
     TEMPLATE_BUILT_IN = ErrorSpec(
         409, "A built-in template can't be changed.", "Change a copy: POST /v1/templates/{template}/clone."
@@ -229,12 +257,16 @@ class ErrorCode(Enum):
     STATE_CONFLICT = ErrorSpec(
         409, "The key is of another version by now.", "Read the key again, and write with its `version`."
     )
-    STATE_FULL = ErrorSpec(409, "The session's state is full.", "Delete keys that are not needed any more.")
+    STATE_FULL = ErrorSpec(
+        409, "The session's state is full.", "Delete keys that are not needed any more, or write less."
+    )
     POLL_ALREADY_STARTED = ErrorSpec(
         409, "The poll has started, so it is fixed.", "Make another poll: POST /v1/rooms/{room}/polls."
     )
     POLL_NOT_OPEN = ErrorSpec(
-        409, "The poll takes no votes now.", "A poll is open from its start to its stop; start it, or make another."
+        409,
+        "The poll is not open.",
+        "It is from its start until it is stopped or its time is over; its `status` says so.",
     )
     ALREADY_VOTED = ErrorSpec(409, "This participant has answered that question.", "A vote can't be changed.")
     POLL_HAS_NO_LEADERBOARD = ErrorSpec(
@@ -250,8 +282,8 @@ class ErrorCode(Enum):
         409, "The first request with this Idempotency-Key is still running.", "Wait for its answer and try again."
     )
     # 400 / 408 / 413 / 422
-    MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "See `errors` for each field.")
-    UNKNOWN_ROLE = ErrorSpec(422, "The template has no such role.", "Use one of the roles named in `expected`.")
+    MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "Mend what `errors` and `expected` name.")
+    UNKNOWN_ROLE = ErrorSpec(422, "The template has no such role.", "Use what `expected` names.")
     URL_NOT_ALLOWED = ErrorSpec(
         422,
         "Nothing is sent to this URL.",

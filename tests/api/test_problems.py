@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from onstage.actions import presence
 from onstage.actions.bodies.base import DEEPEST_JSON
 from onstage.actions.broadcasts import report_status
 from onstage.actions.tracks import report_tracks
@@ -302,3 +303,48 @@ async def test_a_body_that_turns_out_too_large_is_refused_like_one_that_says_so(
 
     answer = await doors.rest.post("/v1/rooms", content=endless(), headers=_JSON)
     assert (answer.status_code, code(answer)) == (413, "body_too_large")
+
+
+async def test_a_refusal_says_who_may(doors: ServedHouse) -> None:
+    viewer = {"Authorization": f"Bearer {await doors.token('vic', 'viewer')}"}
+    listed = problem(await doors.rest.get("/v1/rooms", auth=None, headers=viewer))
+    assert (listed["code"], listed["detail"]) == ("permission_denied", "Only your server may do that.")
+    assert "project_id:secret" in listed["expected"]
+    guest = {"Authorization": f"Bearer {await doors.token('gus', 'guest')}"}
+    await doors.house.join("gus", "guest")
+    ended = problem(await doors.rest.post(f"{ROOM}/end", auth=None, headers=guest))
+    assert (ended["code"], "`room.end`" in ended["expected"]) == ("permission_denied", True)
+
+
+async def test_a_server_is_told_that_a_vote_has_a_voter(doors: ServedHouse) -> None:
+    await doors.house.join("vic", "viewer")
+    plan = {"title": "?", "questions": [{"text": "?", "options": ["a", "b"]}]}
+    poll = (await doors.rest.post(f"{ROOM}/polls", json=plan)).json()["id"]
+    stop = f"{ROOM}/polls/{poll}/stop"
+    assert problem(await doors.rest.post(stop))["detail"] == "The poll is created."
+    assert (await doors.rest.post(f"{ROOM}/polls/{poll}/start")).status_code == 200
+    answers = {"answers": [{"question": 0, "options": [0]}]}
+    voted = problem(await doors.rest.post(f"{ROOM}/polls/{poll}/vote", json=answers))
+    assert (voted["code"], voted["expected"]) == ("permission_denied", "a participant's token")
+    assert (await doors.rest.post(stop)).status_code == 200
+    again = problem(await doors.rest.post(stop))
+    assert (again["code"], again["detail"]) == ("poll_not_open", "The poll is stopped.")
+
+
+async def test_whoever_promotes_somebody_who_has_gone_is_told_so(doors: ServedHouse) -> None:
+    house = doors.house
+    promote = f"{ROOM}/participants/vic/promote"
+    empty = problem(await doors.rest.post(promote, json={"force": True}))
+    assert (empty["code"], empty["title"]) == ("session_ended", "There is no session, or not any more.")
+    anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
+    await presence.leave_room(house.ctx, house.caller(vic))
+    gone = problem(await doors.rest.post(promote, json={"force": True}))
+    assert gone["code"] == "participant_not_found"
+    assert gone["detail"] == "'vic' has left the session; it can be done once they have joined again."
+    await house.join("vic", "viewer")
+    assert (await doors.rest.post(f"{ROOM}/participants/vic/remove")).is_success
+    removed = problem(await doors.rest.post(promote, json={"force": True}))
+    assert (removed["code"], removed["detail"]) == ("participant_not_found", "'vic' was removed from the session.")
+    await presence.leave_room(house.ctx, house.caller(anna))
+    over = problem(await doors.rest.post(promote, json={"force": True}))
+    assert (over["code"], over["fix"]) == ("session_ended", "One begins when somebody joins: POST /v1/join.")

@@ -6,6 +6,8 @@ import httpx
 
 from onstage.errors import ErrorCode
 
+_EXPECTED = {"permission_denied", "unknown_role", "body_too_large"}
+"""Codes whose fix is in `expected`."""
 _FIELDS = {"code", "title", "detail", "status", "expected", "fix", "errors", "retry_after_s"}
 
 
@@ -18,6 +20,7 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     assert (body["status"], body["title"], body["fix"]) == (answer.status_code, spec.title, spec.fix)
     assert answer.status_code == spec.status
     assert body["detail"]
+    assert body["expected"] or body["code"] not in _EXPECTED, "the fix points at it"
     assert answer.headers["cache-control"] == "no-store"
     return body
 

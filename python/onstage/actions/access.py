@@ -11,6 +11,8 @@ from onstage.model.role import Role
 from onstage.store import participants, projects, rooms, sessions
 from onstage.store.database import Tx
 
+BY_SERVER = "your server's credentials: HTTP Basic `project_id:secret`, or a management token"
+
 
 @dataclass(frozen=True, slots=True)
 class ServerCaller:
@@ -62,7 +64,7 @@ async def access_project(tx: Tx, caller: Caller, *, is_for_tokens: bool = False)
         OnstageError: `permission_denied` for a participant, `key_bounded`, `project_not_found` for the operator.
     """
     if not isinstance(caller, ServerCaller):
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server may do that, with project credentials.")
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server may do that.", expected=BY_SERVER)
     _require_fit(caller, is_for_tokens=is_for_tokens)
     project = await projects.get(tx, caller.project_id)
     if project is None:
@@ -129,9 +131,18 @@ async def access_participant(
     found = await participants.find(tx, entry.session.id, participant)
     if found is None or found.presence is not Presence.JOINED:
         require(entry.actor, permission)  # who may do it to nobody learns no more than that
-        raise OnstageError(ErrorCode.PARTICIPANT_NOT_FOUND, f"Nobody here has the id or identity {participant!r}.")
+        raise OnstageError(ErrorCode.PARTICIPANT_NOT_FOUND, _why_not_here(found, participant))
     require(entry.actor, permission, found)
     return entry, found
+
+
+def _why_not_here(found: Participant | None, participant: str) -> str:
+    """What whoever meant to do something to somebody is told, who is not there."""
+    if found is None:
+        return f"Nobody here has the id or identity {participant!r}."
+    if found.presence is Presence.REMOVED:
+        return f"{found.identity!r} was removed from the session."
+    return f"{found.identity!r} has left the session; it can be done once they have joined again."
 
 
 def require(actor: Participant | None, permission: Permission, target: Participant | None = None) -> None:
@@ -146,9 +157,12 @@ def require(actor: Participant | None, permission: Permission, target: Participa
         case ErrorCode.NOT_ON_STAGE as code:
             raise OnstageError(code, f"`{permission}` is for participants on stage.")
         case ErrorCode.PERMISSION_DENIED as code if actor is not None and permission not in actor.permissions:
-            raise OnstageError(code, f"The role {actor.role!r} lacks `{permission}`.")
+            expected = f"`{permission}` among the role's permissions or the token's, or your server"
+            raise OnstageError(code, f"The role {actor.role!r} lacks `{permission}`.", expected=expected)
         case ErrorCode.PERMISSION_DENIED as code:
-            raise OnstageError(code, f"Nobody does `{permission}` to themselves.")
+            raise OnstageError(
+                code, f"Nobody does `{permission}` to themselves.", expected="somebody else, or your server"
+            )
         case code:
             raise OnstageError(code)
 
@@ -165,7 +179,8 @@ def require_gift(actor: Participant | None, role: Role, permissions: frozenset[P
     if code is not None and actor is not None:
         given = role.permissions if permissions is None else permissions
         missing = ", ".join(sorted(given - actor.permissions))
-        raise OnstageError(code, f"You can't give what you don't have: {missing}.")
+        expected = "somebody who has them, or your server"
+        raise OnstageError(code, f"You can't give what you don't have: {missing}.", expected=expected)
 
 
 async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:

@@ -24,7 +24,7 @@ async def raise_hand(ctx: Context, caller: Caller, room: str) -> Participant:
     async with ctx.database.begin() as tx:
         entry = await access_session(tx, caller, room, None)
         if entry.actor is None:
-            raise OnstageError(ErrorCode.HAND_NOT_RAISABLE, "A server has no hand; call with a participant's token.")
+            raise OnstageError(ErrorCode.HAND_NOT_RAISABLE, "A server has no hand.", expected="a participant's token")
         if entry.actor.is_on_stage:
             raise OnstageError(ErrorCode.HAND_NOT_RAISABLE)
         require(entry.actor, Permission.HAND_RAISE)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from onstage.actions.access import Caller, access_room
+from onstage.actions.access import BY_SERVER, Caller, access_room
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
 from onstage.actions.history import access_history
@@ -67,7 +67,7 @@ async def _session(tx: Tx, room_id: str, actor: Participant | None, session_id: 
     if session_id is None:
         return await sessions.open_of(tx, room_id)
     if actor is not None and actor.session_id != session_id:
-        raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server reads other sessions.")
+        raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server reads other sessions.", expected=BY_SERVER)
     session = await sessions.get(tx, session_id)
     if session is None or session.room_id != room_id:
         raise OnstageError(ErrorCode.SESSION_NOT_FOUND)

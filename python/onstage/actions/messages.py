@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from onstage.actions.access import Caller, Entry, ParticipantCaller, access_room, access_session, require
+from onstage.actions.access import BY_SERVER, Caller, Entry, ParticipantCaller, access_room, access_session, require
 from onstage.actions.chat_rules import check_may_chat
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
@@ -46,7 +46,9 @@ async def send_message(ctx: Context, caller: Caller, room: str, text: str, optio
     if isinstance(caller, ParticipantCaller):
         ctx.paces.messages.check(caller.key, ctx.clock.monotonic())
         if options.sender_name is not None:
-            raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server chooses the sender's name.")
+            raise OnstageError(
+                ErrorCode.PERMISSION_DENIED, "Only your server chooses the sender's name.", expected=BY_SERVER
+            )
     async with ctx.database.begin() as tx:
         entry = await access_session(tx, caller, room, Permission.MESSAGE_SEND)
         if entry.actor is not None:

@@ -109,5 +109,6 @@ def _seat_for(template: Template, found: Participant) -> Role:
     if before is not None and before.level is not Level.STAGE:
         return before
     if template.demote_role is None:
-        raise OnstageError(ErrorCode.UNKNOWN_ROLE, f"The template {template.name!r} has no role in the seats.")
+        detail = f"The template {template.name!r} has no role in the seats."
+        raise OnstageError(ErrorCode.UNKNOWN_ROLE, detail, expected="a template with a role below level `stage`")
     return role_in(template, template.demote_role)
