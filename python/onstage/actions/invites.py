@@ -70,7 +70,7 @@ async def access_own_invite(ctx: Context, tx: Tx, caller: Caller, room: str, inv
     entry = await access_session(tx, caller, room, None)
     invite = await invites.get(tx, entry.session.id, invite_id)
     if invite is None or entry.actor is None or invite.participant_id != entry.actor.id:
-        raise OnstageError(ErrorCode.INVITE_NOT_FOUND, expected="an invite of the caller's own: nobody answers for another")
+        raise OnstageError(ErrorCode.INVITE_NOT_FOUND, expected="the caller's own: nobody answers for another")
     _require_open(ctx, invite)
     return entry, invite
 
