@@ -132,3 +132,16 @@ async def test_a_removal_that_is_due_is_not_escaped_by_leaving(doors: ServedHous
     assert code(await join(doors, token)) == "participant_removed"
     longer = (await minted(doors, remove_after_s=600))["token"]
     assert (await join(doors, longer)).status_code == 200, "another token is another word"
+
+
+async def test_within_a_session_a_later_token_changes_only_when_its_holder_goes(doors: ServedHouse) -> None:
+    now = doors.house.clock.now()
+    first = (await join(doors, (await minted(doors, "gus", "viewer", name="Gus"))["token"])).json()["participant"]
+    more = {"name": "Dr Gus", "metadata": {"a": 1}, "join_from": rfc3339(now + timedelta(hours=1))}
+    later = (await minted(doors, "gus", "host", **more, remove_at=rfc3339(now + timedelta(hours=2))))["token"]
+    again = await join(doors, later)
+    assert again.status_code == 200, "who is there comes in whenever they like"
+    assert again.json()["participant"] == first
+    house = doors.house
+    await presence.leave_room(house.ctx, house.caller(await _participant(doors, "gus")))
+    assert code(await join(doors, later)) == "join_too_early"

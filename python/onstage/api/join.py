@@ -48,7 +48,11 @@ router = APIRouter(prefix="/v1", tags=["join"])
 async def join(
     body: Join, request: Request, ctx: ContextDep, public_url: PublicUrl, gateway_url: GatewayUrl, origin: Origin
 ) -> JoinView:
-    """Come into the room. The same token again is the same participant, as it is now."""
+    """Come into the room. The same identity again is the same participant, as it is now.
+
+    Within a session the server's word wins over a later token's: its role, name, permissions, metadata and attributes
+    are not taken; `remove_at` and `remove_after_s` are. Its `join_from` and `join_until` are for who is not there.
+    """
     async with ctx.rate_limits.counting_failures(address_of(ctx, request)):
         token = await _token(ctx, body)
         room, participant = await presence.join(ctx, token, connection_id=body.connection_id, origin=origin)

@@ -1510,7 +1510,11 @@ class AsyncCalls(ABC):
         name: str | Omit | None = OMIT,
         connection_id: str | Omit | None = OMIT,
     ) -> m.JoinView:
-        """Come into the room. The same token again is the same participant, as it is now."""
+        """Come into the room. The same identity again is the same participant, as it is now.
+
+        Within a session the server's word wins over a later token's: its role, name, permissions, metadata and attributes
+        are not taken; `remove_at` and `remove_after_s` are. Its `join_from` and `join_until` are for who is not there.
+        """
         answer: m.JoinView = await self._run(
             Call(
                 "POST",
@@ -2996,7 +3000,11 @@ class Calls(ABC):
         name: str | Omit | None = OMIT,
         connection_id: str | Omit | None = OMIT,
     ) -> m.JoinView:
-        """Come into the room. The same token again is the same participant, as it is now."""
+        """Come into the room. The same identity again is the same participant, as it is now.
+
+        Within a session the server's word wins over a later token's: its role, name, permissions, metadata and attributes
+        are not taken; `remove_at` and `remove_after_s` are. Its `join_from` and `join_until` are for who is not there.
+        """
         answer: m.JoinView = self._run(
             Call(
                 "POST",
