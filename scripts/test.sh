@@ -8,6 +8,13 @@ pytest=(.venv/bin/python -m pytest)
 if [[ $# -gt 0 ]]; then
   exec "${pytest[@]}" "$@"
 fi
+
+processors=$(nproc)
+shared=(-n "$((processors < 4 ? processors : 4))" --dist loadfile)
+# Real encoders, media servers and browsers want the machine for themselves.
+alone=(tests/{composer,demo,media,probe} e2e)
+
 npm test --silent
-"${pytest[@]}" --store sqlite --bus memory
-"${pytest[@]}" --store postgres --bus redis tests/{actions,api,gateway,jobs,webhooks}
+"${pytest[@]}" "${shared[@]}" --store sqlite --bus memory tests "${alone[@]/#/--ignore=}"
+"${pytest[@]}" --store sqlite --bus memory "${alone[@]}"
+"${pytest[@]}" "${shared[@]}" --store postgres --bus redis tests/{actions,api,gateway,jobs,webhooks}

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.buses import Buses, MemoryBuses, RedisBuses
 from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
-from tests.support.tally import COUNTS
+from tests.support.tally import COUNTS, tally
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +37,20 @@ def buses(request: pytest.FixtureRequest) -> Buses:
     """Buses of the kind that `--bus` names."""
     is_memory = request.config.getoption("--bus") == "memory"
     return MemoryBuses() if is_memory else RedisBuses(request.getfixturevalue("redis"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what was counted, when this is one of several processes that share the tests."""
+    output: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["counts"] = dict(COUNTS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what another process counted."""
+    for what, number in getattr(node, "workeroutput", {}).get("counts", {}).items():
+        tally(what, number)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
