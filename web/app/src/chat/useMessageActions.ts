@@ -2,6 +2,7 @@ import type { MessageView } from "@onstage/client";
 import { useSession } from "../hooks/SessionContext.js";
 import { useSnapshot } from "../hooks/useSnapshot.js";
 import type { MenuItem } from "../ui/ActionMenu.js";
+import { isolated } from "../ui/isolated.js";
 import type { ChatMutes } from "./useChatMutes.js";
 
 /** What I can do about a message: one's own can always be taken back. */
@@ -23,9 +24,9 @@ export function useMessageActions(message: MessageView, { isMuted, mute }: ChatM
       sender !== null &&
       !isMine &&
       (isMuted(sender)
-        ? { label: `Let ${message.sender_name} chat again`, run: () => mute(sender, false) }
+        ? { label: `Let ${isolated(message.sender_name)} chat again`, run: () => mute(sender, false) }
         : {
-            label: `Mute ${message.sender_name} in the chat`,
+            label: `Mute ${isolated(message.sender_name)} in the chat`,
             run: () => mute(sender, true),
             isDanger: true,
           }),

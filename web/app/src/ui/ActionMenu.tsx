@@ -1,11 +1,14 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useAction } from "../hooks/useAction.js";
+import { ConfirmDialog } from "./ConfirmDialog.js";
 import { IconButton } from "./IconButton.js";
 
 export interface MenuItem {
   readonly label: string;
   readonly run: () => Promise<unknown>;
   readonly isDanger?: boolean;
+  /** What is asked before it is done, where there is no way back. */
+  readonly question?: string;
 }
 
 interface Props {
@@ -19,9 +22,11 @@ interface Props {
 export function ActionMenu({ label, items, testId }: Props) {
   const id = useId();
   const { isBusy, run } = useAction();
+  const [asked, setAsked] = useState<MenuItem | null>(null);
   if (items.length === 0) {
     return null;
   }
+  const choose = (item: MenuItem): void => (item.question === undefined ? run(item.run) : setAsked(item));
   return (
     <span className="menu" style={{ "--anchor": `--${id.replaceAll(/[^\w-]/gu, "")}` }}>
       <IconButton
@@ -32,19 +37,30 @@ export function ActionMenu({ label, items, testId }: Props) {
         {...(testId !== undefined && { "data-testid": testId })}
       />
       <span className="menu-list" id={id} popover="auto">
-        {items.map(({ label: item, run: action, isDanger }) => (
+        {items.map((item) => (
           <button
-            key={item}
+            key={item.label}
             type="button"
-            className={isDanger ? "menu-danger" : ""}
+            className={item.isDanger ? "menu-danger" : ""}
             popoverTarget={id}
             popoverTargetAction="hide"
-            onClick={() => run(action)}
+            onClick={() => choose(item)}
           >
-            {item}
+            {item.label}
           </button>
         ))}
       </span>
+      {asked && (
+        <ConfirmDialog
+          title={asked.label}
+          question={asked.question ?? ""}
+          onClose={() => setAsked(null)}
+          onYes={() => {
+            setAsked(null);
+            run(asked.run);
+          }}
+        />
+      )}
     </span>
   );
 }
