@@ -6,7 +6,15 @@ import { LiveBadge } from "../room/LiveBadge.js";
 import { IconButton } from "../ui/IconButton.js";
 import { Latency } from "./Latency.js";
 import { PlayerCover } from "./PlayerCover.js";
+import { toggleFullscreen } from "./toggleFullscreen.js";
 import { VolumeButton } from "./VolumeButton.js";
+
+/** A browser may refuse it, as within another page's frame; the show goes on all the same. */
+function fill(video: HTMLVideoElement | null): void {
+  if (video?.parentElement) {
+    toggleFullscreen(video.parentElement, video).catch(() => undefined);
+  }
+}
 
 /** The composed show, as near to live as HLS gets. */
 export function ShowPlayer() {
@@ -32,11 +40,7 @@ export function ShowPlayer() {
       {isShown && (
         <div className="show-bottom">
           <VolumeButton view={view} />
-          <IconButton
-            icon="fullscreen"
-            label="Full screen"
-            onClick={() => void element.current?.parentElement?.requestFullscreen()}
-          />
+          <IconButton icon="fullscreen" label="Full screen" onClick={() => fill(element.current)} />
         </div>
       )}
     </div>
