@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     )
     database_pool: int = Field(20, ge=2, description="Connections to PostgreSQL at most; who gets none is refused.")
     redis_url: str | None = Field(
-        None, description="`redis://host:6379/0`, with which several servers share PostgreSQL; one needs none."
+        None,
+        description="`redis://host:6379/0`, with which several servers share PostgreSQL; one needs none. It needs "
+        "`livekit_url`, so that they share the media server as well.",
     )
     internal_url: str | None = Field(
         None, description="URL under which other servers reach this one, to pass viewers of its broadcasts through."
@@ -133,7 +135,11 @@ class Settings(BaseSettings):
     )
     outbound_allow: str = Field(
         "",
-        description="Networks, hosts and `host:port` that webhooks may reach though they are private, by commas.",
+        description="Where webhooks may go though it is private, by commas. `10.0.0.0/8`, `10.1.2.3`, `fd00::/8`: URLs "
+        "with such an address, by http too and on any port; URLs with a host name, all whose addresses are public or "
+        "listed, only as other URLs may (https, or what `outbound_http` and `outbound_ports` allow). `hooks.internal`: "
+        "URLs with exactly this name (no other below it, and not its addresses), wherever it leads, by http too and "
+        "on any port. `10.0.0.0/8:8080`, `[::1]:3000`, `hooks.internal:8080`: the same on this port alone.",
     )
     outbound_ports: str = Field("80,443", description="Ports below 1024 that webhooks may reach, by commas.")
     outbound_http: bool = Field(
@@ -151,6 +157,11 @@ class Settings(BaseSettings):
             raise ValueError("tls_cert and tls_key are given together, or neither")
         if self.redis_url is not None and not self.redis_url.startswith(("redis://", "rediss://")):
             raise ValueError("redis_url is not one: redis://host:6379/0, or rediss:// with TLS")
+        if self.redis_url is not None and not self.livekit_url:  # or each server would have a part of every room
+            raise ValueError(
+                "redis_url is for several servers, which share one media server: set ONSTAGE_LIVEKIT_URL, "
+                "ONSTAGE_LIVEKIT_API_KEY and ONSTAGE_LIVEKIT_API_SECRET; a single server needs no ONSTAGE_REDIS_URL"
+            )
         if self.gateway_port == self.port:
             raise ValueError("gateway_port is `port`, which serves the gateway anyway: leave it unset")
         if self.livekit_url and not (self.livekit_api_key and self.livekit_api_secret):

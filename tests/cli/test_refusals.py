@@ -95,6 +95,9 @@ COMMAND_LINES = {
     "no address for media": Mistake("media_ip", ("--media-ip", "nowhere")),
     "an environment that is not there": Mistake("environment", settings={"ENVIRONMENT": "prod"}),
     "an outside engine without its key": Mistake("livekit_api_key", settings={"LIVEKIT_URL": "ws://engine.test"}),
+    "several servers, each with an engine of its own": Mistake(
+        "ONSTAGE_LIVEKIT_URL", settings={"REDIS_URL": "redis://127.0.0.1:9"}
+    ),
     "a settings file that is no TOML": Mistake("onstage.toml", prepare=_broken_toml),
     "a setting that is not there": Mistake("prot", prepare=_misspelt_toml),
     "a flag that is not there": Mistake("--nosuch", ("--nosuch",)),

@@ -208,6 +208,7 @@ STILL_REFUSED = [
     ("127.0.0.1", "https://localhost/"),  # of its two addresses, ::1 is not allowed
     ("localhost:3000", "http://localhost:3001/"),
     ("localhost", "https://127.0.0.1/"),
+    ("example.com", "https://inside.example.com/"),
     ("127.0.0.1", "https://user@127.0.0.1/"),
     ("127.0.0.1", "ftp://127.0.0.1/"),
     ("169.254.0.0/16", "https://[::ffff:169.254.169.254]/"),
@@ -236,7 +237,20 @@ async def test_ports_and_plain_http_are_the_operators_to_allow() -> None:
 
 
 @pytest.mark.parametrize(
-    "allow", ["10.0.0.0/33", "10.0.0.1/8", "1.2.3", "http://x", "x:0", "x:99999", "-x", "*", "a b"]
+    "allow",
+    [
+        "10.0.0.0/33",
+        "10.0.0.1/8",
+        "1.2.3",
+        "http://x",
+        "x:0",
+        "x:99999",
+        "10.0.0.0/8:0",
+        "[::1]:65536",
+        "-x",
+        "*",
+        "a b",
+    ],
 )
 def test_a_list_that_can_not_be_read_stops_the_start(allow: str) -> None:
     with pytest.raises(StartError, match="outbound_allow"):

@@ -82,13 +82,16 @@ def _low_port(entry: str) -> int:
 def _allowed(entry: str) -> Allowed:
     found = _WITH_PORT.fullmatch(entry)
     host, port = (entry, None) if found is None else (found["host"], int(found["port"]))
+    wrong = StartError(
+        f"outbound_allow: {entry!r} is no network (10.0.0.0/8), address, host, or one of them with a port."
+    )
+    if not _is_port(port):
+        raise wrong
     try:
         return Allowed(network=ip_network(host.removeprefix("[").removesuffix("]")), port=port)
     except ValueError as cause:
-        if re.fullmatch(r"(?=.*[a-z])[a-z0-9]([a-z0-9._-]*[a-z0-9])?", host) is None or not _is_port(port):
-            raise StartError(
-                f"outbound_allow: {entry!r} is no network (10.0.0.0/8), address, host, or one of them with a port."
-            ) from cause
+        if re.fullmatch(r"(?=.*[a-z])[a-z0-9]([a-z0-9._-]*[a-z0-9])?", host) is None:
+            raise wrong from cause
         return Allowed(host=host, port=port)
 
 
