@@ -104,7 +104,7 @@ async def test_a_session_ends_within_a_second_of_its_time(house: House, staff: S
 async def test_who_is_to_go_by_their_token_goes_and_the_use_of_keys_is_written(
     house: House, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timers, "WRITE_USES_EVERY", 2)
+    monkeypatch.setattr(timers, "A_MINUTE", 2)
     token = await house.token("gus", "guest", remove_after_s=2)
     _, gus = await presence.join(house.ctx, token)
     staff.presence.gateway_connected(gus, "one")

@@ -10,15 +10,15 @@ from onstage.actions.ending import end_due
 from onstage.actions.idempotency import forget_old
 from onstage.actions.invites import expire_due
 from onstage.actions.presence import remove_due
-from onstage.actions.revoking import forget_revocations
+from onstage.actions.revoking import forget_revocations, show_out_by_revoked_keys
 from onstage.actions.rooms import forget_webhooks_of_deleted
 from onstage.jobs.tasks import Tasks, attempt
 
 LOOK_EVERY_S = 1.0
 FORGET_EVERY = 600
 """Looks between two clean-ups."""
-WRITE_USES_EVERY = 60
-"""Looks between two notes of when keys were used."""
+A_MINUTE = 60
+"""Looks."""
 
 Due = Callable[[Context], Awaitable[object]]
 
@@ -28,6 +28,10 @@ _AT_EACH_LOOK: dict[str, Due] = {
     "remove people": remove_due,
     "write people as gone": leave_due,
     "expire bans": expire_bans,
+}
+_EACH_MINUTE: dict[str, Due] = {
+    "note uses of keys": write_key_uses,
+    "show out by revoked keys": show_out_by_revoked_keys,
 }
 _NOW_AND_THEN: dict[str, Due] = {
     "forget answers": forget_old,
@@ -57,11 +61,9 @@ class Timers:
     async def _run(self) -> None:
         looks = 0
         while True:
-            for name, due in _AT_EACH_LOOK.items():
-                await attempt(due(self._ctx), name)
-            if looks % WRITE_USES_EVERY == 0:
-                await attempt(write_key_uses(self._ctx), "note uses of keys")
-            for name, due in _NOW_AND_THEN.items() if looks % FORGET_EVERY == 0 else ():
-                await attempt(due(self._ctx), name)
+            for every, kinds in ((1, _AT_EACH_LOOK), (A_MINUTE, _EACH_MINUTE), (FORGET_EVERY, _NOW_AND_THEN)):
+                if looks % every == 0:
+                    for name, due in kinds.items():
+                        await attempt(due(self._ctx), name)
             looks += 1
             await self._ctx.clock.sleep(LOOK_EVERY_S)
