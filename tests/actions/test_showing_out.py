@@ -94,9 +94,9 @@ async def by_a_key(house: House, *identities: str, **more: str) -> tuple[str, li
 
 async def test_of_more_than_go_at_once_everybody_goes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revoking, "AT_ONCE", 2)
-    _, people = await by_a_key(house, *(f"gil-{number}" for number in range(5)), jti="one for all")
+    _, people = await by_a_key(house, *(f"gil-{number}" for number in range(5)), jti="one-for-all")
     gus = await house.join("gus", "guest")
-    await revoke_tokens(house.ctx, house.server, None, RevokedTokens(jti="one for all", identity=None))
+    await revoke_tokens(house.ctx, house.server, None, RevokedTokens(jti="one-for-all", identity=None))
     assert await are_here(house, [*people, gus]) == [False] * 5 + [True]
 
 
