@@ -8,6 +8,7 @@ from typing import Any
 from onstage.actions.access import Caller, ServerCaller, access_project
 from onstage.actions.authentication import hash_secret
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.revoking import show_out_by_key
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import KeyId, Prefix, ProjectId, new_id
@@ -67,13 +68,15 @@ async def create_key(ctx: Context, caller: Caller, new: NewKey) -> tuple[Project
 
 
 async def list_keys(ctx: Context, caller: Caller, *, after: str | None, limit: int) -> list[ProjectKey]:
-    """The project's keys by id, revoked ones too, at most `limit`, from behind `after`.
+    """The project's keys, newest first, revoked ones too, at most `limit`, from behind the id `after`.
 
     Raises:
-        OnstageError: as `access_project`.
+        OnstageError: as `access_project`; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
         project = await access_project(tx, caller)
+        if after is not None and await keys.get(tx, project.id, after) is None:
+            raise wrong_cursor()
         return await keys.page(tx, project.id, after=after, limit=limit)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from onstage.actions.access import Caller, access_project
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.keys import NewKey, make_key
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import Prefix, ProjectId, new_id
@@ -39,8 +40,14 @@ async def make_project(ctx: Context, name: str, allowed_origins: tuple[str, ...]
 
 
 async def list_projects(ctx: Context, *, after: str | None, limit: int) -> list[Project]:
-    """All projects by id, for the operator: at most `limit`, from behind `after`."""
+    """All projects, newest first, for the operator: at most `limit`, from behind the id `after`.
+
+    Raises:
+        OnstageError: `malformed` for a cursor that is none.
+    """
     async with ctx.database.read() as tx:
+        if after is not None and await projects.get(tx, after) is None:
+            raise wrong_cursor()
         return await projects.page(tx, after=after, limit=limit)
 
 

@@ -45,13 +45,16 @@ async def read_room(ctx: Context, caller: Caller, room: str) -> RoomDetails:
 async def read_rooms(
     ctx: Context, caller: Caller, *, after: str | None, limit: int, which: RoomFilter = _ANY_ROOM
 ) -> list[Room]:
-    """A page of the project's rooms.
+    """A page of the project's rooms, newest first.
 
     Raises:
-        OnstageError: `permission_denied` for a participant.
+        OnstageError: `permission_denied` for a participant; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
         project = await access_project(tx, caller)
+        last = None if after is None else await rooms.get(tx, after)  # one that was deleted meanwhile, too
+        if after is not None and (last is None or last.project_id != project.id):
+            raise wrong_cursor()
         return list(await rooms.page(tx, project.id, which, after=after, limit=limit))
 
 

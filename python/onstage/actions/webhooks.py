@@ -9,6 +9,7 @@ from typing import Any
 
 from onstage.actions.access import Caller, access_project, access_room
 from onstage.actions.context import Context
+from onstage.actions.cursors import wrong_cursor
 from onstage.actions.outbox import announce
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import EndpointId, Prefix, RoomId, new_id
@@ -104,13 +105,16 @@ async def read_endpoint(ctx: Context, caller: Caller, endpoint_id: str) -> Endpo
 async def read_endpoints(
     ctx: Context, caller: Caller, room: str | None, *, after: str | None, limit: int
 ) -> Sequence[Endpoint]:
-    """A page of the project's endpoints, those of rooms too, or of one room's.
+    """A page of the project's endpoints, newest first, those of rooms too, or of one room's.
 
     Raises:
-        OnstageError: `permission_denied` for a participant, `room_not_found`.
+        OnstageError: `permission_denied` for a participant, `room_not_found`; `malformed` for a cursor that is none,
+            as that of an endpoint that was deleted.
     """
     async with ctx.database.read() as tx:
         project, room_id = await _owner(tx, caller, room)
+        if after is not None and await webhooks.find(tx, project.id, after) is None:
+            raise wrong_cursor()
         return await webhooks.page(tx, project.id, room_id=room_id, after=after, limit=limit)
 
 

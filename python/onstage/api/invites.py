@@ -54,7 +54,7 @@ async def lower_hand(room: str, participant: str, ctx: ContextDep, caller: Calle
 
 @router.get("/invites", responses=answers(*IN_ROOM))
 async def list_invites(room: str, ctx: ContextDep, caller: CallerDep) -> Page[InviteView]:
-    """Open invites: all for a server, else those for or by the caller."""
+    """Open invites, oldest first: all for a server, else those for or by the caller."""
     return whole(await reading.read_invites(ctx, caller, room), InviteView.of)
 
 

@@ -28,7 +28,7 @@ async def create_key(body: CreateKey, ctx: ContextDep, caller: CallerDep) -> New
 
 @router.get("", responses=answers(*OF_PROJECT))
 async def list_keys(ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None) -> Page[KeyView]:
-    """The project's keys, revoked ones too."""
+    """The project's keys, newest first, revoked ones too."""
     found = await keys.list_keys(ctx, caller, after=cursor, limit=limit + 1)
     return page_of(found, KeyView.of, limit=limit, id_of=lambda key: key.id)
 

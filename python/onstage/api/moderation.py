@@ -78,7 +78,7 @@ async def ban(room: str, participant: str, ctx: ContextDep, caller: CallerDep, b
 async def list_bans(
     room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[BanView]:
-    """Who may not come in, by identity (`participant.ban`)."""
+    """Who may not come in, in the order of identities (`participant.ban`)."""
     found = await bans.read_bans(ctx, caller, room, after=cursor, limit=limit + 1)
     return page_of(found, BanView.of, limit=limit, id_of=lambda one: one.identity)
 

@@ -68,7 +68,7 @@ async def list_participants(
     limit: Limit = 50,
     cursor: _Cursor = None,
 ) -> Page[ParticipantView]:
-    """Who is in the open session (`participant.list`)."""
+    """Who is in the open session, in the order of ids (`participant.list`)."""
     which = ParticipantFilter(level, role, name_prefix, name_contains, hand_raised, presence.presence())
     found = await reading.read_participants(ctx, caller, room, which=which, after=cursor, limit=limit + 1)
     return page_of(found, ParticipantView.of, limit=limit, id_of=lambda one: one.id)

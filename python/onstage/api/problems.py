@@ -1,17 +1,18 @@
 """Failures as `application/problem+json` (RFC 9457)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from onstage.actions.bodies.base import field_problems
-from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.errors import RETRY_AFTER_S, ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import random_text
 
 PROBLEM_TYPE = "application/problem+json"
@@ -38,7 +39,7 @@ class ProblemView(BaseModel):
     expected: str | None
     fix: str
     errors: list[FieldProblemView]
-    retry_after_s: int | None
+    retry_after_s: int | None = Field(description=RETRY_AFTER_S)
 
 
 def problem_response(error: OnstageError) -> Response:
@@ -118,13 +119,17 @@ def install(app: FastAPI) -> None:
 
 def answers(*codes: ErrorCode) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can fail in these ways, for OpenAPI."""
-    by_status: dict[int | str, list[str]] = {}
+    by_status: dict[int | str, list[ErrorCode]] = {}
     for code in codes:
-        by_status.setdefault(code.value.status, []).append(code.code)
+        by_status.setdefault(code.value.status, []).append(code)
+    return {status: _answer(some) for status, some in by_status.items()}
+
+
+def _answer(codes: Sequence[ErrorCode]) -> dict[str, Any]:
+    timed = ", ".join(f"`{one.code}`" for one in codes if one.value.is_timed)
+    header = {"description": f"Seconds; with {timed}.", "schema": {"type": "integer"}}
     return {
-        status: {
-            "description": ", ".join(f"`{name}`" for name in names),
-            "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemView"}}},
-        }
-        for status, names in by_status.items()
+        "description": ", ".join(f"`{one.code}`" for one in codes),
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemView"}}},
+        **({"headers": {"Retry-After": header}} if timed else {}),
     }

@@ -54,7 +54,7 @@ async def create_project(body: CreateProject, ctx: ContextDep) -> NewProjectView
 
 @admin_router.get("", responses=answers(*_OF_OPERATOR))
 async def list_projects(ctx: ContextDep, limit: Limit = 50, cursor: _Cursor = None) -> Page[ProjectView]:
-    """All projects."""
+    """All projects, newest first."""
     found = await projects.list_projects(ctx, after=cursor, limit=limit + 1)
     return page_of(found, ProjectView.of, limit=limit, id_of=lambda project: project.id)
 
@@ -88,7 +88,7 @@ async def create_project_key(body: CreateKey, ctx: ContextDep, operator: Operato
 async def list_project_keys(
     ctx: ContextDep, operator: OperatorDep, limit: Limit = 50, cursor: _KeyCursor = None
 ) -> Page[KeyView]:
-    """The project's keys, revoked ones too."""
+    """The project's keys, newest first, revoked ones too."""
     found = await keys.list_keys(ctx, operator, after=cursor, limit=limit + 1)
     return page_of(found, KeyView.of, limit=limit, id_of=lambda key: key.id)
 

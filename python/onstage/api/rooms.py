@@ -46,7 +46,7 @@ async def list_rooms(
     limit: Limit = 50,
     cursor: _Cursor = None,
 ) -> Page[RoomView]:
-    """The project's rooms."""
+    """The project's rooms, newest first."""
     which = RoomFilter(name_prefix, name_contains, template, active, locked)
     found = await reading.read_rooms(ctx, caller, which=which, after=cursor, limit=limit + 1)
     return page_of(found, RoomView.of, limit=limit, id_of=lambda room: room.id)

@@ -61,7 +61,7 @@ def _details(found: SessionHistory) -> SessionDetailsView:
 async def list_session_participants(
     session: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _ParticipantCursor = None
 ) -> Page[SessionParticipantView]:
-    """Everybody who has been in the session, and for how long at which level."""
+    """Everybody who has been in the session, and for how long at which level; in the order of ids."""
     found = await history.read_session_participants(ctx, caller, session, after=cursor, limit=limit + 1)
     return page_of(
         found,

@@ -26,7 +26,7 @@ _WRITING = (*FROM_SEATS, E.STATE_KEY_NOT_FOUND, E.STATE_KEY_DENIED, E.STATE_CONF
 
 @router.get("", responses=answers(*IN_ROOM))
 async def list_state(room: str, ctx: ContextDep, caller: CallerDep) -> Page[StateView]:
-    """Every key of the session, sorted."""
+    """Every key of the session, in the order of keys."""
     return whole(await state.read_state(ctx, caller, room), StateView.of)
 
 

@@ -28,7 +28,7 @@ _ADDING = (E.TEMPLATE_NAME_TAKEN, E.TEMPLATE_LIMIT_REACHED)
 async def list_templates(
     ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[TemplateView]:
-    """The built-in templates and the project's own, by name."""
+    """The built-in templates and the project's own, in the order of names."""
     found = await templates.read_templates(ctx, caller, after=cursor, limit=limit + 1)
     return page_of(found, TemplateView.of, limit=limit, id_of=lambda one: one.template.name)
 

@@ -50,7 +50,7 @@ async def create_code(
 
 @router.get("/rooms/{room}/codes", responses=answers(*ON_CODES))
 async def list_codes(room: str, ctx: ContextDep, caller: CallerDep, public_url: PublicUrl) -> Page[CodeView]:
-    """The room's codes (`room.update`): those that the caller could have made."""
+    """The room's codes, oldest first (`room.update`): those that the caller could have made."""
     found = await codes.list_codes(ctx, caller, room)
     return whole(found, lambda one: CodeView.of(one[0], one[1].level if one[1] else Level.VIEWER, public_url))
 

@@ -36,7 +36,7 @@ _ON_CREATION = (*OF_PROJECT, E.URL_NOT_ALLOWED, E.WEBHOOK_LIMIT_REACHED)
 async def list_webhooks(
     ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[EndpointView]:
-    """The project's endpoints, with those of its rooms."""
+    """The project's endpoints, newest first, with those of its rooms."""
     found = await webhooks.read_endpoints(ctx, caller, None, after=cursor, limit=limit + 1)
     return page_of(found, EndpointView.of, limit=limit, id_of=lambda one: one.id)
 
@@ -51,7 +51,7 @@ async def create_webhook(body: CreateWebhook, ctx: ContextDep, caller: CallerDep
 async def list_room_webhooks(
     room: str, ctx: ContextDep, caller: CallerDep, limit: Limit = 50, cursor: _Cursor = None
 ) -> Page[EndpointView]:
-    """The room's own endpoints."""
+    """The room's own endpoints, newest first."""
     found = await webhooks.read_endpoints(ctx, caller, room, after=cursor, limit=limit + 1)
     return page_of(found, EndpointView.of, limit=limit, id_of=lambda one: one.id)
 

@@ -35,7 +35,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_projects(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.ProjectView]:
-        """All projects."""
+        """All projects, newest first."""
         return AsyncPages(
             Call("GET", "/v1/projects", {200: m.PageProjectView}, query=query_of({"limit": limit})), self._run
         )
@@ -85,7 +85,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_project_keys(self, project: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.KeyView]:
-        """The project's keys, revoked ones too."""
+        """The project's keys, newest first, revoked ones too."""
         return AsyncPages(
             Call(
                 "GET", path_of("/v1/projects/{}/keys", project), {200: m.PageKeyView}, query=query_of({"limit": limit})
@@ -166,7 +166,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_keys(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.KeyView]:
-        """The project's keys, revoked ones too."""
+        """The project's keys, newest first, revoked ones too."""
         return AsyncPages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
 
     async def get_key(self, key: str) -> m.KeyView:
@@ -199,7 +199,7 @@ class AsyncCalls(ABC):
         await self._run(Call("DELETE", path_of("/v1/keys/{}", key), {204: None}))
 
     def list_templates(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.TemplateView]:
-        """The built-in templates and the project's own, by name."""
+        """The built-in templates and the project's own, in the order of names."""
         return AsyncPages(
             Call("GET", "/v1/templates", {200: m.PageTemplateView}, query=query_of({"limit": limit})), self._run
         )
@@ -349,7 +349,7 @@ class AsyncCalls(ABC):
         locked: bool | Omit | None = OMIT,
         limit: int | Omit = OMIT,
     ) -> AsyncPages[m.RoomView]:
-        """The project's rooms."""
+        """The project's rooms, newest first."""
         return AsyncPages(
             Call(
                 "GET",
@@ -529,7 +529,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_codes(self, room: str) -> AsyncPages[m.CodeView]:
-        """The room's codes (`room.update`): those that the caller could have made."""
+        """The room's codes, oldest first (`room.update`): those that the caller could have made."""
         return AsyncPages(Call("GET", path_of("/v1/rooms/{}/codes", room), {200: m.PageCodeView}), self._run)
 
     async def delete_code(self, room: str, code: str) -> None:
@@ -548,7 +548,7 @@ class AsyncCalls(ABC):
         presence: m.PresenceFilter | Omit = OMIT,
         limit: int | Omit = OMIT,
     ) -> AsyncPages[m.ParticipantView]:
-        """Who is in the open session (`participant.list`)."""
+        """Who is in the open session, in the order of ids (`participant.list`)."""
         return AsyncPages(
             Call(
                 "GET",
@@ -799,7 +799,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_bans(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.BanView]:
-        """Who may not come in, by identity (`participant.ban`)."""
+        """Who may not come in, in the order of identities (`participant.ban`)."""
         return AsyncPages(
             Call("GET", path_of("/v1/rooms/{}/bans", room), {200: m.PageBanView}, query=query_of({"limit": limit})),
             self._run,
@@ -856,7 +856,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_invites(self, room: str) -> AsyncPages[m.InviteView]:
-        """Open invites: all for a server, else those for or by the caller."""
+        """Open invites, oldest first: all for a server, else those for or by the caller."""
         return AsyncPages(Call("GET", path_of("/v1/rooms/{}/invites", room), {200: m.PageInviteView}), self._run)
 
     async def accept_invite(self, room: str, invite: str, *, idempotency_key: str | None = None) -> m.AcceptedAnswer:
@@ -991,7 +991,7 @@ class AsyncCalls(ABC):
         )
 
     def list_state(self, room: str) -> AsyncPages[m.StateView]:
-        """Every key of the session, sorted."""
+        """Every key of the session, in the order of keys."""
         return AsyncPages(Call("GET", path_of("/v1/rooms/{}/state", room), {200: m.PageStateView}), self._run)
 
     async def get_state(self, room: str, key: str) -> m.StateView:
@@ -1325,7 +1325,7 @@ class AsyncCalls(ABC):
     def list_session_participants(
         self, session: str, *, limit: int | Omit = OMIT
     ) -> AsyncPages[m.SessionParticipantView]:
-        """Everybody who has been in the session, and for how long at which level."""
+        """Everybody who has been in the session, and for how long at which level; in the order of ids."""
         return AsyncPages(
             Call(
                 "GET",
@@ -1337,7 +1337,7 @@ class AsyncCalls(ABC):
         )
 
     def list_webhooks(self, *, limit: int | Omit = OMIT) -> AsyncPages[m.EndpointView]:
-        """The project's endpoints, with those of its rooms."""
+        """The project's endpoints, newest first, with those of its rooms."""
         return AsyncPages(
             Call("GET", "/v1/webhooks", {200: m.PageEndpointView}, query=query_of({"limit": limit})), self._run
         )
@@ -1364,7 +1364,7 @@ class AsyncCalls(ABC):
         return answer
 
     def list_room_webhooks(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.EndpointView]:
-        """The room's own endpoints."""
+        """The room's own endpoints, newest first."""
         return AsyncPages(
             Call(
                 "GET",
@@ -1547,7 +1547,7 @@ class Calls(ABC):
         return answer
 
     def list_projects(self, *, limit: int | Omit = OMIT) -> Pages[m.ProjectView]:
-        """All projects."""
+        """All projects, newest first."""
         return Pages(Call("GET", "/v1/projects", {200: m.PageProjectView}, query=query_of({"limit": limit})), self._run)
 
     def get_project(self, project: str) -> m.ProjectView:
@@ -1595,7 +1595,7 @@ class Calls(ABC):
         return answer
 
     def list_project_keys(self, project: str, *, limit: int | Omit = OMIT) -> Pages[m.KeyView]:
-        """The project's keys, revoked ones too."""
+        """The project's keys, newest first, revoked ones too."""
         return Pages(
             Call(
                 "GET", path_of("/v1/projects/{}/keys", project), {200: m.PageKeyView}, query=query_of({"limit": limit})
@@ -1674,7 +1674,7 @@ class Calls(ABC):
         return answer
 
     def list_keys(self, *, limit: int | Omit = OMIT) -> Pages[m.KeyView]:
-        """The project's keys, revoked ones too."""
+        """The project's keys, newest first, revoked ones too."""
         return Pages(Call("GET", "/v1/keys", {200: m.PageKeyView}, query=query_of({"limit": limit})), self._run)
 
     def get_key(self, key: str) -> m.KeyView:
@@ -1707,7 +1707,7 @@ class Calls(ABC):
         self._run(Call("DELETE", path_of("/v1/keys/{}", key), {204: None}))
 
     def list_templates(self, *, limit: int | Omit = OMIT) -> Pages[m.TemplateView]:
-        """The built-in templates and the project's own, by name."""
+        """The built-in templates and the project's own, in the order of names."""
         return Pages(
             Call("GET", "/v1/templates", {200: m.PageTemplateView}, query=query_of({"limit": limit})), self._run
         )
@@ -1855,7 +1855,7 @@ class Calls(ABC):
         locked: bool | Omit | None = OMIT,
         limit: int | Omit = OMIT,
     ) -> Pages[m.RoomView]:
-        """The project's rooms."""
+        """The project's rooms, newest first."""
         return Pages(
             Call(
                 "GET",
@@ -2033,7 +2033,7 @@ class Calls(ABC):
         return answer
 
     def list_codes(self, room: str) -> Pages[m.CodeView]:
-        """The room's codes (`room.update`): those that the caller could have made."""
+        """The room's codes, oldest first (`room.update`): those that the caller could have made."""
         return Pages(Call("GET", path_of("/v1/rooms/{}/codes", room), {200: m.PageCodeView}), self._run)
 
     def delete_code(self, room: str, code: str) -> None:
@@ -2052,7 +2052,7 @@ class Calls(ABC):
         presence: m.PresenceFilter | Omit = OMIT,
         limit: int | Omit = OMIT,
     ) -> Pages[m.ParticipantView]:
-        """Who is in the open session (`participant.list`)."""
+        """Who is in the open session, in the order of ids (`participant.list`)."""
         return Pages(
             Call(
                 "GET",
@@ -2301,7 +2301,7 @@ class Calls(ABC):
         return answer
 
     def list_bans(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.BanView]:
-        """Who may not come in, by identity (`participant.ban`)."""
+        """Who may not come in, in the order of identities (`participant.ban`)."""
         return Pages(
             Call("GET", path_of("/v1/rooms/{}/bans", room), {200: m.PageBanView}, query=query_of({"limit": limit})),
             self._run,
@@ -2356,7 +2356,7 @@ class Calls(ABC):
         return answer
 
     def list_invites(self, room: str) -> Pages[m.InviteView]:
-        """Open invites: all for a server, else those for or by the caller."""
+        """Open invites, oldest first: all for a server, else those for or by the caller."""
         return Pages(Call("GET", path_of("/v1/rooms/{}/invites", room), {200: m.PageInviteView}), self._run)
 
     def accept_invite(self, room: str, invite: str, *, idempotency_key: str | None = None) -> m.AcceptedAnswer:
@@ -2491,7 +2491,7 @@ class Calls(ABC):
         )
 
     def list_state(self, room: str) -> Pages[m.StateView]:
-        """Every key of the session, sorted."""
+        """Every key of the session, in the order of keys."""
         return Pages(Call("GET", path_of("/v1/rooms/{}/state", room), {200: m.PageStateView}), self._run)
 
     def get_state(self, room: str, key: str) -> m.StateView:
@@ -2819,7 +2819,7 @@ class Calls(ABC):
         return answer
 
     def list_session_participants(self, session: str, *, limit: int | Omit = OMIT) -> Pages[m.SessionParticipantView]:
-        """Everybody who has been in the session, and for how long at which level."""
+        """Everybody who has been in the session, and for how long at which level; in the order of ids."""
         return Pages(
             Call(
                 "GET",
@@ -2831,7 +2831,7 @@ class Calls(ABC):
         )
 
     def list_webhooks(self, *, limit: int | Omit = OMIT) -> Pages[m.EndpointView]:
-        """The project's endpoints, with those of its rooms."""
+        """The project's endpoints, newest first, with those of its rooms."""
         return Pages(
             Call("GET", "/v1/webhooks", {200: m.PageEndpointView}, query=query_of({"limit": limit})), self._run
         )
@@ -2858,7 +2858,7 @@ class Calls(ABC):
         return answer
 
     def list_room_webhooks(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.EndpointView]:
-        """The room's own endpoints."""
+        """The room's own endpoints, newest first."""
         return Pages(
             Call(
                 "GET",

@@ -9,6 +9,7 @@ from onstage.model.ids import KeyId, ProjectId
 from onstage.model.permission import Permission
 from onstage.model.records import ProjectKey
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import project_keys as keys
 
 
@@ -86,10 +87,8 @@ async def sealed(tx: Tx) -> list[ProjectKey]:
 
 
 async def page(tx: Tx, project_id: str, *, after: str | None, limit: int) -> list[ProjectKey]:
-    """The project's keys by id, revoked ones too, at most `limit`, from behind `after`."""
-    query = _OF_PROJECT.order_by(keys.c.id).limit(limit)
-    if after is not None:
-        query = query.where(keys.c.id > after)
+    """The project's keys, newest first, revoked ones too, at most `limit`, from behind the id `after`."""
+    query = newest_first(_OF_PROJECT, keys.c.created_at, keys.c.id, after=after, limit=limit)
     return [_key(row) for row in (await tx.connection.execute(query, {"project_id": project_id})).mappings()]
 
 

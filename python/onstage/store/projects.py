@@ -5,6 +5,7 @@ from sqlalchemy import RowMapping, Select, bindparam, insert, or_, select, updat
 from onstage.model.ids import ProjectId
 from onstage.model.records import Project
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts, projects, rooms, sessions
 
 
@@ -70,10 +71,8 @@ async def save(tx: Tx, project: Project) -> None:
 
 
 async def page(tx: Tx, *, after: str | None, limit: int) -> list[Project]:
-    """Projects by id, at most `limit`, from behind `after`."""
-    query = _ALIVE.order_by(projects.c.id).limit(limit)
-    if after is not None:
-        query = query.where(projects.c.id > after)
+    """Projects, newest first, at most `limit`, from behind the id `after`."""
+    query = newest_first(_ALIVE, projects.c.created_at, projects.c.id, after=after, limit=limit)
     return [_project(row) for row in (await tx.connection.execute(query)).mappings()]
 
 

@@ -12,6 +12,7 @@ from onstage.model.ids import ProjectId, RoomId
 from onstage.model.records import Room
 from onstage.model.room_settings import RoomSettings
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import bans, room_codes, rooms, sessions, webhook_endpoints
 
 
@@ -157,11 +158,9 @@ async def next_seq(tx: Tx, room_id: str) -> int:
 
 
 async def page(tx: Tx, project_id: str, which: RoomFilter, *, after: str | None, limit: int) -> Sequence[Room]:
-    """The project's rooms by id, at most `limit`, from behind `after`."""
+    """The project's rooms, newest first, at most `limit`, from behind the id `after`."""
     alive = select(rooms).where(rooms.c.project_id == project_id, rooms.c.deleted_at.is_(None))
-    query = _narrowed(alive, which).order_by(rooms.c.id).limit(limit)
-    if after is not None:
-        query = query.where(rooms.c.id > after)
+    query = newest_first(_narrowed(alive, which), rooms.c.created_at, rooms.c.id, after=after, limit=limit)
     return [_room(row) for row in (await tx.connection.execute(query)).mappings()]
 
 

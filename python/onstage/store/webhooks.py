@@ -23,6 +23,7 @@ from sqlalchemy import (
 from onstage.model.ids import EndpointId, ProjectId, RoomId
 from onstage.model.records import Endpoint
 from onstage.store.database import Tx
+from onstage.store.newest_first import newest_first
 from onstage.store.tables import webhook_deliveries as deliveries
 from onstage.store.tables import webhook_endpoints as endpoints
 
@@ -101,13 +102,12 @@ async def _first(tx: Tx, query: Select[Any]) -> Endpoint | None:
 
 
 async def page(tx: Tx, project_id: str, *, room_id: str | None, after: str | None, limit: int) -> Sequence[Endpoint]:
-    """The project's endpoints by id, or only those of a room; at most `limit`, from behind `after`."""
-    query = select(endpoints).where(endpoints.c.project_id == project_id).order_by(endpoints.c.id).limit(limit)
+    """The project's endpoints, newest first, or only a room's; at most `limit`, from behind the id `after`."""
+    query = select(endpoints).where(endpoints.c.project_id == project_id)
     if room_id is not None:
         query = query.where(endpoints.c.room_id == room_id)
-    if after is not None:
-        query = query.where(endpoints.c.id > after)
-    return [endpoint_of(row) for row in (await tx.connection.execute(query)).mappings()]
+    ordered = newest_first(query, endpoints.c.created_at, endpoints.c.id, after=after, limit=limit)
+    return [endpoint_of(row) for row in (await tx.connection.execute(ordered)).mappings()]
 
 
 async def count(tx: Tx, project_id: str, room_id: str | None) -> int:
