@@ -10,11 +10,12 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class ErrorSpec:
-    """One kind of failure: what a caller branches on, and what a person reads."""
+    """One kind of failure: what a caller branches on, and what a person reads. `is_timed`: it says when it is over."""
 
     status: int
     title: str
     fix: str
+    is_timed: bool = False
 
 
 class ErrorCode(Enum):
@@ -58,7 +59,9 @@ class ErrorCode(Enum):
         "Pages of this origin may not call.",
         "Add the origin to the project: PATCH /v1/project with `allowed_origins`.",
     )
-    JOIN_TOO_EARLY = ErrorSpec(403, "The token does not let its holder join yet.", "Join once its `join_from` is past.")
+    JOIN_TOO_EARLY = ErrorSpec(
+        403, "The token does not let its holder join yet.", "Join once its `join_from` is past.", is_timed=True
+    )
     JOIN_TOO_LATE = ErrorSpec(
         403, "The token does not let its holder join any more.", "Get a token with a later `join_until` or `remove_at`."
     )
@@ -135,7 +138,9 @@ class ErrorCode(Enum):
     POLL_NOT_FOUND = ErrorSpec(
         404, "There is no such poll here.", "GET /v1/rooms/{room}/polls lists those the caller may see."
     )
-    BROADCAST_NOT_LIVE = ErrorSpec(404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.")
+    BROADCAST_NOT_LIVE = ErrorSpec(
+        404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.", is_timed=True
+    )
     MESSAGE_NOT_FOUND = ErrorSpec(
         404, "There is no such message here.", "GET /v1/rooms/{room}/messages lists those the caller may read."
     )
@@ -299,10 +304,17 @@ class ErrorCode(Enum):
         400, "The _HLS_ directive cannot be served.", "Load the playlist without directives, then follow it."
     )
     # 429
-    RATE_LIMITED = ErrorSpec(429, "Too many requests.", "Wait for `Retry-After` seconds, and ask less often.")
-    SLOW_MODE = ErrorSpec(429, "The room's chat is in slow mode.", "Send again after `Retry-After` seconds.")
+    RATE_LIMITED = ErrorSpec(
+        429, "Too many requests.", "Wait for `Retry-After` seconds, and ask less often.", is_timed=True
+    )
+    SLOW_MODE = ErrorSpec(
+        429, "The room's chat is in slow mode.", "Send again after `Retry-After` seconds.", is_timed=True
+    )
     SENDING_TOO_FAST = ErrorSpec(
-        429, "This participant sends too much at once.", "Send again after `Retry-After` seconds, and more slowly."
+        429,
+        "This participant sends too much at once.",
+        "Send again after `Retry-After` seconds, and more slowly.",
+        is_timed=True,
     )
     # 5xx
     HLS_TIMEOUT = ErrorSpec(503, "No new part came in time.", "Load the playlist again without directives.")
@@ -317,6 +329,14 @@ class ErrorCode(Enum):
     def code(self) -> str:
         """The code as it stands in JSON."""
         return self.name.lower()
+
+
+_TIMED = sorted(f"`{one.code}`" for one in ErrorCode if one.value.is_timed)
+RETRY_AFTER_S = (
+    "Seconds until the same may go well, as in the header `Retry-After`; "
+    f"null unless the code is {', '.join(_TIMED[:-1])} or {_TIMED[-1]}."
+)
+"""What a problem's `retry_after_s` is, for whoever reads the documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +375,7 @@ class OnstageError(Exception):
         errors: Sequence[FieldProblem] = (),
         retry_after_s: int | None = None,
     ) -> None:
+        assert retry_after_s is None or code.value.is_timed, f"{code.code} is not documented to say when it is over"
         self.code = code
         self.detail = detail or _naming(errors) or code.value.title
         super().__init__(f"{code.code}: {self.detail}")

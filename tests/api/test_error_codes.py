@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from onstage.errors import ErrorCode
+from onstage.errors import ErrorCode, OnstageError
 from tests.api.answers.operations import DOCUMENT
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
 from tests.support.tally import tally
 
 TESTS = Path(__file__).parents[1]
+TIMED = {"join_too_early", "broadcast_not_live", "rate_limited", "slow_mode", "sending_too_fast"}
+"""These say after how many seconds the same may go well."""
 STATUS = {
     400: "body_not_json hls_directive_invalid",
     401: "credentials_missing credentials_invalid token_invalid token_expired token_revoked",
@@ -65,6 +67,23 @@ def test_each_code_is_seen_at_a_door() -> None:
     here = {"unknown_request", "store_unavailable"}
     assert listed | ELSEWHERE.keys() | here == {one.code for one in ErrorCode}
     tally("error codes seen", len(ErrorCode))
+
+
+def test_the_codes_that_say_when_they_are_over_are_documented_to() -> None:
+    described = DOCUMENT.raw["components"]["schemas"]["ProblemView"]["properties"]["retry_after_s"]["description"]
+    guide = (TESTS.parent / "docs/guides/errors.md").read_text()
+    assert {one.code for one in ErrorCode if f"`{one.code}`" in described} == TIMED
+    assert described in guide
+    for operation in DOCUMENT.operations.values():
+        for answer in operation.raw["responses"].values():
+            names = {name for name in TIMED if f"`{name}`" in answer["description"]}
+            said = answer.get("headers", {}).get("Retry-After", {"description": ""})["description"]
+            assert {name for name in TIMED if f"`{name}`" in said} == names, operation.name
+
+
+def test_a_code_that_is_not_documented_to_says_no_seconds() -> None:
+    with pytest.raises(AssertionError, match="room_locked"):
+        OnstageError(ErrorCode.ROOM_LOCKED, retry_after_s=1)
 
 
 async def test_a_request_that_the_gateway_does_not_know(doors: ServedHouse) -> None:

@@ -22,6 +22,8 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     assert body["detail"]
     assert body["expected"] or body["code"] not in _EXPECTED, "the fix points at it"
     assert answer.headers["cache-control"] == "no-store"
+    wait_s = body["retry_after_s"]
+    assert answer.headers.get("retry-after") == (None if wait_s is None else str(wait_s))
     return body
 
 

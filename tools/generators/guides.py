@@ -10,7 +10,7 @@ from pydantic import IPvAnyAddress
 from pydantic.fields import FieldInfo
 
 from onstage.config import Settings
-from onstage.errors import ErrorCode
+from onstage.errors import RETRY_AFTER_S, ErrorCode
 from onstage.events import EVENTS
 from onstage.model.authority import rows
 
@@ -26,8 +26,9 @@ def errors() -> str:
     return _guide(
         "Errors",
         "Every failed request is answered with `application/problem+json`: `code`, `title`, `detail`, `status`, "
-        "`expected` (what would have been right, or null), `fix` (what to do) and `errors` (each wrong field: `path`, "
-        "`problem`). Branch on `code`: it is stable. The gateway's refusals carry the same object.",
+        "`expected` (what would have been right, or null), `fix` (what to do), `errors` (each wrong field: `path`, "
+        "`problem`) and `retry_after_s`. Branch on `code`: it is stable. The gateway's refusals carry the same "
+        f"object.\n\n`retry_after_s`: {RETRY_AFTER_S}",
         _table(("code", "status", "what it means", "what to do"), rows),
     )
 

@@ -83,6 +83,7 @@ class Document:
         status = response.status_code
         documented = operation.raw["responses"].get(str(status))
         assert documented is not None, f"{operation.name} answered {status}: {response.text}"
+        assert "retry-after" not in response.headers or "Retry-After" in documented["headers"], operation.name
         content = documented.get("content")
         if content is None:
             assert response.content == b"", operation.name
