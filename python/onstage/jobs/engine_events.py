@@ -16,7 +16,7 @@ from onstage.errors import OnstageError
 from onstage.events import SpeakersChanged as SpeakersChangedEvent
 from onstage.jobs.membership import Leader
 from onstage.jobs.presence import PresenceKeeper
-from onstage.jobs.steering import RETRY_AFTER_S, Steering, wanted_in_engine
+from onstage.jobs.steering import Steering, persist, wanted_in_engine
 from onstage.jobs.tasks import Tasks
 from onstage.media.engine import (
     EngineDown,
@@ -107,17 +107,10 @@ class EngineEvents:
 
     async def _persist(self, act: Callable[[], Awaitable[None]], kind: str) -> None:
         """Act; while store or engine are away, for a while again, since it is told only once."""
-        for pause_s in (*RETRY_AFTER_S, None):
-            try:
-                return await act()
-            except OnstageError as error:
-                _log.warning("engine_event_failed", kind=kind, code=error.code.code, retry_after_s=pause_s)
-            except Exception as error:  # noqa: BLE001 - a bug with one event must not end the reading of all
-                _log.error("engine_event_failed", kind=kind, exc_info=error)
-                return None
-            if pause_s is not None:
-                await self._ctx.clock.sleep(pause_s)
-        return None
+        try:
+            await persist(self._ctx, act, "engine_event_failed", kind=kind)
+        except Exception as error:  # noqa: BLE001 - a bug with one event must not end the reading of all
+            _log.error("engine_event_failed", kind=kind, exc_info=error)
 
     async def _on_event(self, event: EngineEvent) -> None:
         match event:

@@ -33,6 +33,24 @@ async def wanted_in_engine(ctx: Context, room_id: str, identity: str) -> Partici
     return found if is_wanted else None
 
 
+async def persist(ctx: Context, call: Callable[[], Awaitable[None]], event: str, **about: str) -> OnstageError | None:
+    """Call until it succeeds or, with engine or store away for long, the retries are used up; the last error then.
+
+    `event` and `about` are what the log is told of each that fails.
+    """
+    for pause_s in (*RETRY_AFTER_S, None):
+        try:
+            await call()
+        except OnstageError as error:
+            _log.warning(event, code=error.code.code, retry_after_s=pause_s, **about)
+            if pause_s is None:
+                return error
+            await ctx.clock.sleep(pause_s)
+        else:
+            break
+    return None
+
+
 class Steering:
     """Calls the engine until it agrees, one call at a time for each participant."""
 
@@ -60,6 +78,9 @@ class Steering:
             for participant in present:
                 await self._steer(participant)
             await self._try(partial(self._put_out_strangers, room_id))
+
+    async def _try(self, call: Callable[[], Awaitable[None]]) -> OnstageError | None:
+        return await persist(self._ctx, call, "engine_call_failed")
 
     async def _put_out_strangers(self, room_id: str) -> None:
         """Remove whom the store does not want; in this order, since people join the store first."""
@@ -105,17 +126,3 @@ class Steering:
         except OnstageError as error:
             if error.code is not ErrorCode.PARTICIPANT_NOT_FOUND:
                 raise  # not connected: the token of the next join says it all
-
-    async def _try(self, call: Callable[[], Awaitable[None]]) -> OnstageError | None:
-        """Call until it succeeds or the retries are used up; the last error then."""
-        for pause_s in (*RETRY_AFTER_S, None):
-            try:
-                await call()
-            except OnstageError as error:
-                _log.warning("engine_call_failed", code=error.code.code, retry_after_s=pause_s)
-                if pause_s is None:
-                    return error
-                await self._ctx.clock.sleep(pause_s)
-            else:
-                return None
-        return None
