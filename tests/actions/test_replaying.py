@@ -71,11 +71,11 @@ async def test_within_a_room_the_order_is_that_of_seq_whatever_the_clocks_said(h
     await house.another_room("other")
     times = [EPOCH + timedelta(seconds=seconds) for seconds in (100, 90, 110, 95)]
     for moment in times:
-        house.clock._elapsed_s = (moment - EPOCH).total_seconds()
+        house.clock.say(moment)
         await update_room(house.ctx, house.server, "show", RoomChange(title="x"))
         await update_room(house.ctx, house.server, "other", RoomChange(title="x"))
     endpoint = await endpoint_in(house)
-    house.clock._elapsed_s = 200.0
+    house.clock.say(EPOCH + timedelta(seconds=200))
     sent = await replayed(house, endpoint, Range(EPOCH))
     for room in {room for room, _, _ in sent}:
         seqs = [seq or 0 for of_room, seq, _ in sent if of_room == room]
@@ -104,10 +104,10 @@ async def test_page_by_page_everything_is_replayed_once_whatever_the_clocks_said
 ) -> None:
     monkeypatch.setattr(deliveries, "MOST_REPLAYED", most)
     for seconds in (100, 90, 110, 95, 92, 120):
-        house.clock._elapsed_s = float(seconds)
+        house.clock.say(EPOCH + timedelta(seconds=seconds))
         await update_room(house.ctx, house.server, "show", RoomChange(title="x"))
     endpoint = await endpoint_in(house, "room.updated")
-    house.clock._elapsed_s = 200.0
+    house.clock.say(EPOCH + timedelta(seconds=200))
     wanted, pages = Range(EPOCH), 0
     while pages == 0 or wanted.cursor is not None:
         page = await deliveries.replay_range(house.ctx, house.server, endpoint.id, wanted)

@@ -30,6 +30,14 @@ class ManualClock:
         heapq.heappush(self._sleepers, (self._elapsed_s + seconds, next(self._order), wake))
         await wake
 
+    def differ_by(self, seconds: float) -> None:
+        """Be another server's, which is ahead of this one by so much, or behind; nobody who sleeps wakes up."""
+        self._elapsed_s += seconds
+
+    def say(self, moment: datetime) -> None:
+        """As `differ_by`, so that it is that moment now."""
+        self.differ_by((moment - self.now()).total_seconds())
+
     @property
     def sleepers(self) -> int:
         """How many tasks sleep on this clock."""
