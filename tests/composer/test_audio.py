@@ -44,12 +44,12 @@ class Tone:
     def _grid(self) -> Sound:
         self.now_s += GRID_S
         while (self.sent + CHUNK) / self.rate <= self.now_s - self.delay_s:
-            self._send()
+            self.send()
         taken = self.buffer.take(GRID_SAMPLES)
         self.fills.append(self.buffer.fill_s)
         return taken if taken is not None else np.zeros((CHANNELS, GRID_SAMPLES), np.float32)
 
-    def _send(self) -> None:
+    def send(self) -> None:
         if not self.is_silent:
             sound = tone(HZ, CHUNK, start=self.sent)
             self.buffer.put(np.stack((sound, sound)))
@@ -153,7 +153,7 @@ def test_far_too_much_is_thrown_away_at_once_without_a_click() -> None:
 def test_sound_that_nobody_takes_does_not_pile_up() -> None:
     source = Tone()
     for _ in range(1000):
-        source._send()
+        source.send()
     assert source.buffer._sound.shape[1] <= SAMPLE_RATE  # the bound on memory is what this is about
 
 
