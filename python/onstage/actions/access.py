@@ -90,19 +90,21 @@ async def access_room(
         OnstageError: `room_not_found`, `token_wrong_room`, `session_ended`, `participant_removed`, `not_on_stage`,
             `permission_denied`, `key_bounded`, `token_exceeds_key`.
     """
+    found = await _find_room(tx, caller, room, is_for_tokens=is_for_tokens)
+    if isinstance(caller, ServerCaller):
+        return found, None
+    return found, await _actor(tx, caller, await sessions.open_of(tx, found.id), permission)
+
+
+async def _find_room(tx: Tx, caller: Caller, room: str, *, is_for_tokens: bool = False) -> Room:
     if isinstance(caller, ServerCaller):
         _require_fit(caller, is_for_tokens=is_for_tokens)
     found = await (rooms.find if tx.is_read_only else rooms.lock)(tx, caller.project_id, room)
     if found is None:
         raise OnstageError(ErrorCode.ROOM_NOT_FOUND, f"The project has no room {room!r}.")
-    if isinstance(caller, ServerCaller):
-        return found, None
-    if found.id != caller.room_id:
+    if isinstance(caller, ParticipantCaller) and found.id != caller.room_id:
         raise OnstageError(ErrorCode.TOKEN_WRONG_ROOM)
-    actor = await _actor(tx, found, caller)
-    if permission is not None:
-        require(actor, permission)
-    return found, actor
+    return found
 
 
 async def access_session(tx: Tx, caller: Caller, room: str, permission: Permission | None) -> Entry:
@@ -111,8 +113,9 @@ async def access_session(tx: Tx, caller: Caller, room: str, permission: Permissi
     Raises:
         OnstageError: also `session_ended` when nobody is there.
     """
-    found, actor = await access_room(tx, caller, room, permission)
+    found = await _find_room(tx, caller, room)
     session = await sessions.open_of(tx, found.id)
+    actor = None if isinstance(caller, ServerCaller) else await _actor(tx, caller, session, permission)
     if session is None:
         raise OnstageError(ErrorCode.SESSION_ENDED)
     return Entry(found, session, actor)
@@ -183,8 +186,10 @@ def require_gift(actor: Participant | None, role: Role, permissions: frozenset[P
         raise OnstageError(code, f"You can't give what you don't have: {missing}.", expected=expected)
 
 
-async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
-    session = await sessions.open_of(tx, room.id)
+async def _actor(
+    tx: Tx, caller: ParticipantCaller, session: Session | None, permission: Permission | None
+) -> Participant:
+    """The caller as a participant of that session, who may do `permission`."""
     actor = None if session is None else await participants.of_identity(tx, session.id, caller.identity)
     if actor is None:
         raise OnstageError(ErrorCode.SESSION_ENDED, "The token's holder is not in the room's session; join first.")
@@ -193,6 +198,8 @@ async def _actor(tx: Tx, room: Room, caller: ParticipantCaller) -> Participant:
     if actor.presence is Presence.LEFT:
         raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
     require_speaker(caller.grant, actor)
+    if permission is not None:
+        require(actor, permission)
     return actor
 
 

@@ -117,7 +117,7 @@ async def _enter(
         known = await with_token(ctx, tx, known, grant)
         participant = replace(known, presence=Presence.JOINED, joined_at=ctx.clock.now(), left_at=None, tracks=())
         await participants.save(tx, participant)
-    await arrived(ctx, tx, room, participant)
+    await arrived(ctx, tx, room, session, participant)
     joined = ParticipantJoined(participant=ParticipantView.of(participant))
     await emit(ctx, tx, room, joined, audience_of(participant))
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))

@@ -47,7 +47,7 @@ async def change_role(
     if changed.role != found.role:
         changed = replace(changed, role_seq=seq)
     await participants.save(tx, changed)
-    await level_changed(ctx, tx, room, found, changed)
+    await level_changed(ctx, tx, room, session, found, changed)
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
     tx.after_commit.append(lambda: ctx.after_change.participant_changed(changed))
     return changed

@@ -44,35 +44,37 @@ async def close_session(ctx: Context, tx: Tx, room: Room, session: Session, *, r
     await emit(ctx, tx, room, SessionEnded(session=SessionView.of(over)))
 
 
-async def arrived(ctx: Context, tx: Tx, room: Room, participant: Participant) -> None:
+async def arrived(ctx: Context, tx: Tx, room: Room, session: Session, participant: Participant) -> None:
     """To be called when somebody was written as present."""
     await stretches.begin(tx, participant, at=ctx.clock.now())
-    await _recount(ctx, tx, room, participant, left=None)
+    await _recount(ctx, tx, room, session, left=None)
 
 
-async def level_changed(ctx: Context, tx: Tx, room: Room, before: Participant, after: Participant) -> None:
+async def level_changed(
+    ctx: Context, tx: Tx, room: Room, session: Session, before: Participant, after: Participant
+) -> None:
     """To be called when somebody's role was written; another role of the same level is no change."""
     if before.level is after.level:
         return
     await stretches.end(tx, after.id, at=ctx.clock.now())
     await stretches.begin(tx, after, at=ctx.clock.now())
-    await _recount(ctx, tx, room, after, left=before.level)
+    await _recount(ctx, tx, room, session, left=before.level)
 
 
 async def departed(ctx: Context, tx: Tx, room: Room, participant: Participant) -> None:
     """To be called when somebody was written as gone, and it was told: closes the session behind the last."""
     await stretches.end(tx, participant.id, at=ctx.clock.now())
-    session, counts = await _recount(ctx, tx, room, participant, left=participant.level)
+    known = await sessions.get(
+        tx, participant.session_id
+    )  # several may leave, each after the other, in one transaction
+    assert known is not None, "a participant belongs to a session"
+    session, counts = await _recount(ctx, tx, room, known, left=participant.level)
     if counts.total == 0 and session.ended_at is None:
         await close_session(ctx, tx, room, session, reason=EndReason.EMPTY)
 
 
-async def _recount(
-    ctx: Context, tx: Tx, room: Room, participant: Participant, *, left: Level | None
-) -> tuple[Session, Counts]:
+async def _recount(ctx: Context, tx: Tx, room: Room, session: Session, *, left: Level | None) -> tuple[Session, Counts]:
     """Write the peaks, and when an empty stage ends the session; `left` is the level that has one fewer."""
-    session = await sessions.get(tx, participant.session_id)
-    assert session is not None, "a participant belongs to a session"
     counts = await present_counts(tx, session)
     counted = replace(session, peaks=session.peaks.or_more(counts), peak_total=max(session.peak_total, counts.total))
     if counts.stage > 0:
