@@ -59,6 +59,10 @@ def test_projects_are_listed_shown_and_closed(terminal: Terminal) -> None:
     assert "no such project" in terminal.refusal("delete", mine, "--yes")
 
 
+def test_of_a_wrong_argument_only_what_is_wrong_is_said(terminal: Terminal) -> None:
+    assert terminal.refusal("create", " ") == "onstage: name: String should have at least 1 character."
+
+
 def test_keys_are_added_listed_and_revoked(terminal: Terminal) -> None:
     project = terminal.json("create", "mine")["id"]
     made = terminal.json("add-key", project, "--name", "door", "--role", "viewer", "--permission", "message.send")

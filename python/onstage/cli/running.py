@@ -37,9 +37,15 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         print(f"onstage: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     except OnstageError as error:
-        expected = f" Expected: {error.expected}." if error.expected else ""
-        wrong = "".join(f" {one.path}: {one.problem}." for one in error.errors)
-        print(f"onstage: {error.detail}{wrong}{expected} {error.code.value.fix}", file=sys.stderr)
+        print(f"onstage: {_line_of(error)}", file=sys.stderr)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _line_of(error: OnstageError) -> str:
+    """What went wrong and what to do; of wrong fields only these, since the rest is about their JSON."""
+    if error.errors:
+        return " ".join(f"{one.path}: {one.problem}." for one in error.errors)
+    expected = f" Expected: {error.expected}." if error.expected else ""
+    return f"{error.detail}{expected} {error.code.value.fix}"
