@@ -20,6 +20,7 @@ rooms = Table(
     Column("settings", JSON, nullable=False, server_default="{}"),
     Column("deleted_at", UtcDateTime),
     UniqueConstraint("project_id", "name"),
+    Index("ix_rooms_newest", "project_id", "created_at", "id"),
 )
 
 room_codes = Table(

@@ -324,6 +324,7 @@ def upgrade() -> None:
     with op.batch_alter_table("rooms") as batch_op:
         batch_op.add_column(sa.Column("settings", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_rooms_newest", ["project_id", "created_at", "id"])
 
     with op.batch_alter_table("sessions") as batch_op:
         batch_op.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
