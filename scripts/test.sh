@@ -12,7 +12,7 @@ fi
 processors=$(nproc)
 shared=(-n "$((processors < 4 ? processors : 4))" --dist loadfile)
 # Real encoders, media servers and browsers want the machine for themselves.
-alone=(tests/{composer,demo,media,probe} e2e)
+alone=(tests/{composer,demo,engine,media,probe} e2e)
 
 npm test --silent
 "${pytest[@]}" "${shared[@]}" --store sqlite --bus memory tests "${alone[@]/#/--ignore=}"
