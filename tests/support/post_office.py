@@ -3,9 +3,9 @@
 Pauses are scaled, so that a night of retries takes a second.
 """
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,12 +13,12 @@ from onstage.actions import deliveries, webhooks
 from onstage.actions.context import Context, Unattended
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.webhooks import NewEndpoint
-from onstage.clock import SystemClock
+from onstage.clock import Clock, SystemClock
 from onstage.model.records import DeliveryStatus, Endpoint
 from onstage.model.retries import Retries
 from onstage.store.deliveries import Sendable
 from onstage.webhooks.courier import HttpCourier
-from onstage.webhooks.delivery import Dispatcher
+from onstage.webhooks.delivery import MOST_AT_ONCE, Dispatcher
 from tests.support.house import House
 from tests.support.waiting import until
 
@@ -51,16 +51,35 @@ class Waking(Unattended):
         self._dispatcher.wake(endpoint_ids)
 
 
+class Later(SystemClock):
+    """The machine's clock, ahead: for a dispatcher, so much has passed since another one was at work."""
+
+    def __init__(self, passed: timedelta) -> None:
+        self._passed = passed
+
+    def now(self) -> datetime:
+        return super().now() + self._passed
+
+
 class PostOffice:
     """A dispatcher at work, and what tests ask of it."""
 
-    def __init__(self, ctx: Context, house: House, *, scale: float = SCALE) -> None:
-        self.ctx = replace(ctx, clock=SystemClock())
+    def __init__(
+        self,
+        ctx: Context,
+        house: House,
+        *,
+        scale: float = SCALE,
+        clock: Clock | None = None,
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
+        self.ctx = replace(ctx, clock=clock or SystemClock())
         self.house = house
         self.counted = Counted()
         self.courier = HttpCourier(self.ctx.outbound, self.ctx.keyring, self.ctx.clock)
         self.ctx.courier = self.courier
-        self.dispatcher = Dispatcher(self.ctx, self.courier, self.counted, retries=Retries(scale))
+        retries = Retries(scale)
+        self.dispatcher = Dispatcher(self.ctx, self.courier, self.counted, retries=retries, most_at_once=most_at_once)
         self.ctx.after_change = Waking(self.dispatcher)
 
     async def __aenter__(self) -> Self:
@@ -119,21 +138,3 @@ class PostOffice:
 
         await until(is_off, what="the endpoint to be disabled")
         return await self.now(endpoint)
-
-
-def crash(office: PostOffice) -> None:
-    """End the dispatcher as kill -9 would: nothing is given back, nothing is written."""
-    running = [task for _, task in office.dispatcher._lines.values()]
-    if office.dispatcher._looking is not None:
-        running.append(office.dispatcher._looking)
-    for task in running:
-        task.cancel()
-    office.dispatcher._looking = None
-    office.dispatcher._is_stopping = True
-
-
-async def crashed(office: PostOffice) -> None:
-    """`crash`, and all of it over."""
-    running = [task for _, task in office.dispatcher._lines.values()]
-    crash(office)
-    await asyncio.gather(*running, return_exceptions=True)

@@ -83,16 +83,22 @@ class Dispatcher:
     async def stop(self) -> None:
         """Let the attempts that are on their way end, if they do so soon, and give the leases back."""
         self._is_stopping = True
-        tasks = [task for _, task in self._lines.values()]
         sending = [task for line, task in self._lines.values() if line.is_sending]
         if sending:
             await asyncio.wait(sending, timeout=_STOPPED_WITHIN_S)
-        running = [*tasks, *([self._looking] if self._looking else [])]
+        await self.abandon()
+        with contextlib.suppress(OnstageError):  # the store is away: the leases run out by themselves
+            await delivering.release_all(self._ctx, self._holder)
+
+    async def abandon(self) -> None:
+        """Send no more, and leave everything as a crash would: nothing is written, no lease is given back."""
+        self._is_stopping = True
+        running = [task for _, task in self._lines.values()]
+        if self._looking is not None:
+            running.append(self._looking)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        with contextlib.suppress(OnstageError):  # the store is away: the leases run out by themselves
-            await delivering.release_all(self._ctx, self._holder)
 
     def wake(self, endpoint_ids: Collection[str]) -> None:
         """Something waits for these endpoints, or may be tried at once."""
