@@ -17,7 +17,7 @@ from onstage.model.views import RoomView
 from onstage.outbound import Outbound
 from tests.support.house import House
 from tests.support.post_office import Later, PostOffice
-from tests.support.receiver import OK, Received, Receiver, answering, receiving, status
+from tests.support.receiver import OK, Behaviour, Received, Receiver, answering, receiving, status
 from tests.support.waiting import until
 
 DELIVERED, FAILED, PENDING = DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.PENDING
@@ -30,6 +30,16 @@ def titles(receiver: Receiver) -> list[str]:
 def first_times(receiver: Receiver) -> list[str]:
     """The ids received, each where it came first."""
     return list(dict.fromkeys(one.id for one in receiver.received))
+
+
+def after(happened: asyncio.Event, behaviour: Behaviour) -> Behaviour:
+    """Behaves so once that has happened."""
+
+    async def behave(request: Received, writer: asyncio.StreamWriter) -> None:
+        await happened.wait()
+        await behaviour(request, writer)
+
+    return behave
 
 
 async def test_an_event_arrives_with_everything_the_receiver_needs(office: PostOffice, receiver: Receiver) -> None:
@@ -178,10 +188,12 @@ async def test_more_endpoints_than_slots_all_get_their_turn(
 
 async def test_gone_means_gone(office: PostOffice, receiver: Receiver) -> None:
     async with receiving() as other:
-        receiver.behaves = status(410)
+        happened = asyncio.Event()
+        receiver.behaves = after(happened, status(410))
         endpoint = await office.endpoint(receiver.url)
         watching = await office.endpoint(other.url, "webhook.disabled")
         await office.happen(3)
+        happened.set()
         off = await office.until_disabled(endpoint)
         assert "410" in (off.disabled_reason or "")
         assert await office.statuses(endpoint) == [FAILED, PENDING, PENDING]
@@ -196,9 +208,11 @@ async def test_gone_means_gone(office: PostOffice, receiver: Receiver) -> None:
 
 
 async def test_enabled_again_an_endpoint_goes_on_where_it_stopped(office: PostOffice, receiver: Receiver) -> None:
-    receiver.behaves = status(410)
+    happened = asyncio.Event()
+    receiver.behaves = after(happened, status(410))
     endpoint = await office.endpoint(receiver.url)
     await office.happen(3)
+    happened.set()
     await office.until_disabled(endpoint)
     receiver.behaves = answering(OK)
     on = await webhooks.update_endpoint(office.ctx, office.house.server, endpoint.id, {"is_enabled": True})
@@ -360,17 +374,11 @@ async def test_a_test_is_sent_at_once_and_answers_what_the_receiver_said(
 
 
 async def test_stopping_lets_the_attempt_on_its_way_end_and_writes_it(office: PostOffice, receiver: Receiver) -> None:
-    arrived, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(request: Received, writer: asyncio.StreamWriter) -> None:
-        arrived.set()
-        await go_on.wait()
-        await answering(OK)(request, writer)
-
-    receiver.behaves = slow
+    go_on = asyncio.Event()
+    receiver.behaves = after(go_on, answering(OK))
     endpoint = await office.endpoint(receiver.url)
     await office.happen(3)
-    await arrived.wait()
+    await receiver.until_received(1)
     stopping = asyncio.create_task(office.dispatcher.stop())
     await asyncio.sleep(0)
     go_on.set()
