@@ -16,6 +16,7 @@ from onstage.store import postgres as driver
 from onstage.store import rooms
 from onstage.store.database import Database, Tx
 from onstage.store.tables import metadata
+from tests.store.locks import waits_for_a_lock
 from tests.store.starting import migrated_by_two
 from tests.support.house import House
 from tests.support.postgres import PostgresServer
@@ -68,11 +69,6 @@ async def test_a_second_writer_of_a_room_waits_for_the_first(postgres_house: Hou
     await second
     titles = [event.data["room"]["title"] for event in await postgres_house.events(behind=1)]
     assert titles == ["First", "Second"]
-
-
-async def waits_for_a_lock(tx: Tx) -> bool:
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    return int((await tx.connection.execute(waiting)).scalar_one()) == 1
 
 
 async def emit_update(house: House, tx: Tx, *, title: str) -> None:

@@ -63,10 +63,45 @@ async def access_project(tx: Tx, caller: Caller, *, is_for_tokens: bool = False)
     Raises:
         OnstageError: `permission_denied` for a participant, `key_bounded`, `project_not_found` for the operator.
     """
+    server = _server(caller, is_for_tokens=is_for_tokens)
+    return _there(server, await projects.get(tx, server.project_id))
+
+
+async def lock_project(tx: Tx, caller: Caller) -> Project:
+    """As `access_project`, for this transaction alone: for who changes the project, or counts what it has.
+
+    Rooms are taken before it, never after.
+
+    Raises:
+        OnstageError: as `access_project`.
+    """
+    server = _server(caller)
+    return _there(server, await projects.lock(tx, server.project_id))
+
+
+async def hold_project(tx: Tx, caller: Caller) -> Project:
+    """As `access_project`, kept from being deleted meanwhile: for who adds something to it. Rooms are taken before.
+
+    Raises:
+        OnstageError: as `access_project`.
+    """
+    server = _server(caller)
+    return _there(server, await projects.hold(tx, server.project_id))
+
+
+def _server(caller: Caller, *, is_for_tokens: bool = False) -> ServerCaller:
+    """The caller, if it is a server that may do more than sign; `is_for_tokens`: or may do just that.
+
+    Raises:
+        OnstageError: `permission_denied`, `key_bounded`.
+    """
     if not isinstance(caller, ServerCaller):
         raise OnstageError(ErrorCode.PERMISSION_DENIED, "Only your server may do that.", expected=BY_SERVER)
     _require_fit(caller, is_for_tokens=is_for_tokens)
-    project = await projects.get(tx, caller.project_id)
+    return caller
+
+
+def _there(caller: ServerCaller, project: Project | None) -> Project:
     if project is None:
         is_operator = caller.project_key is None
         raise OnstageError(ErrorCode.PROJECT_NOT_FOUND if is_operator else ErrorCode.CREDENTIALS_INVALID)
@@ -104,6 +139,9 @@ async def _find_room(tx: Tx, caller: Caller, room: str, *, is_for_tokens: bool =
         raise OnstageError(ErrorCode.ROOM_NOT_FOUND, f"The project has no room {room!r}.")
     if isinstance(caller, ParticipantCaller) and found.id != caller.room_id:
         raise OnstageError(ErrorCode.TOKEN_WRONG_ROOM)
+    if isinstance(caller, ServerCaller) and not tx.is_read_only:
+        # A project with people in a room is not deleted; one without may be, while its server was let in already.
+        _there(caller, await projects.hold(tx, caller.project_id))
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from onstage.actions.access import Caller, ServerCaller, access_project
+from onstage.actions.access import Caller, ServerCaller, access_project, lock_project
 from onstage.actions.authentication import hash_secret
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
@@ -14,7 +14,7 @@ from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import KeyId, Prefix, ProjectId, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import ProjectKey
-from onstage.store import keys, projects
+from onstage.store import keys
 from onstage.store.database import Tx
 
 SECRET_PREFIX = "sk_"  # noqa: S105 - what a secret is known by, and no secret
@@ -58,7 +58,7 @@ async def create_key(ctx: Context, caller: Caller, new: NewKey) -> tuple[Project
     now = ctx.clock.now()
     _require_future(new.expires_at, now)
     async with ctx.database.begin() as tx:
-        project_id = await _lock_project(tx, caller)
+        project_id = (await lock_project(tx, caller)).id
         live = [key for key in await keys.of_project(tx, project_id) if key.is_live(now)]
         if len(live) >= MOST_LIVE_KEYS:
             raise OnstageError(ErrorCode.TOO_MANY_KEYS, expected=f"fewer than {MOST_LIVE_KEYS}")
@@ -98,8 +98,8 @@ async def update_key(ctx: Context, caller: Caller, key_id: str, change: dict[str
     """
     _require_future(change.get("expires_at"), ctx.clock.now())
     async with ctx.database.begin() as tx:
-        project_id = await _lock_project(tx, caller)
-        key = await _access_key(tx, project_id, key_id)
+        project = await lock_project(tx, caller)
+        key = await _access_key(tx, project.id, key_id)
         if key.revoked_at is not None:
             raise OnstageError(ErrorCode.KEY_REVOKED)
         changed = replace(key, **change)
@@ -119,8 +119,8 @@ async def revoke_key(ctx: Context, caller: Caller, key_id: str) -> ProjectKey:
         OnstageError: as `access_project`; `key_not_found`, `key_last`.
     """
     async with ctx.database.begin() as tx:
-        project_id = await _lock_project(tx, caller)
-        key = await _access_key(tx, project_id, key_id)
+        project = await lock_project(tx, caller)  # of two keys that revoke each other at once, one stays
+        key = await _access_key(tx, project.id, key_id)
         if key.revoked_at is not None:
             return key
         await _require_another(ctx, tx, caller, key)
@@ -128,13 +128,6 @@ async def revoke_key(ctx: Context, caller: Caller, key_id: str) -> ProjectKey:
         await keys.save(tx, revoked)
     await show_out_by_key(ctx, revoked)
     return revoked
-
-
-async def _lock_project(tx: Tx, caller: Caller) -> ProjectId:
-    """The caller's project, held: of two keys that revoke each other at once, one stays."""
-    project = await access_project(tx, caller)
-    await projects.lock(tx, project.id)
-    return project.id
 
 
 async def _access_key(tx: Tx, project_id: str, key_id: str) -> ProjectKey:

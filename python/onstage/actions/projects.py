@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onstage.actions.access import Caller, access_project
+from onstage.actions.access import Caller, access_project, lock_project
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
 from onstage.actions.keys import NewKey, make_key
@@ -68,7 +68,7 @@ async def update_project(ctx: Context, caller: Caller, change: dict[str, Any]) -
         OnstageError: as `access_project`.
     """
     async with ctx.database.begin() as tx:
-        project = replace(await access_project(tx, caller), **change)
+        project = replace(await lock_project(tx, caller), **change)
         await projects.save(tx, project)
     return project
 
@@ -81,8 +81,7 @@ async def delete_project(ctx: Context, caller: Caller) -> None:
     """
     now = ctx.clock.now()
     async with ctx.database.begin() as tx:
-        project = await access_project(tx, caller)
-        await projects.lock(tx, project.id)
+        project = await lock_project(tx, caller)
         if await projects.is_active(tx, project.id):
             raise OnstageError(ErrorCode.PROJECT_ACTIVE)
         await keys.revoke_all(tx, project.id, at=now)

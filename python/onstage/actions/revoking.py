@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from operator import itemgetter
 
-from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room
+from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room, lock_project
 from onstage.actions.authentication import require_standing
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
@@ -13,7 +13,7 @@ from onstage.actions.presence import depart, with_token
 from onstage.events import LeaveReason
 from onstage.grants import CLOCKS_DIFFER, LONGEST_PARTICIPANT_LIFE
 from onstage.model.records import Participant, Presence, ProjectKey, Revocation, Room
-from onstage.store import keys, participants, projects, revocations, rooms, sessions
+from onstage.store import keys, participants, revocations, rooms, sessions
 from onstage.store.database import Tx
 
 AT_ONCE = 100
@@ -66,7 +66,7 @@ async def _planned(
     found = None if room is None else (await access_room(tx, caller, room, None))[0]
     if found is None:
         await rooms.lock_ids(tx, held)  # before the project, as who comes in takes them
-        await projects.lock(tx, project.id)
+        await lock_project(tx, caller)
     else:
         held.add(found.id)
     return Revocation(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.access import Caller, access_project, access_room, hold_project
 from onstage.actions.broadcasts import stop_in
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
@@ -43,7 +43,7 @@ async def create_room(ctx: Context, caller: Caller, new: NewRoom) -> Room:
         OnstageError: `room_name_taken`, `template_not_found`, `malformed` for settings that don't go together.
     """
     async with ctx.database.begin() as tx:
-        project = await access_project(tx, caller)
+        project = await hold_project(tx, caller)
         room = await make_room(ctx, tx, project.id, new)
         if room is None:
             raise _name_taken(new.name)

@@ -1,7 +1,5 @@
 """After a change of the server's secret: what the old one sealed is sealed with the new one."""
 
-from dataclasses import replace
-
 from onstage.actions.context import Context
 from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import keys, webhooks
@@ -22,8 +20,8 @@ async def seal_anew(ctx: Context) -> None:
 async def _keys(ctx: Context, tx: Tx) -> None:
     for key in await keys.sealed(tx):
         sealed = _anew(ctx, key.sealed_secret)
-        if sealed != key.sealed_secret:
-            await keys.save(tx, replace(key, sealed_secret=sealed))
+        if sealed is not None and sealed != key.sealed_secret:
+            await keys.seal(tx, key.id, sealed)
 
 
 async def _endpoints(ctx: Context, tx: Tx) -> None:
@@ -31,7 +29,7 @@ async def _endpoints(ctx: Context, tx: Tx) -> None:
         secret, old = _anew(ctx, endpoint.sealed_secret), _anew(ctx, endpoint.sealed_old_secret)
         assert secret is not None, "an endpoint has a secret"
         if (secret, old) != (endpoint.sealed_secret, endpoint.sealed_old_secret):
-            await webhooks.save(tx, replace(endpoint, sealed_secret=secret, sealed_old_secret=old))
+            await webhooks.seal_anew(tx, endpoint, secret=secret, old_secret=old)
 
 
 def _anew(ctx: Context, sealed: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from onstage.actions.access import Caller, access_project
+from onstage.actions.access import Caller, access_project, lock_project
 from onstage.actions.bodies.base import parse
 from onstage.actions.bodies.templates import TemplateBody
 from onstage.actions.context import Context
@@ -14,7 +14,7 @@ from onstage.model.records import Project, StoredTemplate
 from onstage.model.template import BUILT_IN_TEMPLATES, Template
 from onstage.model.template_rules import problems_of
 from onstage.model.views import TemplateContent
-from onstage.store import projects, templates
+from onstage.store import templates
 from onstage.store.database import Tx
 
 MOST_TEMPLATES = 200
@@ -29,7 +29,7 @@ async def create_template(ctx: Context, caller: Caller, template: Template) -> S
             `template_limit_reached`.
     """
     async with ctx.database.begin() as tx:
-        return await _add(ctx, tx, await access_project(tx, caller), template)
+        return await _add(ctx, tx, await lock_project(tx, caller), template)
 
 
 async def clone_template(ctx: Context, caller: Caller, template: str, name: str) -> StoredTemplate:
@@ -39,14 +39,14 @@ async def clone_template(ctx: Context, caller: Caller, template: str, name: str)
         OnstageError: as `create_template`; `template_not_found`.
     """
     async with ctx.database.begin() as tx:
-        project = await access_project(tx, caller)
+        project = await lock_project(tx, caller)
         found = _found(await templates.find(tx, project.id, template), template)
         return await _add(ctx, tx, project, replace(found.template, name=name))
 
 
 async def _add(ctx: Context, tx: Tx, project: Project, template: Template) -> StoredTemplate:
+    """A new template of the project, which is held: of two who add the last one, one does."""
     _require_sense(template)
-    await projects.lock(tx, project.id)  # of two who add the last one, one does
     if await templates.count(tx, project.id) >= MOST_TEMPLATES:
         raise OnstageError(ErrorCode.TEMPLATE_LIMIT_REACHED, expected=f"fewer than {MOST_TEMPLATES}")
     now = ctx.clock.now()

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from onstage.actions.access import Caller, access_project, access_room
+from onstage.actions.access import Caller, access_project, access_room, lock_project
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
 from onstage.actions.outbox import announce
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import EndpointId, Prefix, RoomId, new_id
 from onstage.model.records import Attempt, Endpoint, Project, WebhookEvent
-from onstage.store import deliveries, projects, webhooks
+from onstage.store import deliveries, webhooks
 from onstage.store.database import Tx
 
 MOST_ENDPOINTS = 20
@@ -72,7 +72,7 @@ async def create_endpoint(ctx: Context, caller: Caller, room: str | None, new: N
     async with ctx.database.begin() as tx:
         project, room_id = await _owner(tx, caller, room)
         if room_id is None:  # else the room is held: of two who add the last one, one does
-            await projects.lock(tx, project.id)
+            project = await lock_project(tx, caller)
         if await webhooks.count(tx, project.id, room_id) >= MOST_ENDPOINTS:
             raise OnstageError(ErrorCode.WEBHOOK_LIMIT_REACHED, expected=f"fewer than {MOST_ENDPOINTS}")
         endpoint = Endpoint(

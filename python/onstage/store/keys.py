@@ -31,14 +31,11 @@ def _key(row: RowMapping) -> ProjectKey:
 
 
 def _values(key: ProjectKey) -> dict[str, Any]:
+    """What of a key can change, but for what is written by itself: its last use, and how its secret is sealed."""
     return {
         "name": key.name,
-        "secret_hash": key.secret_hash,
-        "sealed_secret": key.sealed_secret,
         "roles": None if key.roles is None else list(key.roles),
         "permissions": None if key.permissions is None else sorted(key.permissions),
-        "created_at": key.created_at,
-        "last_used_at": key.last_used_at,
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,
     }
@@ -46,7 +43,14 @@ def _values(key: ProjectKey) -> dict[str, Any]:
 
 async def add(tx: Tx, key: ProjectKey) -> None:
     """Insert a key."""
-    await tx.connection.execute(insert(keys).values(id=key.id, project_id=key.project_id, **_values(key)))
+    fixed = {
+        "id": key.id,
+        "project_id": key.project_id,
+        "secret_hash": key.secret_hash,
+        "sealed_secret": key.sealed_secret,
+        "created_at": key.created_at,
+    }
+    await tx.connection.execute(insert(keys).values(**fixed, **_values(key)))
 
 
 _OF_PROJECT = select(keys).where(keys.c.project_id == bindparam("project_id"))
@@ -60,7 +64,7 @@ async def get(tx: Tx, project_id: str, key_id: str) -> ProjectKey | None:
 
 
 async def save(tx: Tx, key: ProjectKey) -> None:
-    """Write what of a key can change."""
+    """Write what of a key can change; its project is locked since it was read."""
     await tx.connection.execute(update(keys).where(keys.c.id == key.id).values(**_values(key)))
 
 
@@ -78,6 +82,11 @@ _USED = update(keys).where(
 async def used(tx: Tx, key_id: str, *, at: datetime) -> None:
     """Write when a key was used, if nobody has written later."""
     await tx.connection.execute(_USED, {"key_id": key_id, "at": at, "last_used_at": at})
+
+
+async def seal(tx: Tx, key_id: str, sealed: str) -> None:
+    """Write the key's secret as it is sealed now."""
+    await tx.connection.execute(update(keys).where(keys.c.id == key_id).values(sealed_secret=sealed))
 
 
 async def sealed(tx: Tx) -> list[ProjectKey]:

@@ -35,7 +35,8 @@ async def add(tx: Tx, project: Project) -> None:
 
 _ALIVE = select(projects).where(projects.c.deleted_at.is_(None))
 _BY_ID = _ALIVE.where(projects.c.id == bindparam("project_id"))
-_BY_ID_HELD = _BY_ID.with_for_update()
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_BY_ID_HELD = _BY_ID.with_for_update(read=True, key_share=True)
 
 
 async def get(tx: Tx, project_id: str) -> Project | None:
@@ -44,16 +45,13 @@ async def get(tx: Tx, project_id: str) -> Project | None:
 
 
 async def lock(tx: Tx, project_id: str) -> Project | None:
-    """The project of that id, held until the transaction ends."""
+    """The project of that id, for one transaction alone until that ends."""
+    return await _first(tx, _BY_ID_LOCKED, project_id=project_id)
+
+
+async def hold(tx: Tx, project_id: str) -> Project | None:
+    """The project of that id, kept from being changed or deleted until the transaction ends; many may at once."""
     return await _first(tx, _BY_ID_HELD, project_id=project_id)
-
-
-_HOLD = select(projects.c.id).where(projects.c.id == bindparam("project_id")).with_for_update(read=True, key_share=True)
-
-
-async def hold(tx: Tx, project_id: str) -> None:
-    """Keep the project from being deleted, and its tokens from being revoked, until the transaction ends."""
-    await tx.connection.execute(_HOLD, {"project_id": project_id})
 
 
 async def save(tx: Tx, project: Project) -> None:

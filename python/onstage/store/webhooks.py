@@ -71,8 +71,14 @@ async def add(tx: Tx, endpoint: Endpoint) -> None:
 
 
 async def save(tx: Tx, endpoint: Endpoint) -> None:
-    """Write what of an endpoint can change."""
+    """Write what of an endpoint can change; it is held since it was read."""
     await tx.connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(**_values(endpoint)))
+
+
+async def seal_anew(tx: Tx, was: Endpoint, *, secret: str, old_secret: str | None) -> None:
+    """Write the endpoint's secrets as they are sealed now, unless they are others than they were."""
+    query = update(endpoints).where(endpoints.c.id == was.id, endpoints.c.sealed_secret == was.sealed_secret)
+    await tx.connection.execute(query.values(sealed_secret=secret, sealed_old_secret=old_secret))
 
 
 async def every(tx: Tx) -> list[Endpoint]:
@@ -91,9 +97,11 @@ async def find(tx: Tx, project_id: str, endpoint_id: str) -> Endpoint | None:
     return await _first(tx, query if tx.is_read_only else query.with_for_update(key_share=True))
 
 
-async def lock(tx: Tx, endpoint_id: str) -> Endpoint | None:
-    """The endpoint, held; its deliveries may still be added meanwhile."""
-    return await _first(tx, select(endpoints).where(endpoints.c.id == endpoint_id).with_for_update(key_share=True))
+async def lock(tx: Tx, endpoint_id: str) -> tuple[Endpoint, str | None] | None:
+    """The endpoint, held, and who leased it last; its deliveries may still be added meanwhile."""
+    query = select(endpoints).where(endpoints.c.id == endpoint_id).with_for_update(key_share=True)
+    row = (await tx.connection.execute(query)).mappings().first()
+    return None if row is None else (endpoint_of(row), row["lease_holder"])
 
 
 async def _first(tx: Tx, query: Select[Any]) -> Endpoint | None:
