@@ -284,7 +284,16 @@ class ErrorCode(Enum):
         409, "The Idempotency-Key was used for another request.", "Use a new key for a new request."
     )
     IDEMPOTENCY_IN_PROGRESS = ErrorSpec(
-        409, "The first request with this Idempotency-Key is still running.", "Wait for its answer and try again."
+        409,
+        "The first request with this Idempotency-Key is still running.",
+        "Send the same again, with the same key, after `Retry-After` seconds.",
+        is_timed=True,
+    )
+    IDEMPOTENCY_ANSWER_LOST = ErrorSpec(
+        409,
+        "The first request with this Idempotency-Key changed something, and its answer was lost.",
+        "Look at what it was to make or change, and use a new key only if that is not done. A secret in the lost answer "
+        "is not told again: revoke it and make another.",
     )
     # 400 / 408 / 413 / 422
     MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "Mend what `errors` and `expected` name.")

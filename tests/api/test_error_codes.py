@@ -11,7 +11,14 @@ from tests.support.problems import code
 from tests.support.tally import tally
 
 TESTS = Path(__file__).parents[1]
-TIMED = {"join_too_early", "broadcast_not_live", "rate_limited", "slow_mode", "sending_too_fast"}
+TIMED = {
+    "join_too_early",
+    "broadcast_not_live",
+    "idempotency_in_progress",
+    "rate_limited",
+    "slow_mode",
+    "sending_too_fast",
+}
 """These say after how many seconds the same may go well."""
 STATUS = {
     400: "body_not_json hls_directive_invalid",
@@ -31,7 +38,8 @@ STATUS = {
     "invite_closed hand_not_raisable chat_disabled message_not_pinnable too_many_pinned broadcast_active "
     "broadcast_over template_name_taken template_built_in template_limit_reached template_in_use template_changed "
     "webhook_limit_reached webhook_disabled state_conflict state_full poll_already_started poll_not_open "
-    "already_voted poll_has_no_leaderboard poll_limit_reached idempotency_conflict idempotency_in_progress",
+    "already_voted poll_has_no_leaderboard poll_limit_reached idempotency_conflict idempotency_in_progress "
+    "idempotency_answer_lost",
     413: "body_too_large",
     422: "malformed unknown_role url_not_allowed unknown_request",
     429: "rate_limited slow_mode sending_too_fast",

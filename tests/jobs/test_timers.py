@@ -12,6 +12,7 @@ from onstage.jobs import timers
 from onstage.jobs.timers import LOOK_EVERY_S
 from onstage.model.records import Presence
 from onstage.store import idempotency, keys
+from onstage.store.idempotency import Slot
 from tests.jobs.staff import Staff, store_away
 from tests.support.house import House
 from tests.support.waiting import until
@@ -34,7 +35,8 @@ async def has_key(house: House, key: str) -> bool:
 
 async def use_key(house: House, key: str) -> None:
     async with house.ctx.database.begin() as tx:
-        await idempotency.reserve(tx, "scope", key, request_hash="hash", now=house.clock.now())
+        slot = Slot("scope", key, "owner")
+        await idempotency.reserve(tx, slot, request_hash="hash", now=house.clock.now())
 
 
 async def test_an_invite_expires_within_a_second_and_is_told(house: House, staff: Staff) -> None:

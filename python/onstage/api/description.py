@@ -11,12 +11,16 @@ from onstage.api.problems import ProblemView, answers
 from onstage.errors import ErrorCode
 
 _ON_BODY = (ErrorCode.BODY_NOT_JSON, ErrorCode.BODY_TOO_LARGE)
-_ON_KEY = (ErrorCode.IDEMPOTENCY_CONFLICT, ErrorCode.IDEMPOTENCY_IN_PROGRESS)
+_ON_KEY = (
+    ErrorCode.IDEMPOTENCY_CONFLICT,
+    ErrorCode.IDEMPOTENCY_IN_PROGRESS,
+    ErrorCode.IDEMPOTENCY_ANSWER_LOST,
+)
 _KEY = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "The same key again gets the first answer, and nothing happens twice.",
+    "description": "The same key again, within a day, gets the first answer, and nothing is done twice.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
 
@@ -67,7 +71,10 @@ def _add(operation: Document, codes: tuple[ErrorCode, ...]) -> None:
     responses = operation["responses"]
     for status, added in answers(*codes).items():
         known = responses.get(str(status))
-        if known is None:
-            responses[str(status)] = added
-        else:
-            known["description"] += f", {added['description']}"
+        listed = [] if known is None else _listed(known)
+        responses[str(status)] = answers(*listed, *_listed(added))[status]
+
+
+def _listed(answer: Document) -> list[ErrorCode]:
+    """The codes that `answers` has written of."""
+    return [ErrorCode[name.strip("`").upper()] for name in answer["description"].split(", ")]

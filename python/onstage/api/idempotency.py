@@ -1,5 +1,6 @@
-"""`Idempotency-Key` on a POST: the same key again gets the first answer, and nothing happens twice.
+"""`Idempotency-Key` on a POST: the same key again gets the first answer, and nothing is done twice.
 
+If something was done and the answer was lost, the same key again is told so; if nothing was, the key is free again.
 Answers are kept sealed, since some are secrets. Not on joins, which nobody's credentials go with (a code's holder is
 nobody yet), and not on the operator's calls.
 """
@@ -14,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from onstage.actions import idempotency
 from onstage.actions.context import Context
+from onstage.actions.idempotency import Reservation
 from onstage.api.deps import authenticate, context_of
 from onstage.errors import ErrorCode, OnstageError
 
@@ -47,16 +49,17 @@ async def _handle_once(ctx: Context, request: Request, key: str, handler: Handle
     caller = await authenticate(request)
     scope = idempotency.scope_of(caller)
     asked = b"\0".join((request.url.path.encode(), await request.body()))
-    kept = await idempotency.reserve(ctx, scope, key, hashlib.sha256(asked).hexdigest())
-    if kept is not None:
-        return Response(kept.body, kept.status or 200, _REPLAYED, "application/json" if kept.body else None)
+    own = await idempotency.reserve(ctx, scope, key, hashlib.sha256(asked).hexdigest())
+    if not isinstance(own, Reservation):
+        return Response(own.body, own.status or 200, _REPLAYED, "application/json" if own.body else None)
     try:
-        response = await handler(request)
+        with idempotency.carrying_out(ctx, own):
+            response = await handler(request)
     except BaseException:
-        with contextlib.suppress(OnstageError):  # the store is away: the key is free again after a minute
-            await idempotency.release(ctx, scope, key)
+        with contextlib.suppress(OnstageError):  # the store is away: in a minute it finds out by itself
+            await idempotency.release(ctx, own)
         raise
     with contextlib.suppress(OnstageError):  # likewise; what was done is answered as done
         body = bytes(response.body).decode()
-        await idempotency.finish(ctx, scope, key, status=response.status_code, body=body)
+        await idempotency.finish(ctx, own, status=response.status_code, body=body)
     return response

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +44,11 @@ class Tx:
     announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
     listening: dict[str, Listening] = field(default_factory=dict)  # by room: read once, however many events follow
+
+
+BeforeCommit = Callable[[Tx], Awaitable[None]]
+before_commit: ContextVar[BeforeCommit | None] = ContextVar("before_commit", default=None)
+"""What the request at hand writes last in each of its transactions; if it raises, nothing of them is kept."""
 
 
 class Database:
@@ -102,6 +108,8 @@ class Database:
         try:
             async with self._writer, self._transaction(self._engine) as tx:
                 yield tx
+                if (conclude := before_commit.get()) is not None:
+                    await conclude(tx)
                 await undisturbed(_commit(tx))
         finally:
             if tx is not None and tx.is_committing:

@@ -11,6 +11,7 @@ import jwt
 from onstage.actions import idempotency, presence, revoking
 from onstage.actions.access import Caller
 from onstage.actions.authentication import authenticate_project
+from onstage.actions.idempotency import Reservation
 from onstage.actions.revoking import RevokedTokens
 from onstage.api.limits import LARGEST_BODY_BYTES
 from onstage.grants import ParticipantGrant, sign
@@ -163,18 +164,32 @@ async def _no_operator(scene: Scene, call: Call) -> Call:
 
 
 async def _key_of_another_request(scene: Scene, call: Call) -> Call:
-    return await _with_key(scene, call, "the hash of another request")
+    call, _ = await _with_key(scene, call, "the hash of another request")
+    return call
 
 
 async def _key_in_use(scene: Scene, call: Call) -> Call:
-    asked = b"\0".join((call.path.encode(), call.payload))
-    return await _with_key(scene, call, hashlib.sha256(asked).hexdigest())
+    call, _ = await _with_key(scene, call, _hash_of(call))
+    return call
 
 
-async def _with_key(scene: Scene, call: Call, request_hash: str) -> Call:
+async def _key_of_what_was_done(scene: Scene, call: Call) -> Call:
+    call, own = await _with_key(scene, call, _hash_of(call))
+    with idempotency.carrying_out(scene.house.ctx, own):
+        await scene.house.another_room(fresh("made"))
+    await idempotency.release(scene.house.ctx, own)
+    return call
+
+
+def _hash_of(call: Call) -> str:
+    return hashlib.sha256(b"\0".join((call.path.encode(), call.payload))).hexdigest()
+
+
+async def _with_key(scene: Scene, call: Call, request_hash: str) -> tuple[Call, Reservation]:
     scope, key = idempotency.scope_of(await _caller(scene)), fresh("key")
-    assert await idempotency.reserve(scene.house.ctx, scope, key, request_hash) is None
-    return replace(call, headers={"Idempotency-Key": key}, authorization=scene.basic)
+    own = await idempotency.reserve(scene.house.ctx, scope, key, request_hash)
+    assert isinstance(own, Reservation)
+    return replace(call, headers={"Idempotency-Key": key}, authorization=scene.basic), own
 
 
 async def _caller(scene: Scene) -> Caller:
@@ -215,6 +230,7 @@ CAUSES: dict[str, Cause] = {
     "body_too_large": _too_large,
     "idempotency_conflict": _key_of_another_request,
     "idempotency_in_progress": _key_in_use,
+    "idempotency_answer_lost": _key_of_what_was_done,
 }
 _OF_IDS = {
     "project": "project_not_found",

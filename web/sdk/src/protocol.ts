@@ -1156,6 +1156,7 @@ export type ErrorCode =
   | "poll_limit_reached"
   | "idempotency_conflict"
   | "idempotency_in_progress"
+  | "idempotency_answer_lost"
   | "malformed"
   | "unknown_role"
   | "url_not_allowed"

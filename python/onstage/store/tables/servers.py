@@ -28,7 +28,9 @@ idempotency_keys = Table(
     Column("scope", String(64), primary_key=True),  # whose key it is: a hash of the caller
     Column("key", String(200), primary_key=True),
     Column("request_hash", String(64), nullable=False),
-    Column("status", Integer),  # null while the first request is running
+    Column("owner", String(40)),  # the request that may keep its answer; null when it has given up
+    Column("done_at", UtcDateTime),  # written by the very transaction that carries it out
+    Column("status", Integer),  # null until the answer is kept
     Column("body", JSON),
     Column("created_at", UtcDateTime, nullable=False),
 )

@@ -270,6 +270,10 @@ def upgrade() -> None:
         batch_op.alter_column("seq", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index("ix_events_project", ["project_id", "at"])
 
+    with op.batch_alter_table("idempotency_keys") as batch_op:
+        batch_op.add_column(sa.Column("owner", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("done_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("messages") as batch_op:
         batch_op.add_column(sa.Column("type", sa.String(length=40), server_default="chat", nullable=False))
         batch_op.add_column(sa.Column("to_roles", sa.JSON(), server_default="[]", nullable=False))
