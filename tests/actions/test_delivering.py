@@ -41,11 +41,18 @@ def answered(house: House, status: int | None) -> Attempt:
     return Attempt(house.clock.now(), 5, status, None if status else "ConnectError")
 
 
-async def tell(house: House, turn: Turn, *statuses: int | None, is_last: bool = False) -> Turn | None:
+async def tell(house: House, turn: Turn, *statuses: int | None, is_last: bool = False, holder: str = ME) -> Turn | None:
     """Record these answers to the first deliveries of the turn."""
     pairs = zip(turn.batch, statuses, strict=False)
     tried = [Tried(one.delivery, answered(house, status)) for one, status in pairs]
-    return await delivering.record(house.ctx, ME, turn.endpoint.id, tried, retries=Retries(), is_last=is_last)
+    return await delivering.record(house.ctx, holder, turn.endpoint.id, tried, retries=Retries(), is_last=is_last)
+
+
+async def taken_over(house: House, endpoint: Endpoint) -> tuple[Turn, Turn]:
+    """My turn, whose lease has run out, and the other's, who goes on."""
+    late = await taken(house, endpoint)
+    await house.clock.advance(LEASED_FOR.total_seconds())
+    return late, await taken(house, endpoint, OTHER)
 
 
 async def try_once(house: House, endpoint: Endpoint, status: int | None) -> None:
@@ -91,20 +98,64 @@ async def test_the_lease_of_the_dead_runs_out(house: House) -> None:
 async def test_a_late_note_of_the_former_holder_does_not_undo_what_the_next_one_wrote(house: House) -> None:
     endpoint = await endpoint_in(house)
     await happen(house)
-    late = await taken(house, endpoint)
-    await house.clock.advance(LEASED_FOR.total_seconds())
-    turn = await taken(house, endpoint, OTHER)
-    await delivering.record(
-        house.ctx,
-        OTHER,
-        endpoint.id,
-        [Tried(turn.batch[0].delivery, answered(house, 200))],
-        retries=Retries(),
-        is_last=True,
-    )
+    late, turn = await taken_over(house, endpoint)
+    await tell(house, turn, 200, is_last=True, holder=OTHER)
     await tell(house, late, 500)
     [one] = await kept(house, endpoint)
     assert (one.status, one.attempts) == (DELIVERED, 1)
+
+
+@pytest.mark.parametrize("status", [500, None, 410])
+async def test_a_late_failure_changes_nothing_under_the_next_holder(house: House, status: int | None) -> None:
+    endpoint = await endpoint_in(house)
+    await happen(house, 2)
+    late, _ = await taken_over(house, endpoint)
+    before = await kept(house, endpoint)
+    assert await tell(house, late, status) is None
+    assert await kept(house, endpoint) == before
+    after = await now(house, endpoint)
+    assert (after.is_enabled, after.failing_since) == (True, None)
+    assert await delivering.take(house.ctx, ME, endpoint.id) is None
+
+
+async def test_what_was_delivered_is_written_however_late(house: House) -> None:
+    """So that the next holder does not send it once more; the line is theirs all the same."""
+    endpoint = await endpoint_in(house)
+    await happen(house, 4)
+    late, turn = await taken_over(house, endpoint)
+    assert await tell(house, late, 200, 200, 500) is None
+    assert [one.status for one in await kept(house, endpoint)] == [DELIVERED, DELIVERED, PENDING, PENDING]
+    assert [one.attempts for one in await kept(house, endpoint)] == [1, 1, 0, 0]
+    assert await delivering.take(house.ctx, ME, endpoint.id) is None
+    following = await tell(house, turn, 200, holder=OTHER)
+    assert following is not None
+    assert [one.delivery.position for one in following.batch] == [one.delivery.position for one in turn.batch[2:]]
+
+
+async def test_a_late_delivery_keeps_what_the_next_holder_wrote(house: House) -> None:
+    """Their attempt stays in the log, and since when the receiver fails: it took this before."""
+    endpoint = await endpoint_in(house)
+    await happen(house)
+    late, turn = await taken_over(house, endpoint)
+    await tell(house, turn, 503, holder=OTHER)
+    since = (await now(house, endpoint)).failing_since
+    assert since is not None
+    await tell(house, late, 200)
+    [one] = await kept(house, endpoint)
+    assert (one.status, one.attempts, one.next_attempt_at) == (DELIVERED, 2, None)
+    assert [attempt.status for attempt in one.log] == [503, 200]
+    assert (await now(house, endpoint)).failing_since == since
+
+
+async def test_a_lease_that_ran_out_and_that_nobody_took_is_still_good(house: House) -> None:
+    endpoint = await endpoint_in(house)
+    await happen(house)
+    turn = await taken(house, endpoint)
+    await house.clock.advance(LEASED_FOR.total_seconds())
+    await tell(house, turn, 500)
+    [one] = await kept(house, endpoint)
+    assert (one.status, one.attempts) == (PENDING, 1)
+    assert (await now(house, endpoint)).failing_since is not None
 
 
 async def test_a_lease_is_given_back_when_nothing_is_left(house: House) -> None:

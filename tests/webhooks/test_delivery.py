@@ -283,6 +283,29 @@ async def test_what_was_sent_and_not_written_is_sent_again_under_the_same_id(
     assert receiver.received[0].body == receiver.received[1].body
 
 
+async def test_a_server_that_is_late_leaves_the_endpoint_to_the_one_that_took_over(
+    office: PostOffice, receiver: Receiver
+) -> None:
+    go_on = asyncio.Event()
+
+    async def refuse_late(request: Received, writer: asyncio.StreamWriter) -> None:
+        receiver.behaves = answering(OK)
+        await after(go_on, status(500))(request, writer)
+
+    receiver.behaves = refuse_late
+    endpoint = await office.endpoint(receiver.url)
+    await office.happen()
+    await receiver.until_received(1)
+    async with PostOffice(office.ctx, office.house, clock=Later(LEASED_FOR)):
+        [one] = await office.until_quiet(endpoint)
+        go_on.set()
+        await office.dispatcher.stop()
+    assert office.counted.attempts == {"failed": 1}
+    assert [one.delivery for one in await office.deliveries(endpoint)] == [one.delivery]
+    assert (one.delivery.status, one.delivery.attempts) == (DELIVERED, 1)
+    assert (await office.now(endpoint)).failing_since is None
+
+
 async def test_two_servers_on_one_database_never_send_the_same_attempt_twice(
     house: House, office: PostOffice, receiver: Receiver
 ) -> None:

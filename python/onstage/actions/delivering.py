@@ -1,7 +1,8 @@
 """What becomes of deliveries: taken in order under a lease, sent by `webhooks/`, and written down here.
 
 The lease makes one process at a time serve an endpoint. If that process dies, another one goes on when the lease has
-run out; what had been sent but not written down is sent again, under the same `webhook-id` (at least once).
+run out; what had been sent but not written down is sent again, under the same `webhook-id` (at least once). One that
+was only late finds that the lease is another's: it may still write what was delivered, and nothing else.
 """
 
 import secrets
@@ -70,13 +71,18 @@ async def record(
 ) -> Turn | None:
     """Write what came of a batch, of which only the last attempt may have failed; and what is next.
 
-    None: the lease is given back, because nothing is due, the endpoint is gone or disabled, or this was to be the last.
+    None: the lease is given back, because nothing is due, the endpoint is gone or disabled, or this was to be the last;
+    or it ran out, and another process took it.
     """
     async with ctx.database.begin() as tx:
-        endpoint = await webhooks.lock(tx, endpoint_id)
-        if endpoint is None:
+        found = await webhooks.lock(tx, endpoint_id)
+        if found is None:
             return None
+        endpoint, leased_to = found
         delivered = [one for one in tried if one.attempt.is_delivered]
+        if leased_to != holder:
+            await _record_late(ctx, tx, delivered)
+            return None
         if delivered:
             await deliveries.save(tx, [_delivered(one, ctx.clock.now()) for one in delivered])
             endpoint = await _recovered(tx, endpoint)
@@ -86,6 +92,15 @@ async def record(
             await webhooks.release(tx, endpoint_id, holder)
             return None
         return await _take(ctx, tx, holder, endpoint_id)
+
+
+async def _record_late(ctx: Context, tx: Tx, delivered: list[Tried]) -> None:
+    """Write deliveries into what the one who has the lease now made of them, so that they are not sent once more."""
+    for one in delivered:
+        current = await deliveries.get(tx, one.delivery.endpoint_id, one.delivery.id)
+        if current is not None:
+            done = _delivered(replace(one, delivery=current.delivery), ctx.clock.now())
+            await deliveries.save(tx, [done])
 
 
 def _tried(one: Tried) -> WebhookDelivery:
