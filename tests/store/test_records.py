@@ -49,7 +49,15 @@ async def test_all_that_can_change_of_a_participant_is_kept(house: House) -> Non
         token_id="another",
         key_id="key_another",
     )
-    assert unchanged(before, after) == {"id", "project_id", "room_id", "session_id", "identity", "let_in_by"}
+    assert unchanged(before, after) == {
+        "id",
+        "project_id",
+        "room_id",
+        "session_id",
+        "identity",
+        "let_in_by",
+        "joined_seq",
+    }
     async with house.ctx.database.begin() as tx:
         await participants.save(tx, after)
         assert await participants.get(tx, before.id) == after

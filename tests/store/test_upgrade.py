@@ -13,7 +13,7 @@ import onstage.store.migrations
 from onstage.model.records import Session
 from onstage.model.role import Level
 from onstage.model.room_settings import RoomSettings
-from onstage.store import messages, rooms, sessions, stretches
+from onstage.store import messages, participants, rooms, sessions, stretches
 from onstage.store.database import Database
 
 ROWS = """
@@ -90,3 +90,20 @@ def test_messages_of_before_are_numbered_by_their_events(tmp_path: Path) -> None
         return [(one.id, one.seq) for one in found]
 
     assert asyncio.run(upgraded()) == [("msg_2", 3), ("msg_1", 4)]
+
+
+def test_who_is_there_may_be_told_what_comes_after_the_upgrade_and_nothing_of_before(tmp_path: Path) -> None:
+    """The first revision did not keep which events were before them."""
+    url = first_revision(tmp_path / "old.db")
+
+    async def upgraded() -> list[int]:
+        database = Database(url)
+        await database.migrate()
+        async with database.read() as tx:
+            found = await participants.page_of_all(tx, "ses_1", after=None, limit=5)
+            room = await rooms.get(tx, "rm_1")
+        await database.close()
+        assert room is not None
+        return [one.joined_seq - room.seq for one in found]
+
+    assert asyncio.run(upgraded()) == [0, 0]

@@ -165,6 +165,7 @@ def _newcomer(ctx: Context, room: Room, session: Session, grant: ParticipantGran
         joined_at=ctx.clock.now(),
         left_at=None,
         role_seq=room.seq,  # what was said to the role before is not for them
+        joined_seq=room.seq,
         removes_at=grant.removes_at(ctx.clock.now()),
         token_id=grant.token_id,
         key_id=grant.key_id,

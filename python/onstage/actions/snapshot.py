@@ -66,9 +66,23 @@ class Snapshot:
         return f"{self.shared.text[:-1]},{self.own.model_dump_json()[1:]}"
 
 
-async def present_participant(
-    ctx: Context, caller: ParticipantCaller, *, connection_id: str | None = None
-) -> Participant:
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who is in the room's open session, and the number of the room's last event at that moment."""
+
+    participant: Participant
+    seq: int
+
+    def may_resume(self, seq: int) -> bool:
+        """Whether they may have been sent that event, and so be told what came behind it.
+
+        What came before them is not for them. And who claims to know what came after this moment would not be told
+        of a change of their role, or of their removal, in between.
+        """
+        return self.participant.joined_seq <= seq <= self.seq
+
+
+async def present_participant(ctx: Context, caller: ParticipantCaller, *, connection_id: str | None = None) -> Present:
     """The caller as a participant who is in the room's open session, to be connected to it.
 
     `connection_id` is the gateway connection that they held before, if any.
@@ -81,7 +95,7 @@ async def present_participant(
         room, session = await _open_room(tx, caller.room_id)
         me = _require_present(caller, await participants.of_identity(tx, session.id, caller.identity))
         await require_sole(tx, room, me, connection_id)
-        return me
+        return Present(me, room.seq)
 
 
 async def _open_room(tx: Tx, room_id: str) -> tuple[Room, Session]:

@@ -10,12 +10,12 @@ from onstage.actions.access import ParticipantCaller
 from onstage.actions.authentication import authenticate_participant
 from onstage.actions.context import Context
 from onstage.actions.revoking import hold_token
-from onstage.actions.snapshot import present_participant
+from onstage.actions.snapshot import Present, present_participant
 from onstage.gateway import frames
 from onstage.gateway.batch import FeedEvent
 from onstage.gateway.connection import Connection, Wire
 from onstage.gateway.feed import Feeds, read_after
-from onstage.gateway.frames import Hello
+from onstage.gateway.frames import Hello, Resume
 from onstage.gateway.lobby import Lobby
 from onstage.gateway.send_queue import MOST_DROPPABLE
 from onstage.gateway.session import REPLACED, STOPPING, GatewaySession, is_connection_of
@@ -102,14 +102,15 @@ class GatewayServer:
             caller = await self._authenticate(connection, hello.token)
             connection.prove()
             held = None if hello.resume is None else hello.resume.connection_id
-            participant = await present_participant(self.ctx, caller, connection_id=held)
-            await hold_token(self.ctx, caller, participant)
+            present = await present_participant(self.ctx, caller, connection_id=held)
+            await hold_token(self.ctx, caller, present.participant)
             if connection.is_over:
                 return
-            session = self._settle(connection, caller, participant)
+            session = self._settle(connection, caller, present.participant)
             await self._feeds.attach(caller.room_id, session)
             try:
-                await self._begin(connection, session, caller, hello)
+                resume = hello.resume if _is_possible(hello.resume, present) else None
+                await self._begin(connection, session, caller, resume)
             finally:
                 if connection.is_over:  # it may have ended before it was attached
                     self._feeds.detach(caller.room_id, session)
@@ -128,11 +129,11 @@ class GatewayServer:
         return session
 
     async def _begin(
-        self, connection: Connection, session: GatewaySession, caller: ParticipantCaller, hello: Hello
+        self, connection: Connection, session: GatewaySession, caller: ParticipantCaller, resume: Resume | None
     ) -> None:
         missed: list[FeedEvent] | None = None
-        if hello.resume is not None and is_connection_of(hello.resume.connection_id, session.participant_id):
-            seq = hello.resume.seq
+        if resume is not None:
+            seq = resume.seq
             missed = await self._missed(caller.room_id, seq)
             first = frames.resumed(session.connection_id, seq)
         if missed is None:
@@ -145,10 +146,10 @@ class GatewayServer:
             self._feeds.bring_up(caller.room_id, session)
 
     async def _missed(self, room_id: str, seq: int) -> list[FeedEvent] | None:
-        """The room's events behind `seq`; None when there are too many for a resume, or `seq` never was."""
+        """The room's events behind `seq`; None when there are too many for a resume, or that one is not kept."""
         missed: list[FeedEvent] = []
         batch = await read_after(self.ctx, room_id, seq - 1)
-        if seq > 0 and (not batch or batch.pop(0).seq != seq):
+        if not batch or batch.pop(0).seq != seq:
             return None
         while batch:
             missed += batch
@@ -203,3 +204,10 @@ class GatewayServer:
             await asyncio.wait(self._work)
         await self._feeds.close()
         self.timers.stop()
+
+
+def _is_possible(resume: Resume | None, present: Present) -> bool:
+    """Whether there can have been such a connection. It need not: whoever knows their own id can make one up."""
+    if resume is None or not is_connection_of(resume.connection_id, present.participant.id):
+        return False
+    return present.may_resume(resume.seq)

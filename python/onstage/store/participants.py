@@ -46,6 +46,7 @@ def participant_of(row: RowMapping) -> Participant:
         subscribe_to=None if row["subscribe_to"] is None else tuple(row["subscribe_to"]),
         is_chat_muted=row["is_chat_muted"],
         role_seq=row["role_seq"],
+        joined_seq=row["joined_seq"],
         removes_at=row["removes_at"],
         token_id=row["token_id"],
         key_id=row["key_id"],
@@ -105,6 +106,7 @@ async def add(tx: Tx, participant: Participant) -> None:
         "session_id": participant.session_id,
         "identity": participant.identity,
         "let_in_by": participant.let_in_by,
+        "joined_seq": participant.joined_seq,
     }
     await tx.connection.execute(_ADD, {**fixed, **_values(participant)})
 

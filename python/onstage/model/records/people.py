@@ -56,6 +56,7 @@ class Participant:
     subscribe_to: tuple[str, ...] | None = None  # of the role: whose tracks they get; None: everybody's
     is_chat_muted: bool = False
     role_seq: int = 0  # the `seq` of the event that gave the role
+    joined_seq: int = 0  # the room's when they first came: events up to there are not for them
     removes_at: datetime | None = None  # when the token says they go
     token_id: str | None = None  # of the token they joined with last
     key_id: str | None = None  # of the key that stands behind that token, if one does

@@ -45,6 +45,7 @@ participants = Table(
     Column("priority", Integer, nullable=False, server_default="5"),
     Column("is_chat_muted", Boolean, nullable=False, server_default=false()),
     Column("role_seq", COUNT, nullable=False, server_default="0"),
+    Column("joined_seq", COUNT, nullable=False, server_default="0"),
     Column("subscribe_to", JSON(none_as_null=True)),
     Column("removes_at", UtcDateTime, index=True),
     Column("token_id", String(64)),

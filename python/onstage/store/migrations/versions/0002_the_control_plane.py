@@ -296,6 +296,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("priority", sa.Integer(), server_default="5", nullable=False))
         batch_op.add_column(sa.Column("is_chat_muted", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("role_seq", _COUNT, server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("joined_seq", _COUNT, server_default="0", nullable=False))
         batch_op.add_column(sa.Column("subscribe_to", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("removes_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("token_id", sa.String(length=64), nullable=True))
@@ -348,6 +349,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_sessions_room", ["room_id", "started_at"])
     _name_recipients()
     _number_messages()
+    _forget_when_they_came()
     _widen_counts()
 
 
@@ -404,3 +406,10 @@ def _number_messages() -> None:
         message = (json.loads(data) if isinstance(data, str) else data)["message"]
         numbered = sa.text("UPDATE messages SET seq = :seq WHERE id = :id")
         connection.execute(numbered, {"seq": seq, "id": message["id"]})
+
+
+def _forget_when_they_came() -> None:
+    """When somebody came was not kept by `seq`: who resumes what they had before gets a snapshot, once."""
+    op.execute(
+        sa.text("UPDATE participants SET joined_seq = (SELECT seq FROM rooms WHERE rooms.id = participants.room_id)")
+    )
