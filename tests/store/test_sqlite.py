@@ -1,6 +1,8 @@
 """What only SQLite does: a file, one writer, and another process that may hold it."""
 
+import asyncio
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,14 @@ from sqlalchemy import create_engine, make_url
 
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.errors import ErrorCode, OnstageError
+from onstage.store import sqlite as driver
 from onstage.store.database import Database
 from onstage.store.tables import metadata
 from tests.store.starting import migrated_by_two
 from tests.support.house import House
+from tests.support.refusals import refused
 from tests.support.stores import SqliteStore
+from tests.support.waiting import DEADLINE_S
 
 
 def test_migrations_make_exactly_the_tables(sqlite: SqliteStore) -> None:
@@ -57,6 +62,23 @@ async def test_a_database_locked_by_another_process_is_said_to_be_unavailable(sq
     other.close()
     assert await sqlite_house.names() == ["room.created"]
     await update_room(ctx, sqlite_house.server, "show", RoomChange(title="Another"))
+
+
+async def test_writers_do_not_wait_for_each_other_for_ever(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One hangs; of those behind it each is refused, and not one after the other."""
+    ctx = sqlite_house.ctx
+    monkeypatch.setattr(driver, "WRITER_TIMEOUT_S", 0.2)
+    async with asyncio.timeout(DEADLINE_S), ctx.database.begin():
+        changes = [update_room(ctx, sqlite_house.server, "show", RoomChange(title=f"title {n}")) for n in range(100)]
+        assert {await refused(change) for change in changes[:2]} == {ErrorCode.STORE_UNAVAILABLE}
+        since_s = time.monotonic()
+        done = await asyncio.gather(*(refused(change) for change in changes[2:]))
+        assert set(done) == {ErrorCode.STORE_UNAVAILABLE}
+        assert time.monotonic() - since_s < len(done) * driver.WRITER_TIMEOUT_S / 2
+    await update_room(ctx, sqlite_house.server, "show", RoomChange(title="Another"))
+    assert await sqlite_house.names() == ["room.created", "room.updated"]
 
 
 async def test_a_database_that_cannot_be_opened_is_said_to_be_unavailable(tmp_path: Path) -> None:

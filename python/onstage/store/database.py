@@ -63,8 +63,7 @@ class Database:
         self._engine = _opened(url, pool_size)
         self.url = self._engine.url.render_as_string(hide_password=False)
         self.is_sqlite = self._engine.dialect.name == "sqlite"
-        # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling with a time-out.
-        self._writer: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._writer: sqlite.WritersTurn | nullcontext[None] = sqlite.WritersTurn() if self.is_sqlite else nullcontext()
         reading = sqlite.READING if self.is_sqlite else postgres.READING
         self._reader = self._engine.execution_options(**reading)
         self._open_transactions = 0

@@ -4,9 +4,11 @@ aiosqlite makes a hop each for opening a cursor, executing, fetching and closing
 wait for the scheduler. Our results are small and always read whole, so one hop does all four.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import aiosqlite
@@ -15,11 +17,43 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
+from onstage.errors import ErrorCode, OnstageError
+
 _BUSY_TIMEOUT_MS = 5_000
+WRITER_TIMEOUT_S = 5.0
+"""How long one of our own writers waits for the others, before SQLite waits for other processes."""
 _Row = tuple[Any, ...]
 
 READING = {"onstage_read_only": True}
 """Options of a connection that only reads."""
+
+
+class WritersTurn:
+    """SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling with a time-out.
+
+    The waiting is bounded all the same, for when another process holds the file and nobody's turn comes to anything.
+    """
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> None:
+        """Wait for the turn.
+
+        Raises:
+            OnstageError: `store_unavailable`: it did not come within `WRITER_TIMEOUT_S`.
+        """
+        try:
+            async with asyncio.timeout(WRITER_TIMEOUT_S):
+                await self._lock.acquire()
+        except TimeoutError as cause:
+            raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the next one write."""
+        self._lock.release()
 
 
 class WholeCursor:
