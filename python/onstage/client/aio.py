@@ -1,14 +1,13 @@
 """The async client."""
 
 import asyncio
-import itertools
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from onstage.client.calls import AsyncCalls
-from onstage.client.retry import Retries
+from onstage.client.retry import Retries, Tries
 from onstage.client.wire import Call, auth_of, bearer_of, settle
 
 
@@ -36,7 +35,8 @@ class AsyncOnstage(AsyncCalls):
             project_id: With `secret`: HTTP Basic, as your server.
             secret: One of the project's live secrets.
             token: Instead of the two: a management JWT, or a participant's token.
-            retries: When a call is tried again; three times when None.
+            retries: When a call is tried again; three times when None. A try that lost its answer while the server
+                still works on it is waited for.
             timeout_s: Seconds one try may take.
             http: A client of your own; it is not closed with this one.
         """
@@ -63,13 +63,13 @@ class AsyncOnstage(AsyncCalls):
 
     async def _run(self, call: Call, *, idempotency_key: str | None = None) -> Any:
         headers = call.headers(idempotency_key) | bearer_of(self._token)
-        for repetition in itertools.count():
+        tries = Tries(self._retries, call.is_repeatable)
+        while True:
             response, failure = await self._try(call, headers)
-            pause_s = self._retries.pause_s(repetition, response, is_repeatable=call.is_repeatable)
+            pause_s = tries.pause_s(response)
             if pause_s is None:
-                break
+                return settle(call, response, failure)
             await asyncio.sleep(pause_s)
-        return settle(call, response, failure)
 
     async def _try(
         self, call: Call, headers: dict[str, str]

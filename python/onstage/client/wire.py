@@ -12,7 +12,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from onstage.client.errors import ApiError, ConnectionFailedError
-from onstage.client.retry import asked_pause_s
+from onstage.client.retry import asked_pause_s, problem_of
 
 
 class Omit(Enum):
@@ -117,10 +117,4 @@ def bearer_of(token: str | None) -> dict[str, str]:
 
 def api_error(response: httpx.Response) -> ApiError:
     """The refusal that a response is."""
-    try:
-        problem = response.json()
-    except ValueError:  # a proxy's page, perhaps
-        problem = None
-    if not isinstance(problem, dict):
-        problem = {"detail": response.text[:200]}
-    return ApiError(response.status_code, problem, asked_pause_s(response))
+    return ApiError(response.status_code, problem_of(response), asked_pause_s(response))
