@@ -1,17 +1,17 @@
-"""What is drawn rather than filmed: labels, avatars, the slate. Pillow, on change only.
+"""What is drawn rather than filmed: labels, avatars, the slate. On change only.
 
-Names and titles come from other people: they are shortened, stripped of control characters and stacked accents, and
-made to fit (invariant 10).
+Names and titles come from other people: they are tidied and made to fit (invariant 10).
 """
 
 import colorsys
-import unicodedata
-from functools import lru_cache
 from zlib import crc32
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-Colour = tuple[int, int, int]
+from onstage.composer.lettering import Colour, fitted, line
+from onstage.composer.wording import LONGEST_NAME, LONGEST_TITLE, initials, tidy
+
+__all__ = ["LONGEST_NAME", "LONGEST_TITLE", "avatar", "colour_of", "corners", "initials", "label", "slate", "tidy"]
 
 BACKGROUND: Colour = (17, 19, 24)
 _TILE: Colour = (32, 35, 43)
@@ -21,49 +21,22 @@ _PILL = (12, 13, 17, 160)
 
 CORNER_RADIUS = 12
 LABEL_INSET = 10
-LONGEST_NAME = 40
-LONGEST_TITLE = 80
 WAITING = "Waiting for the stage"
 
+_TITLE_SIZES = (0.075, 0.06, 0.045)  # of the canvas's shorter side: the largest in which the title fits
 _SMOOTH = 4  # shapes are drawn this many times larger, then scaled down
-_FONTS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
-_MARKS_IN_A_ROW = 2
-
-
-def tidy(text: str, longest: int) -> str:
-    """`text` on one line, without control characters and towers of accents, at most `longest` characters."""
-    kept: list[str] = []
-    marks = 0
-    for character in unicodedata.normalize("NFC", text[: longest * 8]):
-        category = unicodedata.category(character)
-        marks = marks + 1 if category.startswith("M") else 0
-        if category.startswith("Z") or character in "\t\n\r":
-            kept.append(" ")
-        elif not category.startswith("C") and marks <= _MARKS_IN_A_ROW:
-            kept.append(character)
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-def initials(name: str) -> str:
-    """One or two letters for an avatar: of the first and the last word."""
-    words = [word for word in tidy(name, LONGEST_NAME).split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 
 
 def label(name: str, tile_width: int, tile_height: int) -> Image.Image | None:
     """The name on a dark pill, fit for a tile of that size; None for a name without a visible character."""
-    text = tidy(name, LONGEST_NAME)
     size = max(11, min(26, round(tile_height * 0.048)))
     pad = size * 2 // 3
-    text = _shortened(text, font(size), tile_width - 2 * LABEL_INSET - 2 * pad - 2)
+    text = fitted(tidy(name, LONGEST_NAME), size, tile_width - 2 * LABEL_INSET - 2 * pad - 2)
     if not text:
         return None
-    width, height = _even_up(font(size).getlength(text) + 2 * pad), _even_up(size * 1.75)
+    width, height = _even_up(text.width + 2 * pad), _even_up(size * 1.75)
     image = _shape((width, height), _PILL, radius=height / 2)
-    ImageDraw.Draw(image).text((width / 2, height / 2), text, font=font(size), fill=(*_INK, 255), anchor="mm")
+    text.draw_centred(image, width / 2, height / 2, _INK)
     return image
 
 
@@ -83,22 +56,23 @@ def avatar(identity: str, name: str, width: int, height: int) -> Image.Image:
     size = max(2, _even_up(min(width, height) * 0.42))
     disc = _shape((size, size), (*colour_of(identity), 255), radius=size / 2)
     image.paste(disc, ((width - size) // 2, (height - size) // 2), disc)
-    letters = font(max(10, round(size * 0.4)), bold=True)
-    ImageDraw.Draw(image).text((width / 2, height / 2), initials(name), font=letters, fill=_INK, anchor="mm")
+    letters, room = initials(name), size * 0.84
+    widest = line(letters, 1, is_bold=True).width
+    text = line(letters, min(size * 0.4, room / widest) if widest else 1, is_bold=True)
+    text.draw_centred(image, width / 2, height / 2, _INK)
     return image
 
 
 def slate(title: str, width: int, height: int) -> Image.Image:
     """The picture of an empty stage."""
     image = Image.new("RGB", (width, height), BACKGROUND)
-    draw = ImageDraw.Draw(image)
-    unit = min(width, height)
-    text, room = tidy(title, LONGEST_TITLE), width * 0.86
-    sizes = [font(round(unit * share), bold=True) for share in (0.075, 0.06, 0.045)]
-    big = next((size for size in sizes if size.getlength(text) <= room), sizes[-1])
-    text, small = _shortened(text, big, room), font(round(unit * 0.036))
-    draw.text((width / 2, height * 0.46), text, font=big, fill=_INK, anchor="mm")
-    draw.text((width / 2, height * 0.46 + unit * 0.095), WAITING, font=small, fill=_DIM, anchor="mm")
+    unit, room = min(width, height), width * 0.86
+    text = tidy(title, LONGEST_TITLE)
+    widest = line(text, 1, is_bold=True).width
+    size = unit * next((share for share in _TITLE_SIZES if widest * unit * share <= room), _TITLE_SIZES[-1])
+    if big := fitted(text, size, room, is_bold=True):
+        big.draw_centred(image, width / 2, height * 0.46, _INK)
+    line(WAITING, unit * 0.036).draw_centred(image, width / 2, height * 0.46 + unit * 0.095, _DIM)
     return image
 
 
@@ -106,23 +80,6 @@ def colour_of(identity: str) -> Colour:
     """A colour of one's own, the same in every picture, dark enough for white letters."""
     red, green, blue = colorsys.hls_to_rgb(crc32(identity.encode()) % 360 / 360, 0.42, 0.48)
     return round(red * 255), round(green * 255), round(blue * 255)
-
-
-@lru_cache(maxsize=64)
-def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """DejaVu Sans, which knows many scripts, where it is installed; else the face that Pillow brings."""
-    try:
-        return ImageFont.truetype(_FONTS[bold], size, layout_engine=ImageFont.Layout.BASIC)
-    except OSError:
-        return ImageFont.load_default(size)
-
-
-def _shortened(text: str, face: ImageFont.FreeTypeFont | ImageFont.ImageFont, room: float) -> str:
-    if face.getlength(text) <= room:
-        return text
-    while text and face.getlength(text + "…") > room:
-        text = text[:-1].rstrip()
-    return text + "…" if text else ""
 
 
 def _shape(size: tuple[int, int], fill: tuple[int, int, int, int], *, radius: float) -> Image.Image:
