@@ -29,7 +29,7 @@ class AfterChange(Protocol):
         ...
 
     async def participant_gone(self, participant: Participant) -> None:
-        """Cut the participant's connections."""
+        """Take somebody off the engine who was on it until now; waits for nothing."""
         ...
 
     async def room_ended(self, room_id: str) -> None:

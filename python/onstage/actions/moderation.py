@@ -86,7 +86,7 @@ async def _update(ctx: Context, tx: Tx, room: Room, before: Participant, after: 
         return before
     await participants.save(tx, after)
     await emit(ctx, tx, room, ParticipantUpdated(participant=ParticipantView.of(after)), _who_sees(after))
-    if after.name != before.name:  # the engine tells it to other clients
+    if after.name != before.name and after.level.uses_engine:  # the engine tells it to other clients
         tx.after_commit.append(lambda: ctx.after_change.participant_changed(after))
     return after
 

@@ -251,6 +251,7 @@ async def _go(ctx: Context, tx: Tx, room: Room, participant: Participant, presen
     gone = replace(participant, presence=presence, left_at=ctx.clock.now(), tracks=())
     await participants.save(tx, gone)
     await connections.forget_participant(tx, gone.id)
-    tx.after_commit.append(lambda: ctx.after_change.participant_gone(gone))
+    if gone.level.uses_engine:
+        tx.after_commit.append(lambda: ctx.after_change.participant_gone(gone))
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
     return gone

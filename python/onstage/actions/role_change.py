@@ -49,7 +49,8 @@ async def change_role(
     await participants.save(tx, changed)
     await level_changed(ctx, tx, room, session, found, changed)
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
-    tx.after_commit.append(lambda: ctx.after_change.participant_changed(changed))
+    if found.level.uses_engine or changed.level.uses_engine:
+        tx.after_commit.append(lambda: ctx.after_change.participant_changed(changed))
     return changed
 
 

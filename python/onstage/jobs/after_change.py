@@ -24,7 +24,7 @@ class Jobs:
 
     async def participant_gone(self, participant: Participant) -> None:
         """Cut them off."""
-        await self.steering.steer(participant)
+        self.steering.cut(participant)
 
     async def room_ended(self, room_id: str) -> None:
         """Close the engine's room; the gateway's connections end with `session.ended`."""

@@ -1,7 +1,7 @@
 """Background tasks that are neither forgotten nor silent when they fail."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -50,3 +50,16 @@ async def attempt(work: Awaitable[object], name: str) -> bool:
         _log.error("due_work_failed", work=name, exc_info=error)
         return False
     return True
+
+
+async def few_at_once(work: Iterable[Awaitable[object]], name: str, *, at_once: int) -> None:
+    """Wait for all of it, so much at a time; what is wrong with one keeps none of the others from being done."""
+    waiting = iter(work)
+
+    async def take() -> None:
+        for one in waiting:
+            await attempt(one, name)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(at_once):
+            group.create_task(take())

@@ -15,34 +15,30 @@ from onstage.actions.rooms import forget_webhooks_of_deleted
 from onstage.jobs.tasks import Tasks, attempt
 
 LOOK_EVERY_S = 1.0
-FORGET_EVERY = 600
-"""Looks between two clean-ups."""
-A_MINUTE = 60
-"""Looks."""
+A_MINUTE_S = 60.0
+FORGET_EVERY_S = 600.0
 
 Due = Callable[[Context], Awaitable[object]]
 
-_AT_EACH_LOOK: dict[str, Due] = {
-    "expire invites": expire_due,
-    "end sessions": end_due,
-    "remove people": remove_due,
-    "write people as gone": leave_due,
-    "expire bans": expire_bans,
+KINDS: dict[str, tuple[Due, float]] = {
+    "expire invites": (expire_due, LOOK_EVERY_S),
+    "end sessions": (end_due, LOOK_EVERY_S),
+    "remove people": (remove_due, LOOK_EVERY_S),
+    "write people as gone": (leave_due, LOOK_EVERY_S),
+    "expire bans": (expire_bans, LOOK_EVERY_S),
+    "note uses of keys": (write_key_uses, A_MINUTE_S),
+    "show out by revoked keys": (show_out_by_revoked_keys, A_MINUTE_S),
+    "forget answers": (forget_old, FORGET_EVERY_S),
+    "forget revocations": (forget_revocations, FORGET_EVERY_S),
+    "forget webhooks of deleted rooms": (forget_webhooks_of_deleted, FORGET_EVERY_S),
 }
-_EACH_MINUTE: dict[str, Due] = {
-    "note uses of keys": write_key_uses,
-    "show out by revoked keys": show_out_by_revoked_keys,
-}
-_NOW_AND_THEN: dict[str, Due] = {
-    "forget answers": forget_old,
-    "forget revocations": forget_revocations,
-    "forget webhooks of deleted rooms": forget_webhooks_of_deleted,
-}
+"""What is done, and the seconds between two looks at it."""
 
 
 class Timers:
     """Expires invites and bans, ends sessions, writes as gone whose time is over, and forgets what is old.
 
+    The kinds go on beside each other: however much there is to do of one, it holds up none of the others.
     Every server looks. What is due is looked at again with its room held, so that one of them acts on it.
     """
 
@@ -52,18 +48,14 @@ class Timers:
 
     async def start(self) -> None:
         """Look from now on."""
-        self._tasks.start(self._run(), "timers")
+        for name, (due, every_s) in KINDS.items():
+            self._tasks.start(self._look(name, due, every_s), name)
 
     async def stop(self) -> None:
         """Look no more."""
         await self._tasks.stop()
 
-    async def _run(self) -> None:
-        looks = 0
+    async def _look(self, name: str, due: Due, every_s: float) -> None:
         while True:
-            for every, kinds in ((1, _AT_EACH_LOOK), (A_MINUTE, _EACH_MINUTE), (FORGET_EVERY, _NOW_AND_THEN)):
-                if looks % every == 0:
-                    for name, due in kinds.items():
-                        await attempt(due(self._ctx), name)
-            looks += 1
-            await self._ctx.clock.sleep(LOOK_EVERY_S)
+            await attempt(due(self._ctx), name)
+            await self._ctx.clock.sleep(every_s)
