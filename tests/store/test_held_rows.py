@@ -16,13 +16,13 @@ from onstage.actions.rooms import create_room
 from onstage.actions.sealing_anew import seal_anew
 from onstage.actions.templates import clone_template, create_template
 from onstage.actions.webhooks import NewEndpoint, create_endpoint
-from onstage.errors import ErrorCode
+from onstage.errors import ErrorCode, OnstageError
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.sealing import Keyring
 from onstage.store import keys, projects, webhooks
 from onstage.store.database import Tx
-from tests.store.locks import waits_for_a_lock
+from tests.store.locks import waiting, waits_for_a_lock
 from tests.support.clock import EPOCH
 from tests.support.house import TOKEN_SECRET, House
 from tests.support.refusals import refused
@@ -133,3 +133,22 @@ async def test_a_secret_that_is_changed_while_the_old_one_is_sealed_anew_is_the_
         now = await webhooks.find(tx, house.project.id, endpoint.id)
     assert now is not None
     assert (now.url, now.sealed_secret) == ("http://127.0.0.1:10/", "another")
+
+
+async def test_of_two_rooms_that_take_the_last_place_at_once_one_has_it(postgres_house: House) -> None:
+    house = postgres_house
+    house.ctx.outbound = Outbound(Guard(read_policy("127.0.0.1", "", is_http_allowed=False)))
+    house.ctx.max_broadcasts = 1
+    await house.another_room("other")
+    endpoint, _ = await create_endpoint(house.ctx, house.server, None, ENDPOINT)
+    async with house.ctx.database.begin() as tx:
+        await webhooks.remove(tx, endpoint.id)  # whoever tells of a show waits for that
+        starts = [start_broadcast(house.ctx, house.server, room, NewBroadcast()) for room in ("show", "other")]
+        both = asyncio.gather(*starts, return_exceptions=True)
+        await until(lambda: _wait(tx, 2), what="both to wait")
+    [code] = [one.code for one in await both if isinstance(one, OnstageError)]
+    assert code is ErrorCode.CAPACITY_EXHAUSTED
+
+
+async def _wait(tx: Tx, count: int) -> bool:
+    return await waiting(tx) == count

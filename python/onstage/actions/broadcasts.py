@@ -25,7 +25,7 @@ from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality, Room, Session
 from onstage.model.role import Level
 from onstage.model.views import BroadcastView
-from onstage.store import broadcasts, participants, rooms, sessions, stretches
+from onstage.store import broadcasts, participants, rooms, servers, sessions, stretches
 from onstage.store.database import Tx
 
 _EVENTS: dict[BroadcastStatus, type[BroadcastEvent]] = {
@@ -78,6 +78,7 @@ async def start_unless_one_was(ctx: Context, room_id: str) -> Broadcast | None:
 async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new: NewBroadcast) -> Broadcast:
     if await broadcasts.active_of(tx, room.id) is not None:
         raise OnstageError(ErrorCode.BROADCAST_ACTIVE)
+    await servers.hold_work(tx, ctx.server_id)  # of two rooms that take the last place at once, one has it
     if len(await broadcasts.active_on(tx, ctx.server_id)) >= ctx.max_broadcasts:
         raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, expected=f"fewer than {ctx.max_broadcasts} at once")
     defaults = (await template_of(tx, room)).broadcast

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 
 from onstage.model.records import Server
 from onstage.store.database import Tx
@@ -24,6 +24,18 @@ async def beat(tx: Tx, server_id: str, now: datetime) -> bool:
     """Write that the server is alive; False when others have given it up."""
     done = await tx.connection.execute(update(servers).where(servers.c.id == server_id).values(seen_at=now))
     return done.rowcount == 1
+
+
+_HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("server_id"), 0)))
+
+
+async def hold_work(tx: Tx, server_id: str) -> None:
+    """One transaction at a time counts what a server does and gives it more to do, until that ends. Rooms come first.
+
+    It is not the server's row that is held: its heartbeat waits for nobody. SQLite has one writer anyway.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        await tx.connection.execute(_HOLD, {"server_id": server_id})
 
 
 async def remove(tx: Tx, server_id: str) -> None:
