@@ -12,7 +12,7 @@ from fontTools.ttLib.tables.otTables import PaintFormat
 
 from onstage.composer import artwork
 from onstage.composer.faces import Face
-from onstage.composer.fonts import fonts, scripts_without_font
+from onstage.composer.fonts import fonts, forget_fonts, scripts_without_font
 from onstage.composer.lettering import line
 
 NAMES = ["Ada", "يوسف", "王小明", "🦄", "क्षि", "\u0301"]
@@ -21,9 +21,9 @@ RED, BLUE = (255, 0, 0, 255), (0, 0, 255, 255)
 
 @pytest.fixture
 def fresh_fonts() -> Iterator[None]:
-    fonts.cache_clear()
+    forget_fonts()
     yield
-    fonts.cache_clear()
+    forget_fonts()
 
 
 def fontconfig_that_says(folder: Path, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

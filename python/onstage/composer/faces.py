@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import uharfbuzz as hb
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 _BOLD = 700
 
@@ -92,7 +92,7 @@ class Face:
         width, height = max(1, round(box.width * size)), max(1, round(box.height * size))
         png = self._font.get_glyph_color_png(number).data
         if png:
-            with Image.open(BytesIO(png)) as stored:
+            with PngImagePlugin.PngImageFile(BytesIO(png)) as stored:
                 # Through premultiplied alpha: what is transparent is not to shine through at the edges.
                 small = stored.convert("RGBA").convert("RGBa").resize((width, height), Image.Resampling.BOX)
             return small.convert("RGBA")

@@ -106,8 +106,18 @@ def fonts(*, is_bold: bool = False) -> Fonts:
     """The fonts of this machine."""
     weight = "bold" if is_bold else "regular"
     letters = _found(["fc-match", "--sort", "--format", _FORMAT, f"{_FAMILIES}:{weight}"], is_bold=is_bold)
-    pictures = _found(["fc-list", "--format", _FORMAT, ":color=true"], is_bold=False)
-    return Fonts(letters, pictures)
+    return Fonts(letters, _pictures())
+
+
+@lru_cache(maxsize=1)
+def _pictures() -> list[Found]:
+    return _found(["fc-list", "--format", _FORMAT, ":color=true"], is_bold=False)
+
+
+def forget_fonts() -> None:
+    """Look again at the next text: fonts were added or taken away."""
+    fonts.cache_clear()
+    _pictures.cache_clear()
 
 
 def scripts_without_font() -> list[str]:
