@@ -47,8 +47,9 @@ setup: ## Set up what serving needs: Python packages, the media server, the page
 	@scripts/setup-livekit.sh
 	@scripts/setup-web.sh
 
-setup-dev: setup ## Set up what developing needs as well: browser, databases, network tools.
-	@scripts/setup-debian.sh chromium fonts-noto-color-emoji iproute2 ffmpeg postgresql redis-server
+setup-dev: setup ## Set up what developing needs as well: browser, fonts, databases, network tools.
+	@scripts/setup-debian.sh chromium fontconfig fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+		iproute2 ffmpeg postgresql redis-server
 
 pages: ## Build the studio and watch pages.
 	@scripts/setup-web.sh

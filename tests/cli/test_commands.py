@@ -98,6 +98,16 @@ def test_the_doctor_is_content_with_what_serving_needs(tmp_path: Path) -> None:
     assert "MISSING" not in ended.out
 
 
+def test_the_doctor_names_scripts_without_a_font_but_does_not_ask_for_them(tmp_path: Path) -> None:
+    program = {"LIVEKIT_SERVER_PATH": sys.executable, "PATH": "/nowhere"}
+    ended = onstage(tmp_path, "doctor", **program)
+    assert ended.code == 0
+    [line] = [line for line in ended.out.splitlines() if line.startswith("partly  fonts")]
+    assert "Arabic" in line
+    assert "fonts-noto-core" in line
+    assert "ok      fonts" in onstage(tmp_path, "doctor").out
+
+
 @pytest.mark.parametrize("option", ["host", "port", "data_dir", "tls_cert", "tls_key", "public_url", "media_ip"])
 def test_every_option_of_serve_is_a_setting(option: str) -> None:
     assert option in Settings.model_fields

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from onstage.api.pages import PAGES
+from onstage.composer.fonts import scripts_without_font
 from onstage.config import Settings
 from onstage.errors import StartError
 from onstage.home import prepare_data_dir
@@ -21,21 +22,22 @@ class Finding:
     what: str
     is_fine: bool
     detail: str
+    is_needed: bool = True
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything a server needs."""
-    return [_python(), _engine(settings), _pages(), _data_dir(settings)]
+    return [_python(), _engine(settings), _pages(), _data_dir(settings), _fonts()]
 
 
 def print_findings(settings: Settings) -> bool:
-    """Print what was found; whether nothing is missing."""
+    """Print what was found; whether nothing that is needed is missing."""
     out = Console(highlight=False)
     findings = examine(settings)
     for finding in findings:
-        mark = "ok     " if finding.is_fine else "MISSING"
+        mark = "ok     " if finding.is_fine else "MISSING" if finding.is_needed else "partly "
         out.print(f"{mark} {finding.what}: {finding.detail}", markup=False, soft_wrap=True)
-    return all(finding.is_fine for finding in findings)
+    return all(finding.is_fine or not finding.is_needed for finding in findings)
 
 
 def _python() -> Finding:
@@ -64,3 +66,15 @@ def _data_dir(settings: Settings) -> Finding:
     except StartError as error:
         return Finding("data folder", False, str(error))
     return Finding("data folder", True, str(settings.data_dir.resolve()))
+
+
+def _fonts() -> Finding:
+    """A show goes on without them."""
+    lacking = scripts_without_font()
+    if not lacking:
+        return Finding("fonts", True, "names in any script can be drawn in the composed picture")
+    detail = (
+        f"none for {', '.join(lacking)}: names in them are drawn as boxes in the composed picture; "
+        "install fontconfig and fonts (Debian's are fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)"
+    )
+    return Finding("fonts", False, detail, is_needed=False)
