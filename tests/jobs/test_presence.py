@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from onstage.actions import hands, presence, rooms
 from onstage.actions.connections import leave_due, write_connections
 from onstage.actions.context import Context
+from onstage.errors import ErrorCode, OnstageError
 from onstage.jobs import presence as keeping
 from onstage.jobs.presence import GATHER_S, STORE_AWAY_S, PresenceKeeper
+from onstage.model.ids import RoomId
 from onstage.model.records import Connection, ConnectionKind, Participant, Presence
 from onstage.store import connections
 from onstage.store.database import Database
@@ -362,8 +365,53 @@ async def test_what_can_t_be_written_hides_nobody_who_comes_after(
     with monkeypatch.context() as patched:
         patched.setattr(keeping, "write_connections", broken)
         staff.presence.gateway_connected(gus, "one")
-        await until(lambda: STORE_AWAY_S in staff.waits_s, what="the pause after the failure")
+        await staff.noted()
     staff.presence.gateway_connected(anna, "two")
-    await staff.advance(STORE_AWAY_S)
     await staff.noted()
     assert await tied(house, anna) == {"two"}
+
+
+async def test_one_connection_that_can_t_be_written_unties_nobody_else(house: House, staff: Staff) -> None:
+    anna, gus, vic, rex = [
+        await joined(house, name, role)
+        for name, role in (("anna", "host"), ("gus", "guest"), ("vic", "viewer"), ("rex", "guest"))
+    ]
+    staff.presence.gateway_connected(anna, "anna")
+    await staff.noted()
+    staff.presence.gateway_disconnected("anna")
+    staff.presence.gateway_connected(gus, "gus")
+    staff.presence.gateway_connected(replace(rex, room_id=RoomId("rm_that_never_was")), "rex")
+    staff.presence.gateway_connected(vic, "vic")
+    with capture_logs() as logs:
+        await staff.noted()
+    assert [await tied(house, one) for one in (anna, gus, vic, rex)] == [set(), {"gus"}, {"vic"}, set()]
+    assert [one["connection"] for one in logs if one["event"] == "presence_failed"] == ["rex"]
+    await later(staff, A_WHILE)
+    assert [await house.is_here(one) for one in (anna, gus, vic, rex)] == [False, True, True, False]
+
+
+async def test_a_store_that_goes_away_while_they_are_written_singly_is_told_the_rest_later(
+    house: House, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together they can't be written, one can, and then the store is away."""
+    calls: list[int] = []
+
+    async def failing(ctx: Context, came: list[Connection], gone: list[Connection], *, again: set[str]) -> None:
+        calls.append(len(came))
+        if len(came) > 1:
+            raise ValueError("no rows of ours")
+        if len(calls) == 3:
+            raise OnstageError(ErrorCode.STORE_UNAVAILABLE)
+        await write_connections(ctx, came, gone, again=again)
+
+    people = [await joined(house, name, "guest") for name in ("ada", "bea", "cay")]
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "write_connections", failing)
+        for one in people:
+            staff.presence.gateway_connected(one, one.identity)
+        await until(lambda: STORE_AWAY_S in staff.waits_s, what="the pause after the failure")
+    assert calls == [3, 1, 1]
+    assert [await tied(house, one) for one in people] == [{"ada"}, set(), set()]
+    await staff.advance(STORE_AWAY_S)
+    await staff.noted()
+    assert [await tied(house, one) for one in people] == [{"ada"}, {"bea"}, {"cay"}]

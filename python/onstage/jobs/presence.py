@@ -103,19 +103,40 @@ class PresenceKeeper:
         """Write what is known now, at most so much at once; False when the store is away."""
         came, gone = _first(self._came), _first(self._gone)
         try:
-            await write_connections(self._ctx, list(came.values()), list(gone.values()), again=self._written)
+            await self._write_these(came, gone)
         except OnstageError as error:
-            _log.warning("presence_not_written", error=str(error))
-            self._came = {**came, **self._came}
-            self._gone = {**gone, **self._gone}
-            for known in self._came.keys() & self._gone.keys():  # what was told last counts
-                del (self._gone if known in gone else self._came)[known]
+            self._put_back(came, gone, error)
             return False
-        except Exception as error:  # noqa: BLE001 - what can't be written must not hide all who come after it
-            _log.error("presence_failed", exc_info=error)
-            return False
-        self._written |= came.keys() & self._here.keys()
+        except Exception as error:  # noqa: BLE001 - one that can't be written must not hide the others
+            _log.warning("presence_written_singly", connections=len(came) + len(gone), error=str(error))
+            return await self._write_singly(came, gone)
         return True
+
+    async def _write_these(self, came: dict[str, Connection], gone: dict[str, Connection]) -> None:
+        await write_connections(self._ctx, list(came.values()), list(gone.values()), again=self._written)
+        self._written |= came.keys() & self._here.keys()
+
+    async def _write_singly(self, came: dict[str, Connection], gone: dict[str, Connection]) -> bool:
+        """Write each by itself, who has gone first, as when all are written together; False when the store is away."""
+        for left, is_gone in ((gone, True), (came, False)):
+            for key, one in list(left.items()):
+                try:
+                    await self._write_these({} if is_gone else {key: one}, {key: one} if is_gone else {})
+                except OnstageError as error:
+                    self._put_back(came, gone, error)
+                    return False
+                except Exception as error:  # noqa: BLE001 - as above
+                    _log.error("presence_failed", connection=key, participant=one.participant_id, exc_info=error)
+                del left[key]
+        return True
+
+    def _put_back(self, came: dict[str, Connection], gone: dict[str, Connection], error: OnstageError) -> None:
+        """Write them later, but for what was told of them since."""
+        _log.warning("presence_not_written", error=str(error))
+        self._came = {**came, **self._came}
+        self._gone = {**gone, **self._gone}
+        for known in self._came.keys() & self._gone.keys():  # what was told last counts
+            del (self._gone if known in gone else self._came)[known]
 
     async def _listen(self, subscription: Subscription) -> None:
         async with subscription:
