@@ -1,6 +1,7 @@
 """Transactions on either database: all or nothing, one writer a room, readers that see one moment."""
 
 import asyncio
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -166,6 +167,22 @@ async def test_lists_are_in_the_order_that_clients_see(house: House) -> None:
             await participants.save(tx, replace(one, joined_at=moment))
     shown = [(one["joined_at"], one["id"]) for one in (await house.snapshot(joined[0]))["participants"]]
     assert shown == sorted(shown)
+
+
+async def test_an_error_quotes_nothing_of_what_was_to_be_written(house: House) -> None:
+    """Errors are logged, with all that led to them."""
+    private = replace(house.room, title="private words", metadata={"key": "private words"})
+
+    async def add_again() -> None:
+        async with house.ctx.database.begin() as tx:
+            await rooms.add(tx, private)
+
+    with pytest.raises(IntegrityError) as caught:
+        await add_again()
+    told = "".join(traceback.format_exception(caught.value))
+    assert "INSERT INTO rooms" in told
+    assert "private words" not in told
+    assert house.room.id not in told
 
 
 async def test_a_statement_that_breaks_a_constraint_says_so_and_leaves_the_connection_usable(house: House) -> None:

@@ -1,16 +1,21 @@
 """What only PostgreSQL does: other rules of order, many writers, and a server that is stopped under us."""
 
 import asyncio
+import traceback
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from onstage.actions.emit import emit
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import RoomUpdated
+from onstage.model.ids import RoomId
 from onstage.model.views import RoomView
 from onstage.store import postgres as driver
 from onstage.store import rooms
@@ -122,6 +127,31 @@ async def test_a_database_that_goes_away_in_a_transaction_keeps_nothing_of_it(po
         await change_and_lose()
     assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
     assert await postgres_house.names() == ["room.created"]
+
+
+async def test_an_error_of_the_driver_quotes_no_argument(postgres_house: House) -> None:
+    words = "private words"
+
+    async def ask() -> None:
+        async with postgres_house.ctx.database.read() as tx:
+            await tx.connection.execute(text("SELECT CAST(:words AS integer)"), {"words": words})
+
+    with pytest.raises(DBAPIError, match=r"query argument \$1") as caught:
+        await ask()
+    assert words not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_row_that_breaks_a_rule_is_not_quoted(postgres_house: House) -> None:
+    no_name: Any = None
+    nameless = replace(postgres_house.room, id=RoomId("rm_other"), name=no_name)
+
+    async def add() -> None:
+        async with postgres_house.ctx.database.begin() as tx:
+            await rooms.add(tx, nameless)
+
+    with pytest.raises(DBAPIError, match="not-null") as caught:
+        await add()
+    assert "rm_other" not in str(caught.value)
 
 
 async def test_a_server_stopped_and_back_is_used_again(other_postgres: PostgresServer) -> None:

@@ -1,7 +1,9 @@
 """PostgreSQL: URLs as people write them, settings of a connection, and which failures mean that it is away."""
 
+import re
+
 from sqlalchemy import URL, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -18,6 +20,8 @@ READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 _DRIVER = "postgresql+asyncpg"
 _NAMES = {"postgres", "postgresql", _DRIVER}
+# What an error says of values: whole rows and keys in its detail, an argument that the driver can't send.
+_QUOTED = re.compile(r"\nDETAIL: .*|(query argument \$\d+): .*", re.DOTALL)
 # Classes and codes of https://www.postgresql.org/docs/15/errcodes-appendix.html.
 _AWAY_CLASSES = {"08", "53", "58"}  # connection exception, insufficient resources, system error
 _AWAY_CODES = {
@@ -55,6 +59,7 @@ def open_engine(url: URL, *, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": STATEMENT_TIMEOUT_S,
@@ -67,6 +72,7 @@ def open_engine(url: URL, *, pool_size: int) -> AsyncEngine:
         },
     )
     _check_before_use(engine)
+    _keep_values_out_of_errors(engine)
     return engine
 
 
@@ -81,6 +87,22 @@ def _check_before_use(engine: AsyncEngine) -> None:
     def on_checkout(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
         if connection.driver_connection.is_closed():
             raise DisconnectionError
+
+
+def _keep_values_out_of_errors(engine: AsyncEngine) -> None:
+    """Take out of errors, which are logged, the values that PostgreSQL and the driver quote in them."""
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def on_error(context: ExceptionContext) -> None:
+        errors: list[BaseException | None] = [context.sqlalchemy_exception, context.original_exception]
+        while errors:
+            error = errors.pop()
+            if error is None:
+                continue
+            error.args = tuple(_QUOTED.sub(r"\1", one) if isinstance(one, str) else one for one in error.args)
+            if isinstance(vars(error).get("detail"), str):  # the driver's
+                vars(error)["detail"] = None
+            errors.append(error.__cause__)
 
 
 def is_away(error: DBAPIError) -> bool:

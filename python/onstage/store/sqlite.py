@@ -131,9 +131,11 @@ def open_engine(url: URL) -> AsyncEngine:
 
 def _open(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite" or url.query or url.database in (None, "", ":memory:"):
-        return create_async_engine(url)
+        return create_async_engine(url, hide_parameters=True)
     path = Path(str(url.database))
-    return create_async_engine(url, async_creator=lambda: WholeConnection.open(path), pool_reset_on_return=None)
+    return create_async_engine(
+        url, async_creator=lambda: WholeConnection.open(path), pool_reset_on_return=None, hide_parameters=True
+    )
 
 
 def _prepare(engine: AsyncEngine) -> None:
