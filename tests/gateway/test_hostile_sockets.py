@@ -3,8 +3,10 @@
 import asyncio
 import base64
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from socket import SO_RCVBUF, SOL_SOCKET
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +21,9 @@ from tests.support.house import House
 from tests.support.waiting import DEADLINE_S, until
 
 _MASK = b"\x00\x00\x00\x00"
+_SMALL_BYTES = 65_536
+_MOST_ON_THE_WAY = 16 * 1_048_576
+"""More than all buffers of two kernels hold."""
 
 
 class RawSocket:
@@ -34,6 +39,18 @@ class RawSocket:
     def write(self, data: bytes) -> None:
         self._writer.write(data)
 
+    def push(self, data: bytes) -> int:
+        """Send what the kernel takes now; how many bytes."""
+        own = self._writer.get_extra_info("socket")
+        try:
+            return os.write(own.fileno(), data)
+        except BlockingIOError:
+            return 0
+
+    async def read(self, size: int) -> bytes:
+        async with asyncio.timeout(DEADLINE_S):
+            return await self._reader.readexactly(size)
+
     async def rest(self) -> bytes:
         """All that still comes, until the server closes."""
         async with asyncio.timeout(DEADLINE_S):
@@ -47,6 +64,7 @@ class RawSocket:
 async def raw(url: str, *, shakes_hands: bool = True) -> AsyncIterator[RawSocket]:
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, _SMALL_BYTES)
     if shakes_hands:
         key = base64.b64encode(random_text(16).encode()).decode()
         writer.write(
@@ -211,6 +229,25 @@ async def _flood(client: GatewayClient) -> None:
     request = {"type": "request", "id": "x" * 64, "name": "y" * 64, "data": {}}  # refused with some hundred bytes
     while True:
         await client.send(request)
+
+
+async def test_who_pings_and_never_reads_is_read_no_further_until_they_do(own_port: ServedHouse) -> None:
+    """Each ping is owed a pong, and one that can't be sent is memory; it needs no token."""
+    ping, pong = header(9, 125) + _MASK + b"x" * 125, header(10, 125, masked=False) + b"x" * 125
+    async with raw(own_port.gateway_url) as flood, own_port.client(await own_port.token("anna", "host")) as anna:
+        await anna.first()
+        sent, stuck_for = 0, 0
+        while stuck_for < 10:
+            taken = flood.push((ping * 1000)[sent % len(ping) :])
+            sent, stuck_for = sent + taken, 0 if taken else stuck_for + 1
+            assert sent < _MOST_ON_THE_WAY, "the server reads on, and keeps what it can't send"
+            await anna.send({"type": "ping"})
+            assert await anna.frame() == {"type": "pong"}, "others are served meanwhile"
+        pongs = sent // len(ping)
+        assert await flood.read(pongs * len(pong)) == pong * pongs
+        await own_port.house.clock.advance(HELLO_TIMEOUT_S)
+        await own_port.house.clock.advance(BYE_TIMEOUT_S)
+        assert b"protocol_error" in await flood.rest(), "it said no hello"
 
 
 async def test_a_crowd_of_idle_sockets_costs_no_tasks_and_stay(own_port: ServedHouse) -> None:

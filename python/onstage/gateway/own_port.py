@@ -88,6 +88,8 @@ class _Socket(asyncio.Protocol):
         "_protocol",
         "_server",
         "_transport",
+        "_waits_for_connection",
+        "_waits_for_room",
         "forwarded_for",
         "is_full",
         "origin",
@@ -102,6 +104,8 @@ class _Socket(asyncio.Protocol):
         self._fragments: list[bytes] = []
         self._is_open = False  # the handshake is through
         self._is_closing = False
+        self._waits_for_connection = False  # for either, nothing is read
+        self._waits_for_room = False
         self.is_full = False
         self.origin: str | None = None
         self.forwarded_for: str | None = None
@@ -145,7 +149,8 @@ class _Socket(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """There is room again."""
-        self.is_full = False
+        self.is_full = self._waits_for_room = False
+        self._read_on()
         if self._connection is not None:
             self._connection.on_room()
 
@@ -194,12 +199,18 @@ class _Socket(asyncio.Protocol):
             self._connection.on_bad_frame(detail)
 
     def _flush(self) -> None:
-        """Send what the protocol itself has to say: the handshake, pongs, closes."""
+        """Send what the protocol itself has to say: the handshake, pongs, closes.
+
+        No queue bounds that. Who makes us say more than they read is read no further until they have.
+        """
         for data in self._protocol.data_to_send():
             if data:
                 self._transport.write(data)
+                self._waits_for_room = self.is_full
             else:
                 self._close_transport()  # the end of its stream
+        if self._waits_for_room:
+            self._transport.pause_reading()
 
     def _close_transport(self) -> None:
         self._is_closing = True
@@ -234,9 +245,14 @@ class _Socket(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Leave it to the kernel."""
+        self._waits_for_connection = True
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
         """Go on."""
-        if not self._transport.is_closing():
+        self._waits_for_connection = False
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if not (self._waits_for_connection or self._waits_for_room or self._transport.is_closing()):
             self._transport.resume_reading()
