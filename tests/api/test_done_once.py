@@ -14,9 +14,13 @@ from onstage.actions.authentication import authenticate_project
 from onstage.actions.idempotency import ABANDONED_AFTER, ASK_AGAIN_AFTER_S, KEPT_FOR, Reservation
 from onstage.api.application import build_api
 from onstage.errors import ErrorCode, OnstageError
+from onstage.outbound import Guard, Outbound, read_policy
 from onstage.sealing import Keyring
+from onstage.webhooks.courier import HttpCourier
+from tests.support.clock import settle
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
+from tests.support.receiver import receiving
 
 KEY = {"Idempotency-Key": "key-1"}
 PATH = "/v1/rooms/show/messages"
@@ -238,3 +242,45 @@ async def test_an_answer_that_nothing_can_unseal_is_lost(doors: ServedHouse) -> 
     assert code(lost) == "idempotency_answer_lost"
     assert "ONSTAGE_SECRET" in lost.json()["detail"]
     assert await times_said(doors) == 1
+
+
+async def test_a_request_as_slow_as_its_commit_keeps_its_key(
+    doors: ServedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever would take the key meanwhile waits for the outcome."""
+    is_marked, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait_and_keep(connection: AsyncConnection) -> None:
+        is_marked.set()
+        await may_go_on.wait()
+        await commit_for_real(connection)
+
+    change_commit(monkeypatch, OF_THE_ACTION, wait_and_keep)
+    first = asyncio.create_task(say(doors))
+    await is_marked.wait()
+    await a_minute(doors)
+    second = asyncio.create_task(say(doors))
+    await settle()
+    assert not second.done()
+    may_go_on.set()
+    assert (await first).status_code == 201
+    assert (await second).status_code in (201, 409)
+    assert await times_said(doors) == 1
+    assert (await say(doors)).json() == (await first).json()
+
+
+async def test_what_is_only_sent_is_not_sent_again(doors: ServedHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test of a webhook changes nothing here, and has arrived all the same when its answer is lost."""
+    ctx = doors.house.ctx
+    guard = Guard(read_policy("127.0.0.1", "80,443", is_http_allowed=False))
+    ctx.outbound = Outbound(guard)
+    ctx.courier = HttpCourier(ctx.outbound, ctx.keyring, ctx.clock)
+    async with receiving() as receiver:
+        made = (await doors.rest.post("/v1/webhooks", json={"url": receiver.url})).json()
+        path = f"/v1/webhooks/{made['id']}/test"
+        change_commit(monkeypatch, OF_THE_ACTION + 1, only_break)
+        assert (await doors.rest.post(path, headers=KEY)).json()["delivered"]
+        await a_minute(doors)
+        assert code(await doors.rest.post(path, headers=KEY)) == "idempotency_answer_lost"
+        assert receiver.types == ["webhook.test"]
+    await ctx.outbound.close()

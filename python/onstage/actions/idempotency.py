@@ -2,7 +2,8 @@
 
 That it was done is written by the transaction that does it. So whatever is lost afterwards (the word that the
 transaction was kept, the request, the server), the store knows; and while that isn't there, nothing was done.
-Only the store is spoken of: what is never kept there, as a reaction, has no more than its answer to tell by.
+What leaves nothing in the store has the mark written beforehand; only a reaction, which is gone within a second, has
+no more than its answer to tell by.
 """
 
 import hashlib
@@ -116,6 +117,17 @@ def carrying_out(ctx: Context, own: Reservation) -> Iterator[None]:
         own.is_over = True
     finally:
         before_commit.reset(outer)
+
+
+async def mark_beforehand(ctx: Context) -> None:
+    """Before something is done that no transaction can take back: write that it is, if a key stands for it.
+
+    Raises:
+        OnstageError: `idempotency_in_progress`, when the key is another request's by now.
+    """
+    if before_commit.get() is not None:
+        async with ctx.database.begin():
+            pass  # the mark is all that is in it
 
 
 async def finish(ctx: Context, own: Reservation, *, status: int, body: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from onstage.actions.access import Caller, access_project, access_room, lock_project
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
+from onstage.actions.idempotency import mark_beforehand
 from onstage.actions.outbox import announce
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import EndpointId, Prefix, RoomId, new_id
@@ -186,4 +187,5 @@ async def send_test(ctx: Context, caller: Caller, endpoint_id: str) -> Attempt:
         data={"endpoint_id": endpoint.id},
     )
     assert ctx.courier is not None, "app.py sets it"
+    await mark_beforehand(ctx)
     return await ctx.courier.post(endpoint, event)
