@@ -11,8 +11,6 @@ from PIL import Image, ImageDraw
 from onstage.composer.lettering import Colour, fitted, line
 from onstage.composer.wording import LONGEST_NAME, LONGEST_TITLE, initials, tidy
 
-__all__ = ["LONGEST_NAME", "LONGEST_TITLE", "avatar", "colour_of", "corners", "initials", "label", "slate", "tidy"]
-
 BACKGROUND: Colour = (17, 19, 24)
 _TILE: Colour = (32, 35, 43)
 _INK: Colour = (242, 243, 246)
