@@ -284,3 +284,14 @@ async def test_what_is_only_sent_is_not_sent_again(doors: ServedHouse, monkeypat
         assert code(await doors.rest.post(path, headers=KEY)) == "idempotency_answer_lost"
         assert receiver.types == ["webhook.test"]
     await ctx.outbound.close()
+
+
+async def test_looking_at_what_is_to_be_changed_is_no_change(
+    doors: ServedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To revoke somebody's tokens everywhere, their rooms are found in one transaction and held in the next."""
+    change_commit(monkeypatch, OF_THE_ACTION + 1, only_break)
+    asked = {"identity": "vic"}
+    assert code(await doors.rest.post("/v1/tokens/revoke", json=asked, headers=KEY)) == "store_unavailable"
+    assert (await doors.rest.post("/v1/tokens/revoke", json=asked, headers=KEY)).status_code == 200
+    assert (await doors.house.names()).count("participant.left") == 1

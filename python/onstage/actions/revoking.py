@@ -52,6 +52,7 @@ async def revoke_tokens(ctx: Context, caller: Caller, room: str | None, which: R
                 for one in first:
                     await _depart(ctx, tx, one)
                 break
+            tx.is_unchanged = True
         held |= concerned  # nothing is written yet: again, with their rooms held
     await _show_out(ctx, rest, lambda now: which.jti is None or now.token_id == which.jti)
     return revocation

@@ -41,6 +41,7 @@ class Tx:
     is_read_only: bool = False
     is_committing: bool = False
     is_committed: bool = False
+    is_unchanged: bool = False  # said by who wrote nothing, and begins anew
     announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
     listening: dict[str, Listening] = field(default_factory=dict)  # by room: read once, however many events follow
@@ -48,7 +49,7 @@ class Tx:
 
 BeforeCommit = Callable[[Tx], Awaitable[None]]
 before_commit: ContextVar[BeforeCommit | None] = ContextVar("before_commit", default=None)
-"""What the request at hand writes last in each of its transactions; if it raises, nothing of them is kept."""
+"""What the request at hand writes last in each transaction that changes something; if it raises, none of it is kept."""
 
 
 class Database:
@@ -107,7 +108,7 @@ class Database:
         try:
             async with self._writer, self._transaction(self._engine) as tx:
                 yield tx
-                if (conclude := before_commit.get()) is not None:
+                if not tx.is_unchanged and (conclude := before_commit.get()) is not None:
                     await conclude(tx)
                 await undisturbed(_commit(tx))
         finally:
