@@ -3,15 +3,23 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from onstage.clock import rfc3339
+from onstage.model.exact import Exact
 
 Timestamp = Annotated[
     datetime,
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
+
+
+def _written(value: object) -> object:
+    """Not a number, in quotes or not, which might be seconds or milliseconds, and since when."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value[4:5] != "-"):
+        raise ValueError("a time is written as RFC 3339 has it")
+    return value
 
 
 def _utc(moment: datetime) -> datetime:
@@ -24,6 +32,7 @@ def _utc(moment: datetime) -> datetime:
 
 Moment = Annotated[
     AwareDatetime,
+    BeforeValidator(_written),
     AfterValidator(_utc),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
@@ -31,7 +40,7 @@ Moment = Annotated[
 """A `Timestamp` that people also send."""
 
 
-class View(BaseModel):
+class View(Exact):
     """Base of everything we send: an undeclared field is a bug in the schema, so it fails when built."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

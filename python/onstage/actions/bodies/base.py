@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.model.exact import Exact
 from onstage.model.texts import (
     DEEPEST_JSON,
     LARGEST_JSON_CHARS,
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 
-class Body(BaseModel):
+class Body(Exact):
     """Base of every request body."""
 
     model_config = ConfigDict(extra="forbid")
