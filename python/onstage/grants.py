@@ -51,7 +51,11 @@ class AutoCreate(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most that a key's tokens may grant; None is no bound."""
+    """The most that a key's tokens may grant.
+
+    `permissions` are all that somebody may come to hold, by the role or besides it. None with `roles`: what the role
+    itself gives, and nothing besides; without: no bound.
+    """
 
     roles: frozenset[str] | None = None
     permissions: frozenset[Permission] | None = None
@@ -61,8 +65,13 @@ class Bounds:
         """Whether there is any bound."""
         return self.roles is not None or self.permissions is not None
 
-    def require(self, *, role: str, permissions: Iterable[Permission]) -> None:
-        """Nothing, if a token for that role with these permissions is within the bounds.
+    @property
+    def counts_only_besides(self) -> bool:
+        """Whether it matters which permissions are the role's own, and which are given besides."""
+        return self.roles is not None and self.permissions is None
+
+    def require(self, *, role: str, own: Iterable[Permission] = (), besides: Iterable[Permission] = ()) -> None:
+        """Nothing, if that role, with the permissions it has of its `own` and those given `besides`, is in bounds.
 
         Raises:
             OnstageError: `token_exceeds_key`.
@@ -72,10 +81,19 @@ class Bounds:
             raise OnstageError(
                 ErrorCode.TOKEN_EXCEEDS_KEY, f"The key makes no tokens for the role {role!r}.", expected=allowed
             )
-        beyond = frozenset(permissions) - (self.permissions if self.permissions is not None else frozenset(permissions))
+        beyond = self._beyond(frozenset(own), frozenset(besides))
         if beyond:
             names = ", ".join(sorted(beyond))
-            raise OnstageError(ErrorCode.TOKEN_EXCEEDS_KEY, f"The key can't give these permissions: {names}.")
+            raise OnstageError(
+                ErrorCode.TOKEN_EXCEEDS_KEY,
+                f"The key can't give these permissions: {names}.",
+                expected="none besides the role's own" if self.counts_only_besides else None,
+            )
+
+    def _beyond(self, own: frozenset[Permission], besides: frozenset[Permission]) -> frozenset[Permission]:
+        if self.permissions is not None:
+            return (own | besides) - self.permissions
+        return besides if self.counts_only_besides else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

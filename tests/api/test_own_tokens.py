@@ -3,6 +3,7 @@
 import pytest
 
 from onstage.actions.tokens import mint_for_code
+from onstage.model.role import STAGE_DEFAULTS
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code, problem
 from tests.support.tampering import mutations, token_of
@@ -18,6 +19,8 @@ from tests.support.tokens import (
     offline,
     refused_everywhere,
 )
+
+SEAT = ["message.send", "hand.raise", "reaction.send", "poll.vote"]
 
 
 async def test_a_server_signs_by_itself_for_a_room_by_id_or_name(doors: ServedHouse) -> None:
@@ -78,8 +81,7 @@ async def test_whoever_signs_is_told_which_claim_is_wrong(doors: ServedHouse) ->
 
 
 async def test_a_bounded_key_grants_no_more_by_itself_than_through_us(doors: ServedHouse) -> None:
-    seat = ["message.send", "hand.raise", "reaction.send", "poll.vote"]
-    _, secret = await key_of(doors, roles=["viewer", "guest"], permissions=seat)
+    _, secret = await key_of(doors, roles=["viewer", "guest"], permissions=SEAT)
     good = token_of(offline(doors, role="viewer", sub="vic"), secret)
     assert (await join(doors, good)).status_code == 200
     for changed in ({"role": "host"}, {"role": "viewer", "permissions": ["room.end"]}):
@@ -111,9 +113,47 @@ async def test_a_bounded_keys_token_never_speaks_for_somebody_who_is_more(doors:
         await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
     await join(doors, (await minted(doors, "vic", "viewer", permissions=["room.end"]))["token"])
     more = token_of(offline(doors, role="viewer", sub="vic"), secret)
-    assert (await join(doors, more)).status_code == 200, "the key bounds roles alone"
-    await doors.rest.patch(f"/v1/keys/{key}", json={"permissions": ["message.send"]})
     await refused_everywhere_by(doors, more, "token_exceeds_key", bye="token_invalid")
+    await doors.rest.patch(f"/v1/keys/{key}", json={"permissions": [*SEAT, "room.end"]})
+    assert (await join(doors, more)).status_code == 200, "within the bounds that it names now"
+
+
+@pytest.mark.parametrize("way", ["made", "changed"])
+async def test_a_key_bounded_by_roles_alone_gives_nothing_besides_the_role(doors: ServedHouse, way: str) -> None:
+    """Whoever holds it could else ban and end in the name of a viewer."""
+    key, secret = await key_of(doors, **({"roles": ["viewer", "guest"]} if way == "made" else {}))
+    if way == "changed":
+        await doors.rest.patch(f"/v1/keys/{key}", json={"roles": ["viewer", "guest"]})
+    for role, given in (("guest", "room.end"), ("viewer", "message.send")):
+        body = {"identity": "eve", "role": role, "permissions": [given]}
+        answer = await doors.rest.post(f"{ROOM}/tokens", json=body, auth=(doors.house.project.id, secret))
+        assert code(answer) == "token_exceeds_key"
+        token = token_of(offline(doors, sub="eve", role=role, permissions=[given]), secret)
+        assert given in problem(await join(doors, token))["detail"]
+        await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
+    guest = await join(doors, token_of(offline(doors, sub="gus", role="guest"), secret))
+    assert guest.json()["participant"]["permissions"] == sorted(STAGE_DEFAULTS)
+
+
+async def test_nor_does_it_speak_for_whom_a_promotion_gave_more_than_the_role(doors: ServedHouse) -> None:
+    _, secret = await key_of(doors, roles=["guest"])
+    gus = (await join(doors, (await minted(doors, "gus", "viewer"))["token"])).json()["participant"]
+    body = {"force": True, "role": "guest"}
+    path = f"{ROOM}/participants/{gus['id']}/promote"
+    token = token_of(offline(doors, sub="gus", role="guest"), secret)
+    assert (await doors.rest.post(path, json=body)).status_code == 200
+    assert (await join(doors, token)).status_code == 200
+    await doors.rest.post(f"{ROOM}/participants/{gus['id']}/demote")
+    assert (await doors.rest.post(path, json=body | {"permissions": ["room.end"]})).status_code == 200
+    await refused_everywhere_by(doors, token, "token_exceeds_key", bye="token_invalid")
+
+
+async def test_a_key_bounded_by_permissions_alone_gives_those_in_any_role(doors: ServedHouse) -> None:
+    _, secret = await key_of(doors, permissions=[*SEAT, "room.end"])
+    good = token_of(offline(doors, sub="vic", role="viewer", permissions=["room.end"]), secret)
+    assert "room.end" in (await join(doors, good)).json()["participant"]["permissions"]
+    for changed in ({"role": "host"}, {"role": "viewer", "permissions": ["participant.ban"]}):
+        assert code(await join(doors, token_of(offline(doors, **changed), secret))) == "token_exceeds_key"
 
 
 async def test_who_left_is_not_brought_back_by_a_key_that_could_not_make_them(doors: ServedHouse) -> None:

@@ -74,7 +74,7 @@ def test_keys_are_added_listed_and_revoked(terminal: Terminal) -> None:
     for one in listed.values():  # the operator may shut a project out
         assert terminal.run("revoke-key", project, one["id"]) == ""
     assert all(one["revoked_at"] for one in terminal.json("keys", project))
-    assert "tokens for viewer" in terminal.run("keys", project)
+    assert "tokens for viewer, with at most message.send" in terminal.run("keys", project)
     assert "no such key" in terminal.refusal("revoke-key", project, "key_none")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.grants import ParticipantGrant
 from onstage.model.authority import refusal, refusal_of_gift
@@ -63,7 +64,7 @@ async def access_project(tx: Tx, caller: Caller, *, is_for_tokens: bool = False)
     Raises:
         OnstageError: `permission_denied` for a participant, `key_bounded`, `project_not_found` for the operator.
     """
-    server = _server(caller, is_for_tokens=is_for_tokens)
+    server = require_server(caller, is_for_tokens=is_for_tokens)
     return _there(server, await projects.get(tx, server.project_id))
 
 
@@ -75,7 +76,7 @@ async def lock_project(tx: Tx, caller: Caller) -> Project:
     Raises:
         OnstageError: as `access_project`.
     """
-    server = _server(caller)
+    server = require_server(caller)
     return _there(server, await projects.lock(tx, server.project_id))
 
 
@@ -85,12 +86,12 @@ async def hold_project(tx: Tx, caller: Caller) -> Project:
     Raises:
         OnstageError: as `access_project`.
     """
-    server = _server(caller)
+    server = require_server(caller)
     return _there(server, await projects.hold(tx, server.project_id))
 
 
-def _server(caller: Caller, *, is_for_tokens: bool = False) -> ServerCaller:
-    """The caller, if it is a server that may do more than sign; `is_for_tokens`: or may do just that.
+def require_server(caller: Caller, *, is_for_tokens: bool = False) -> ServerCaller:
+    """The caller, if it is a server whose key does more than sign; `is_for_tokens`: or does just that.
 
     Raises:
         OnstageError: `permission_denied`, `key_bounded`.
@@ -235,13 +236,13 @@ async def _actor(
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if actor.presence is Presence.LEFT:
         raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
-    require_speaker(caller.grant, actor)
+    await require_speaker(tx, caller.grant, actor)
     if permission is not None:
         require(actor, permission)
     return actor
 
 
-def require_speaker(grant: ParticipantGrant | None, participant: Participant) -> None:
+async def require_speaker(tx: Tx, grant: ParticipantGrant | None, participant: Participant) -> None:
     """Nothing, if the token may speak for its identity's participant, as they are now.
 
     A bounded key's may for those whom that key let in, whatever they were made since by somebody with the right;
@@ -252,4 +253,14 @@ def require_speaker(grant: ParticipantGrant | None, participant: Participant) ->
     """
     if grant is None or (grant.key_id is not None and grant.key_id == participant.let_in_by):
         return
-    grant.bounds.require(role=participant.role, permissions=participant.permissions)
+    own = participant.permissions
+    if grant.bounds.counts_only_besides:
+        own &= await _own_permissions(tx, participant)
+    grant.bounds.require(role=participant.role, own=own, besides=participant.permissions - own)
+
+
+async def _own_permissions(tx: Tx, participant: Participant) -> frozenset[Permission]:
+    """What the participant's role gives by itself, as its template is now."""
+    room = await rooms.get(tx, participant.room_id)
+    role = None if room is None else (await template_of(tx, room)).role(participant.role)
+    return frozenset() if role is None else role.permissions

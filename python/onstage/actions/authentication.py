@@ -167,7 +167,7 @@ def _bounded(grant: ParticipantGrant, key: ProjectKey) -> ParticipantGrant:
         OnstageError: `token_exceeds_key`.
     """
     bounds = bounds_of(key)
-    bounds.require(role=grant.role, permissions=grant.permissions)
+    bounds.require(role=grant.role, besides=grant.permissions)
     return replace(grant, key_id=key.id, bounds=bounds)
 
 

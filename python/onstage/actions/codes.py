@@ -129,7 +129,7 @@ def _require_good(code: RoomCode, now: datetime) -> None:
 def _require_giving(caller: Caller, actor: Participant | None, role: Role) -> None:
     require_gift(actor, role)
     if isinstance(caller, ServerCaller):
-        bounds_of(caller.project_key).require(role=role.name, permissions=role.permissions)
+        bounds_of(caller.project_key).require(role=role.name, own=role.permissions)
 
 
 def _may_give(caller: Caller, actor: Participant | None, role: Role | None) -> bool:

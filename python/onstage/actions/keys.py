@@ -24,7 +24,7 @@ MOST_LIVE_KEYS = 20
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a key is made from. `roles` and `permissions` bound what its tokens may grant; None is no bound."""
+    """What a key is made from. `roles` and `permissions` bound what its tokens may grant (`grants.Bounds`)."""
 
     name: str
     roles: tuple[str, ...] | None = None

@@ -68,7 +68,7 @@ async def join(
         if known is not None and known.presence is Presence.REMOVED:
             raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
         if known is not None:
-            require_speaker(grant, known)
+            await require_speaker(tx, grant, known)
         if known is not None and known.presence is Presence.JOINED:
             await require_sole(tx, room, known, connection_id)
             participant = await with_token(ctx, tx, known, grant)
@@ -109,7 +109,7 @@ async def _enter(
     role = await role_of(tx, room, grant.role if known is None else known.role)
     await require_place(tx, room, session, role, now_at=None)
     if known is None:
-        grant.bounds.require(role=role.name, permissions=role.permissions.union(grant.permissions))
+        grant.bounds.require(role=role.name, own=role.permissions, besides=grant.permissions)
         await use_code(ctx, tx, grant)
         participant = _newcomer(ctx, room, session, grant, role)
         await participants.add(tx, participant)

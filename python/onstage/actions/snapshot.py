@@ -93,7 +93,7 @@ async def present_participant(ctx: Context, caller: ParticipantCaller, *, connec
     """
     async with ctx.database.read() as tx:
         room, session = await _open_room(tx, caller.room_id)
-        me = _require_present(caller, await participants.of_identity(tx, session.id, caller.identity))
+        me = await _require_present(tx, caller, await participants.of_identity(tx, session.id, caller.identity))
         await require_sole(tx, room, me, connection_id)
         return Present(me, room.seq)
 
@@ -106,14 +106,14 @@ async def _open_room(tx: Tx, room_id: str) -> tuple[Room, Session]:
     return room, session
 
 
-def _require_present(caller: ParticipantCaller, me: Participant | None) -> Participant:
+async def _require_present(tx: Tx, caller: ParticipantCaller, me: Participant | None) -> Participant:
     if me is None:
         raise _not_joined()
     if me.presence is Presence.REMOVED:
         raise OnstageError(ErrorCode.PARTICIPANT_REMOVED)
     if me.presence is Presence.LEFT:
         raise OnstageError(ErrorCode.PARTICIPANT_LEFT)
-    require_speaker(caller.grant, me)
+    await require_speaker(tx, caller.grant, me)
     return me
 
 
@@ -153,7 +153,7 @@ async def _read_one(
     tx: Tx, shared: Shared, caller: ParticipantCaller, found: Participant | None
 ) -> Snapshot | OnstageError:
     try:
-        me = _require_present(caller, found)
+        me = await _require_present(tx, caller, found)
     except OnstageError as error:
         return error
     own = OwnView(

@@ -67,7 +67,7 @@ async def mint_token(ctx: Context, caller: Caller, room: str, new: NewToken) -> 
         template = await _template(tx, project, found, room, new.auto_create)
     role = role_in(template, new.role)
     assert isinstance(caller, ServerCaller), "access_project lets nobody else through"
-    bounds_of(caller.project_key).require(role=role.name, permissions=role.permissions.union(new.permissions))
+    bounds_of(caller.project_key).require(role=role.name, own=role.permissions, besides=new.permissions)
     room_id = room if found is None else found.id
     return _mint(ctx, project.id, room_id, role, new, key_id=binding_key(caller))
 

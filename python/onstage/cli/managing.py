@@ -70,7 +70,10 @@ def _bounds(key: KeyView) -> str:
     """What the key may do, in few words."""
     if key.roles is None and key.permissions is None:
         return "everything"
-    return "tokens for " + ("any role" if key.roles is None else ", ".join(key.roles) or "no role")
+    roles = "any role" if key.roles is None else ", ".join(key.roles) or "no role"
+    if key.permissions is None:
+        return f"tokens for {roles}"
+    return f"tokens for {roles}, with at most {', '.join(key.permissions) or 'no permission'}"
 
 
 async def add_key(

@@ -68,9 +68,13 @@ def add_key(
     project: ProjectId,
     name: Annotated[str, typer.Option(help="What it is for.")] = "another",
     role: Annotated[
-        list[str] | None, typer.Option(help="A role its tokens may name; it does nothing else then.")
+        list[str] | None,
+        typer.Option(help="A role its tokens may name; it does nothing else then, and gives nothing besides the role."),
     ] = None,
-    permission: Annotated[list[str] | None, typer.Option(help="A permission its tokens may give; likewise.")] = None,
+    permission: Annotated[
+        list[str] | None,
+        typer.Option(help="A permission its tokens may give, by their role or besides it; no other then."),
+    ] = None,
     days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Days until it expires.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

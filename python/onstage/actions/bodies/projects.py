@@ -49,12 +49,19 @@ class UpdateProject(Body):
 
 
 class CreateKey(Body):
-    """POST /v1/keys. With `roles` or `permissions` the key only makes tokens and room codes, within those bounds."""
+    """POST /v1/keys. With `roles` or `permissions` the key only makes tokens and room codes, within those bounds.
+
+    With `roles` alone its tokens give what the role gives, and no `permissions` besides.
+    """
 
     name: Name
     roles: RoleNames | None = Field(default=None, description="The roles its tokens may name; null: any.")
     permissions: Permissions | None = Field(
-        default=None, description="All that its tokens may give, with what their role gives; null: anything."
+        default=None,
+        description=(
+            "All that its tokens may give, what their role gives included. "
+            "Null: with `roles`, what the role gives and nothing besides; without, anything."
+        ),
     )
     expires_at: Moment | None = None
 
@@ -69,7 +76,10 @@ class CreateKey(Body):
 
 
 class UpdateKey(Body):
-    """PATCH /v1/keys/{key}; what is absent stays, and null takes a bound or the expiry away."""
+    """PATCH /v1/keys/{key}; what is absent stays, and null takes a bound or the expiry away.
+
+    With `roles` and without `permissions`, its tokens give what the role gives, and nothing besides.
+    """
 
     name: Name | None = None
     roles: RoleNames | None = None

@@ -23,8 +23,8 @@ class Project:
 class ProjectKey:
     """A project's secret: its hash for HTTP Basic, and itself, sealed, for what is signed with it.
 
-    `roles` and `permissions` bound what the key's tokens may grant; None is no bound. A key of before sealing
-    has no `sealed_secret`, and can't sign.
+    `roles` and `permissions` bound what the key's tokens may grant (`grants.Bounds`). A key of before sealing has no
+    `sealed_secret`, and can't sign.
     """
 
     id: KeyId
