@@ -37,7 +37,8 @@ async def test_a_wrong_secret_reads_nothing(authorization: str) -> None:
 
 async def test_with_a_secret_set_nobody_reads_them_without_it() -> None:
     for how in ({}, {"authorization": "Basic eDp5"}):
-        assert code(await asked(MetricsAccess((METRICS,), is_open_here=True), **how)) == "credentials_missing"
+        answer = await asked(MetricsAccess((METRICS,), is_open_here=True), **how)
+        assert (code(answer), answer.headers["www-authenticate"]) == ("credentials_missing", 'Bearer realm="onstage"')
 
 
 async def test_without_a_secret_only_this_machine_reads_them_and_only_in_development() -> None:

@@ -41,7 +41,28 @@ async def test_who_does_not_prove_themselves_is_told_how(
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = await doors.rest.get("/v1/rooms", auth=None, headers=headers)
     assert code(answer) == expected
-    assert answer.headers["www-authenticate"].startswith("Basic")
+    scheme = "Bearer" if (authorization or "").lower().startswith("bearer") else "Basic"
+    assert answer.headers["www-authenticate"] == f'{scheme} realm="onstage"'
+
+
+@pytest.mark.parametrize("of_page", [{"Origin": "https://app.example"}, {"Sec-Fetch-Mode": "cors"}])
+@pytest.mark.parametrize("authorization", [None, "Digest x", "Basic eDp5", "Bearer junk"])
+async def test_no_page_makes_its_browser_ask_for_a_password(
+    doors: ServedHouse, of_page: dict[str, str], authorization: str | None
+) -> None:
+    headers = of_page if authorization is None else {**of_page, "Authorization": authorization}
+    answer = await doors.rest.get("/v1/rooms", auth=None, headers=headers)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="onstage"')
+
+
+async def test_nobody_who_joins_is_asked_for_a_password(doors: ServedHouse) -> None:
+    expired = await doors.token("old", "viewer")
+    await doors.house.clock.advance(7 * 3600)
+    revoked = await doors.token("rex", "viewer")
+    assert (await doors.rest.post("/v1/tokens/revoke", json={"identity": "rex"})).is_success
+    for token, expected in (("abc", "token_invalid"), (expired, "token_expired"), (revoked, "token_revoked")):
+        answer = await doors.rest.post("/v1/join", json={"token": token}, auth=None)
+        assert (code(answer), answer.headers["www-authenticate"]) == (expected, 'Bearer realm="onstage"')
 
 
 async def test_a_wrong_secret_is_refused(doors: ServedHouse) -> None:

@@ -145,3 +145,13 @@ async def test_nobody_but_the_operator_gets_in(doors: ServedHouse, method: str, 
 async def test_the_admin_secret_opens_nothing_else(doors: ServedHouse, admin: httpx.AsyncClient) -> None:
     assert code(await admin.get("/v1/rooms")) == "token_invalid"
     assert code(await admin.get("/v1/project")) == "token_invalid"
+
+
+@pytest.mark.parametrize("authorization", [None, "Basic eDp5", "Bearer junk"])
+async def test_whoever_is_not_the_operator_is_told_how_that_one_is_known(
+    doors: ServedHouse, admin: httpx.AsyncClient, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    answer = await doors.rest.get("/v1/projects", auth=None, headers=headers)
+    assert code(answer) in ("credentials_missing", "credentials_invalid")
+    assert answer.headers["www-authenticate"] == 'Bearer realm="onstage"'

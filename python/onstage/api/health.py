@@ -72,7 +72,7 @@ def health_routes(
         try:
             access.require(request)
         except OnstageError as error:
-            return problem_response(error)
+            return problem_response(error, request.headers)
         return Response(metrics(), media_type="text/plain; version=0.0.4")
 
     return [Route("/metrics", prometheus), Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onstage.api.problems import problem_response
@@ -20,7 +21,7 @@ class Legible:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         error = _problem(scope) if scope["type"] == "http" else None
-        answer = self._app if error is None else problem_response(error)
+        answer = self._app if error is None else problem_response(error, Headers(scope=scope))
         await answer(scope, receive, send)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -97,7 +98,7 @@ class _Body:
 async def _refuse(scope: Scope, body: _Body, send: Send, refusal: OnstageError) -> None:
     """Answer that the body is none. A connection on which more of it may come is closed, once some of it was read."""
     await body.read_anyway()
-    answer = problem_response(refusal)
+    answer = problem_response(refusal, Headers(scope=scope))
     if scope["http_version"].startswith("1") and not body.is_whole:
         answer.headers["Connection"] = "close"  # RFC 9112 §9.6: what is still to come is not read as a request
     await answer(scope, body.receive, send)

@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
@@ -19,6 +20,7 @@ PROBLEM_TYPE = "application/problem+json"
 _JSON = "`Content-Type: application/json`"
 _LONGEST_TYPE = 100
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_ABOUT_TOKENS = {ErrorCode.TOKEN_INVALID, ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_REVOKED}
 _log = structlog.get_logger(__name__)
 
 
@@ -42,14 +44,22 @@ class ProblemView(BaseModel):
     retry_after_s: int | None = Field(description=RETRY_AFTER_S)
 
 
-def problem_response(error: OnstageError) -> Response:
-    """The answer to a failed request."""
+def problem_response(error: OnstageError, asked: Headers) -> Response:
+    """The answer to a failed request, of which `asked` are the headers."""
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
     if error.status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="onstage"'
+        headers["WWW-Authenticate"] = f'{_scheme(error, asked)} realm="onstage"'
     return JSONResponse(error.problem(), error.status, headers, PROBLEM_TYPE)
+
+
+def _scheme(error: OnstageError, asked: Headers) -> str:
+    """How to prove oneself (RFC 9110 §11.6.1). A browser would ask for a Basic password, and the page's call hang."""
+    is_of_page = "origin" in asked or any(name.startswith("sec-fetch-") for name in asked)
+    sent = asked.get("authorization", "").partition(" ")[0].lower()
+    is_about_bearer = sent == "bearer" or error.code in _ABOUT_TOKENS or "Bearer" in (error.expected or "")
+    return "Bearer" if is_of_page or is_about_bearer else "Basic"
 
 
 def _malformed(request: Request, error: RequestValidationError) -> OnstageError:
@@ -68,29 +78,29 @@ def _malformed(request: Request, error: RequestValidationError) -> OnstageError:
     return OnstageError(ErrorCode.MALFORMED, errors=field_problems(fields))
 
 
-async def _on_onstage_error(_request: Request, error: Exception) -> Response:
+async def _on_onstage_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, OnstageError), "registered for OnstageError"
-    return problem_response(error)
+    return problem_response(error, request.headers)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError), "registered for RequestValidationError"
-    return problem_response(_malformed(request, error))
+    return problem_response(_malformed(request, error), request.headers)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for HTTPException"
     if isinstance(error.__cause__, OnstageError):  # raised while the body was read, and wrapped by FastAPI
-        return problem_response(error.__cause__)
+        return problem_response(error.__cause__, request.headers)
     match error.status_code:
         case 401:
-            return problem_response(OnstageError(ErrorCode.CREDENTIALS_INVALID))
+            return problem_response(OnstageError(ErrorCode.CREDENTIALS_INVALID), request.headers)
         case 405:
             return _not_allowed(request)
         case 400:
-            return problem_response(OnstageError(ErrorCode.BODY_NOT_JSON))
+            return problem_response(OnstageError(ErrorCode.BODY_NOT_JSON), request.headers)
         case _:
-            return problem_response(OnstageError(ErrorCode.ROUTE_NOT_FOUND))
+            return problem_response(OnstageError(ErrorCode.ROUTE_NOT_FOUND), request.headers)
 
 
 def _not_allowed(request: Request) -> Response:
@@ -98,7 +108,7 @@ def _not_allowed(request: Request) -> Response:
     routes = request.app.routes  # each knows of its own methods only
     scopes = {method: {**request.scope, "method": method} for method in _METHODS}
     taken = [one for one, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
-    response = problem_response(OnstageError(ErrorCode.METHOD_NOT_ALLOWED, expected=", ".join(taken)))
+    response = problem_response(OnstageError(ErrorCode.METHOD_NOT_ALLOWED, expected=", ".join(taken)), request.headers)
     response.headers["Allow"] = ", ".join(taken)
     return response
 
@@ -106,7 +116,7 @@ def _not_allowed(request: Request) -> Response:
 async def _on_crash(request: Request, error: Exception) -> Response:
     request_id = random_text(12)
     _log.error("request_failed", request_id=request_id, path=request.url.path, exc_info=error)
-    return problem_response(OnstageError(ErrorCode.INTERNAL, f"request_id: {request_id}"))
+    return problem_response(OnstageError(ErrorCode.INTERNAL, f"request_id: {request_id}"), request.headers)
 
 
 def install(app: FastAPI) -> None:

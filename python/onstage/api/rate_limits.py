@@ -3,6 +3,7 @@
 Only `/v1` counts. Pages, playlists, media and health are exempt: they are cheap, and many people share an address.
 """
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,7 +27,7 @@ class AddressLimit:
             try:
                 await self._ctx.rate_limits.count_address(address_of(self._ctx, HTTPConnection(scope)))
             except OnstageError as error:
-                await problem_response(error)(scope, receive, send)
+                await problem_response(error, Headers(scope=scope))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
