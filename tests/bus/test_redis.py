@@ -3,15 +3,17 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from onstage.bus import LATEST, Changed, Notice, RedisBus, Subscription, Topic, WakeUp
 from onstage.bus import redis as redis_bus
 from onstage.bus.notices import Ephemeral, decoded, encoded
 from onstage.bus.sender import MOST_WAITING, Sender, Unwatched
 from onstage.clock import SystemClock
-from onstage.events import ReactionCounted
+from onstage.events import ReactionCounted, SpeakersChanged
 from tests.bus.test_conformance import next_of, speakers
 from tests.support.buses import open_redis_bus
 from tests.support.redis import RedisServer
@@ -151,6 +153,40 @@ async def test_what_makes_no_sense_leaves_no_server_deaf(pair: tuple[RedisBus, R
     await until(lambda: two.is_connected, what="the bus to be connected again")
     await one.publish(WakeUp("rm_1", 7))
     await heard_with(subscription, WakeUp("rm_1", 7))
+
+
+async def test_a_notice_that_can_t_be_told_leaves_no_other_server_untold(pair: tuple[RedisBus, RedisBus]) -> None:
+    one, two = pair
+    async with await two.subscribe("rm_1") as subscription, await two.subscribe("rm_2") as other:
+        untold: Any = object()
+        await one.publish(Ephemeral("rm_1", SpeakersChanged.NAME, "", untold))
+        await one.publish(WakeUp("rm_2", 7))
+        await heard_with(other, WakeUp("rm_2", 7))
+        await one.publish(speakers("pa_1"))
+        await heard_with(subscription, speakers("pa_1"))
+
+
+async def test_whatever_goes_wrong_in_sending_it_is_tried_again(
+    pair: tuple[RedisBus, RedisBus], other_redis: RedisServer
+) -> None:
+    class Slipping(Redis):
+        slips = 0
+
+        def pipeline(self, *args: Any, **more: Any) -> Any:
+            self.slips += 1
+            if self.slips == 1:
+                raise RuntimeError("a bug")
+            return super().pipeline(*args, **more)
+
+    client = Slipping.from_url(other_redis.url)
+    sender = Sender(client, "name", SystemClock(), prefix="test:", watcher=Unwatched())
+    sending = asyncio.create_task(sender.run())
+    async with await pair[1].subscribe("rm_1") as subscription:
+        sender.put(WakeUp("rm_1", 7))
+        await heard_with(subscription, WakeUp("rm_1", 7))
+    assert client.slips == 2
+    sending.cancel()
+    await client.aclose()
 
 
 def test_notices_of_another_onstage_are_refused_by_name() -> None:

@@ -70,15 +70,28 @@ class Sender:
             batch, self._waiting = self._waiting, {}
             try:
                 await self._send(batch.values())
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - a bug must not leave the other servers untold for good
+                if not isinstance(error, RedisError | OSError):
+                    _log.error("bus_failed", exc_info=error)
                 self._put_back(batch, error)
                 await self._clock.sleep(RETRY_S)
 
     async def _send(self, notices: Iterable[Notice]) -> None:
         pipeline = self._client.pipeline(transaction=False)
         for notice in notices:
-            pipeline.publish(self._prefix + notice.channel, encoded(self._name, notice))
+            text = self._text_of(notice)
+            if text is not None:
+                pipeline.publish(self._prefix + notice.channel, text)
         await pipeline.execute()
+
+    def _text_of(self, notice: Notice) -> str | None:
+        """None when there is none: tried again, it would hold up all the others for ever."""
+        try:
+            return encoded(self._name, notice)
+        except (TypeError, ValueError) as error:
+            _log.error("bus_notice_without_words", channel=notice.channel, key=notice.key, exc_info=error)
+            self._watcher.bus_lost(1)
+            return None
 
     def _put_back(self, batch: dict[tuple[str, str], Notice], error: Exception) -> None:
         """Tell it later, but for ephemeral events, which are of no use by then."""

@@ -1,7 +1,6 @@
 """Keeps a composer and an origin window for every broadcast the store wants."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,13 +8,13 @@ import structlog
 
 from onstage.actions.broadcasts import report_degraded, report_status
 from onstage.actions.context import Context
-from onstage.bus import Changed, Subscription, Topic
+from onstage.bus import Changed, Notice, Topic
 from onstage.composer.instance import COMMAND
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
 from onstage.composer.wire import Canvas, Ended, Failed, Stats
 from onstage.errors import OnstageError
 from onstage.jobs.metrics import Metrics
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
 from onstage.model.ladder import RUNGS
 from onstage.model.media import PROFILES
@@ -27,6 +26,7 @@ from onstage.turns import Turns
 
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
+_LISTENING = "changes of broadcasts"
 _log = structlog.get_logger(__name__)
 
 
@@ -56,7 +56,8 @@ class Broadcasting:
 
     async def start(self) -> None:
         """Resume what was running when the server went down (design §10.12)."""
-        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.BROADCASTS)), "changes of broadcasts")
+        changes = await self._ctx.bus.subscribe(Topic.BROADCASTS)
+        self._tasks.start(listen(self._ctx.clock, changes, self._hear, _LISTENING), _LISTENING)
         active = await self._own()
         await self._origin.sweep(keep=[one.id for one in active])
         for broadcast in active:
@@ -67,15 +68,12 @@ class Broadcasting:
         async with self._ctx.database.read() as tx:
             return await broadcasts.active_on(tx, self._ctx.server_id)
 
-    async def _listen(self, subscription: Subscription) -> None:
+    async def _hear(self, notices: list[Notice]) -> None:
         """Another server was asked to change a show that runs here."""
-        async with subscription:
-            while True:
-                told = {one.id for one in await subscription.get() if isinstance(one, Changed)}
-                with contextlib.suppress(OnstageError):  # there is a doubt again when the store is back
-                    for broadcast in await self._own():
-                        if not told or broadcast.id in told:
-                            await self.changed(broadcast)
+        told = {one.id for one in notices if isinstance(one, Changed)}
+        for broadcast in await self._own():
+            if not told or broadcast.id in told:
+                await attempt(self.changed(broadcast), _LISTENING)
 
     async def stop(self) -> None:
         """End every composer at once; the broadcasts are resumed by the next start."""

@@ -1,7 +1,6 @@
 """Follows how many are where: tells the counts, watches rooms with a stage, starts shows by themselves."""
 
 import asyncio
-import contextlib
 
 import structlog
 
@@ -9,17 +8,18 @@ from onstage.actions.broadcasts import start_unless_one_was
 from onstage.actions.context import Context
 from onstage.actions.emit import emit_ephemeral
 from onstage.actions.snapshot import count
-from onstage.bus import Changed, Subscription, Topic
+from onstage.bus import Changed, Notice, Topic
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import AudienceCounted
 from onstage.jobs.membership import Leader
-from onstage.jobs.tasks import Tasks, attempt
+from onstage.jobs.tasks import Tasks, attempt, for_ever, listen
 from onstage.model.views import CountsView
 from onstage.store import sessions
 
 TELL_EVERY_S = 1.0
 START_AGAIN_S = 10.0
 """Seconds until a show that found no place on this machine is tried again."""
+_COUNTING, _LISTENING = "counting", "changes of counts"
 _log = structlog.get_logger(__name__)
 
 
@@ -38,8 +38,9 @@ class Counting:
 
     async def start(self) -> None:
         """Follow from now on."""
-        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.COUNTS)), "changes of counts")
-        self._tasks.start(self._run(), "counting")
+        clock, changes = self._ctx.clock, await self._ctx.bus.subscribe(Topic.COUNTS)
+        self._tasks.start(listen(clock, changes, self._hear, _LISTENING), _LISTENING)
+        self._tasks.start(for_ever(clock, self._follow_next, _COUNTING), _COUNTING)
         await self.count_all()
 
     async def stop(self) -> None:
@@ -63,31 +64,27 @@ class Counting:
         self._changed.update(room_ids)
         self._wake.set()
 
-    async def _listen(self, subscription: Subscription) -> None:
-        async with subscription:
-            while True:
-                for notice in await subscription.get():
-                    if isinstance(notice, Changed):
-                        self._look_at(notice.id)
-                    else:
-                        with contextlib.suppress(OnstageError):  # there is another doubt while the store is away
-                            await self.count_all()
+    async def _hear(self, notices: list[Notice]) -> None:
+        for notice in notices:
+            if isinstance(notice, Changed):
+                self._look_at(notice.id)
+            else:
+                await self.count_all()
 
     def room_ended(self, room_id: str) -> None:
         """Nobody is there any more; the engine's room is closed, and with it what watched it."""
         self._watched.discard(room_id)
 
-    async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            rooms, self._changed = self._changed, set()
-            if self._leader.is_leader:
-                for room_id in rooms:
-                    await attempt(self._follow(room_id), "count")
-            else:
-                await attempt(self._let_go(), "leave rooms to the leader")
-            await self._ctx.clock.sleep(TELL_EVERY_S)
+    async def _follow_next(self) -> None:
+        await self._wake.wait()
+        self._wake.clear()
+        rooms, self._changed = self._changed, set()
+        if self._leader.is_leader:
+            for room_id in rooms:
+                await attempt(self._follow(room_id), "count")
+        else:
+            await attempt(self._let_go(), "leave rooms to the leader")
+        await self._ctx.clock.sleep(TELL_EVERY_S)
 
     async def _let_go(self) -> None:
         """Leave it to the server that leads."""

@@ -1,6 +1,5 @@
 """What the engine tells, turned into actions."""
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -11,13 +10,12 @@ from onstage.actions.connections import reconcile_engine
 from onstage.actions.context import Context
 from onstage.actions.emit import emit_ephemeral
 from onstage.actions.tracks import report_tracks
-from onstage.bus import Changed, Subscription, Topic
-from onstage.errors import OnstageError
+from onstage.bus import Changed, Notice, Topic
 from onstage.events import SpeakersChanged as SpeakersChangedEvent
 from onstage.jobs.membership import Leader
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.steering import Steering, persist, wanted_in_engine
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import (
     EngineDown,
     EngineEvent,
@@ -37,6 +35,7 @@ from onstage.model.records import Participant, Track
 from onstage.store import participants, sessions
 
 _log = structlog.get_logger(__name__)
+_HINTS = "hints of engine events"
 _Key = tuple[str, str]
 
 
@@ -54,7 +53,8 @@ class EngineEvents:
 
     async def start(self) -> None:
         """Read from now on."""
-        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.ENGINE)), "hints of engine events")
+        hints = await self._ctx.bus.subscribe(Topic.ENGINE)
+        self._tasks.start(listen(self._ctx.clock, hints, self._hear, _HINTS), _HINTS)
         self._tasks.start(self._run(), "engine events")
 
     async def stop(self) -> None:
@@ -63,25 +63,18 @@ class EngineEvents:
 
     async def _run(self) -> None:
         async for event in self._ctx.engine.events():
-            if self._leader.is_leader:
-                await self._handle(event)
-            elif isinstance(event, RoomEvent) and not isinstance(event, SpeakersChanged):
-                await self._ctx.bus.publish(Changed(Topic.ENGINE, event.room))
+            await attempt(self._take(event), "engine events")
 
-    async def _listen(self, subscription: Subscription) -> None:
-        async with subscription:
-            while True:
-                for notice in await subscription.get():
-                    if not self._leader.is_leader:
-                        continue
-                    if isinstance(notice, Changed):
-                        self._ctx.engine.look_at(notice.id)
-                    else:
-                        await self._look_at_all()
+    async def _take(self, event: EngineEvent) -> None:
+        if self._leader.is_leader:
+            await self._handle(event)
+        elif isinstance(event, RoomEvent) and not isinstance(event, SpeakersChanged):
+            await self._ctx.bus.publish(Changed(Topic.ENGINE, event.room))
 
-    async def _look_at_all(self) -> None:
-        with contextlib.suppress(OnstageError):  # there is another doubt while the store is away
-            for room_id in await self._rooms():
+    async def _hear(self, hints: list[Notice]) -> None:
+        for hint in hints if self._leader.is_leader else ():
+            rooms = [hint.id] if isinstance(hint, Changed) else await self._rooms()
+            for room_id in rooms:
                 self._ctx.engine.look_at(room_id)
 
     async def catch_up(self) -> None:

@@ -7,9 +7,9 @@ import structlog
 
 from onstage.actions.connections import write_connections
 from onstage.actions.context import Context
-from onstage.bus import Changed, Subscription, Topic, WakeUp
+from onstage.bus import Changed, Notice, Topic, WakeUp
 from onstage.errors import OnstageError
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, for_ever, listen
 from onstage.model.records import Connection, ConnectionKind, Participant
 from onstage.store import connections
 
@@ -18,6 +18,7 @@ GATHER_S = 0.05
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
 _AT_A_TIME = 500
+_WRITING, _LISTENING = "write who is here", "hear of replaced connections"
 _log = structlog.get_logger(__name__)
 
 
@@ -39,8 +40,9 @@ class PresenceKeeper:
 
     async def start(self) -> None:
         """Write, and hear of replaced connections, from now on."""
-        self._tasks.start(self._write_forever(), "presence")
-        self._tasks.start(self._listen(await self._ctx.bus.subscribe(Topic.REPLACED)), "replaced connections")
+        clock, replaced = self._ctx.clock, await self._ctx.bus.subscribe(Topic.REPLACED)
+        self._tasks.start(for_ever(clock, self._write_next, _WRITING), _WRITING)
+        self._tasks.start(listen(clock, replaced, self._hear, _LISTENING), _LISTENING)
 
     async def stop(self) -> None:
         """Write nothing more: the server's end takes away what it held."""
@@ -88,16 +90,15 @@ class PresenceKeeper:
         self._at_rest.clear()
         self._wake.set()
 
-    async def _write_forever(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            is_written = await self._write()
-            if self._came or self._gone:
-                self._wake.set()
-            else:
-                self._at_rest.set()
-            await self._ctx.clock.sleep(GATHER_S if is_written else STORE_AWAY_S)
+    async def _write_next(self) -> None:
+        await self._wake.wait()
+        self._wake.clear()
+        is_written = await self._write()
+        if self._came or self._gone:
+            self._wake.set()
+        else:
+            self._at_rest.set()
+        await self._ctx.clock.sleep(GATHER_S if is_written else STORE_AWAY_S)
 
     async def _write(self) -> bool:
         """Write what is known now, at most so much at once; False when the store is away."""
@@ -138,23 +139,18 @@ class PresenceKeeper:
         for known in self._came.keys() & self._gone.keys():  # what was told last counts
             del (self._gone if known in gone else self._came)[known]
 
-    async def _listen(self, subscription: Subscription) -> None:
-        async with subscription:
-            while True:
-                for notice in await subscription.get():
-                    match notice:
-                        case Changed(id=connection_id):
-                            self.on_replaced(connection_id.partition(".")[0], connection_id)
-                        case WakeUp():
-                            await self._compare()
+    async def _hear(self, notices: list[Notice]) -> None:
+        for notice in notices:
+            match notice:
+                case Changed(id=connection_id):
+                    self.on_replaced(connection_id.partition(".")[0], connection_id)
+                case WakeUp():
+                    await self._compare()
 
     async def _compare(self) -> None:
         """Something may have been missed: whoever is here, and not in the store, is told again or was replaced."""
-        try:
-            async with self._ctx.database.read() as tx:
-                known = await connections.ids_of_server(tx, self._ctx.server_id)
-        except OnstageError:
-            return  # it is looked at again
+        async with self._ctx.database.read() as tx:
+            known = await connections.ids_of_server(tx, self._ctx.server_id)
         for connection in self._here.values():
             if connection.id not in known and connection.id not in self._came:
                 self._note(came=connection)

@@ -1,13 +1,17 @@
 """Background tasks that are neither forgotten nor silent when they fail."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, NoReturn
 
 import structlog
 
+from onstage.bus import Notice, Subscription
+from onstage.clock import Clock
 from onstage.errors import OnstageError
 
+AGAIN_AFTER_S = 1.0
+"""Pause after a turn that failed."""
 _log = structlog.get_logger(__name__)
 
 
@@ -50,6 +54,30 @@ async def attempt(work: Awaitable[object], name: str) -> bool:
         _log.error("due_work_failed", work=name, exc_info=error)
         return False
     return True
+
+
+async def for_ever(clock: Clock, turn: Callable[[], Awaitable[object]], name: str) -> NoReturn:
+    """Take one turn after another, each of which waits until there is something to do."""
+    while True:
+        if not await attempt(turn(), name):
+            await clock.sleep(AGAIN_AFTER_S)
+
+
+async def listen(
+    clock: Clock, subscription: Subscription, hear: Callable[[list[Notice]], Awaitable[None]], name: str
+) -> NoReturn:
+    """Hear what is told, for ever. What could not be acted on is lost, so it comes back as a doubt."""
+
+    async def turn() -> None:
+        notices = await subscription.get()
+        try:
+            await hear(notices)
+        except Exception:
+            subscription.put_doubt()
+            raise
+
+    async with subscription:
+        await for_ever(clock, turn, name)
 
 
 async def few_at_once(work: Iterable[Awaitable[object]], name: str, *, at_once: int) -> None:

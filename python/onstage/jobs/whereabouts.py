@@ -8,7 +8,7 @@ from onstage.actions.broadcasts import report_status
 from onstage.actions.context import Context
 from onstage.errors import OnstageError
 from onstage.jobs.membership import Leader
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt, for_ever
 from onstage.model.ids import is_id
 from onstage.model.records import BroadcastStatus
 from onstage.store import broadcasts, servers
@@ -20,6 +20,7 @@ LOST_AFTER_S = 30.0
 """A server that is started again within this time, besides that until it is given up, goes on with its shows."""
 LOST = "server_lost"
 _MOST_KNOWN = 1024
+_LOOKING = "lost shows"
 _log = structlog.get_logger(__name__)
 
 
@@ -67,19 +68,18 @@ class LostShows:
 
     async def start(self) -> None:
         """Look from now on."""
-        self._tasks.start(self._run(), "lost shows")
+        self._tasks.start(for_ever(self._ctx.clock, self._look_later, _LOOKING), _LOOKING)
 
     async def stop(self) -> None:
         """Look no more."""
         await self._tasks.stop()
 
-    async def _run(self) -> None:
-        while True:
-            await self._ctx.clock.sleep(LOOK_EVERY_S)
-            try:
-                await self._look()
-            except OnstageError:
-                self._lost_since_s = {}  # the servers may only be unable to say that they are there
+    async def _look_later(self) -> None:
+        await self._ctx.clock.sleep(LOOK_EVERY_S)
+        try:
+            await self._look()
+        except OnstageError:
+            self._lost_since_s = {}  # the servers may only be unable to say that they are there
 
     async def _look(self) -> None:
         async with self._ctx.database.read() as tx:
@@ -92,4 +92,4 @@ class LostShows:
                 is_over = broadcast.status is BroadcastStatus.STOPPING
                 _log.warning("show_lost", broadcast=broadcast.id, server=broadcast.server_id)
                 status = BroadcastStatus.ENDED if is_over else BroadcastStatus.FAILED
-                await report_status(self._ctx, broadcast.id, status, reason=LOST)
+                await attempt(report_status(self._ctx, broadcast.id, status, reason=LOST), "end a lost show")
