@@ -119,6 +119,7 @@ async def access_broadcast(
     )
     if broadcast is None or is_foreign:
         raise OnstageError(ErrorCode.BROADCAST_NOT_FOUND)
+    await tx.forget_reads()
     room, _ = await access_room(tx, caller, broadcast.room_id, permission)
     now = await broadcasts.get(tx, broadcast_id)  # again: the room is held only since then
     return room, now or broadcast
@@ -237,6 +238,7 @@ async def report_status(ctx: Context, broadcast_id: str, status: BroadcastStatus
 async def _hold(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | None:
     """The broadcast's room, held for this transaction, and the broadcast as it is then."""
     found = await broadcasts.get(tx, broadcast_id)
+    await tx.forget_reads()
     room = None if found is None else await rooms.lock_id(tx, found.room_id)
     broadcast = None if room is None else await broadcasts.get(tx, broadcast_id)
     return None if room is None or broadcast is None else (room, broadcast)

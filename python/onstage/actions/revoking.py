@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from operator import itemgetter
 
-from onstage.actions.access import Caller, ParticipantCaller, access_project, access_room, lock_project
+from onstage.actions.access import Caller, ParticipantCaller, access_room, lock_project, require_server
 from onstage.actions.authentication import require_standing
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
 from onstage.actions.presence import depart, with_token
 from onstage.events import LeaveReason
 from onstage.grants import CLOCKS_DIFFER, LONGEST_PARTICIPANT_LIFE
+from onstage.model.ids import ProjectId
 from onstage.model.records import Participant, Presence, ProjectKey, Revocation, Room
 from onstage.store import keys, participants, revocations, rooms, sessions
 from onstage.store.database import Tx
@@ -63,15 +64,15 @@ async def _planned(
 ) -> Revocation:
     """What is to be written. A lock on the room or project: who is coming in is in by now, or will see it."""
     now = ctx.clock.now()
-    project = await access_project(tx, caller)
+    server = require_server(caller)
     found = None if room is None else (await access_room(tx, caller, room, None))[0]
     if found is None:
         await rooms.lock_ids(tx, held)  # before the project, as who comes in takes them
-        await lock_project(tx, caller)
+        await lock_project(tx, server)
     else:
         held.add(found.id)
     return Revocation(
-        project_id=project.id,
+        project_id=ProjectId(server.project_id),
         room_id=None if found is None else found.id,
         jti=which.jti,
         identity=which.identity,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from onstage.actions.access import Caller, access_project, access_room, hold_project
+from onstage.actions.access import Caller, access_room, hold_project, require_server
 from onstage.actions.broadcasts import stop_in
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
@@ -128,7 +128,7 @@ async def delete_room(ctx: Context, caller: Caller, room: str, *, end: bool) -> 
             unless `end` says to end it.
     """
     async with ctx.database.begin() as tx:
-        await access_project(tx, caller)
+        require_server(caller)
         found, _ = await access_room(tx, caller, room, None)
         session = await sessions.open_of(tx, found.id)
         if session is not None:

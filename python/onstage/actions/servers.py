@@ -34,7 +34,7 @@ async def register(ctx: Context, url: str | None) -> None:
 async def beat(ctx: Context, url: str | None) -> Beat:
     """Say that this server is alive, and lead or go on leading if nobody else does."""
     now = ctx.clock.now()
-    async with ctx.database.begin() as tx:
+    async with ctx.database.begin(is_apart=True) as tx:
         is_known = await servers.beat(tx, ctx.server_id, now)
         if not is_known:
             await servers.add(tx, Server(ctx.server_id, url, started_at=now, seen_at=now))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from onstage.actions.access import Caller, access_project, access_room, lock_project
+from onstage.actions.access import Caller, access_project, access_room, lock_project, require_server
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
 from onstage.actions.idempotency import mark_beforehand
@@ -55,8 +55,9 @@ async def access_endpoint(tx: Tx, caller: Caller, endpoint_id: str) -> Endpoint:
 
 
 async def _owner(tx: Tx, caller: Caller, room: str | None) -> tuple[Project, RoomId | None]:
-    project = await access_project(tx, caller)
-    return project, None if room is None else (await access_room(tx, caller, room, None))[0].id
+    require_server(caller)
+    found = None if room is None else (await access_room(tx, caller, room, None))[0]  # rooms come first
+    return await access_project(tx, caller), None if found is None else found.id
 
 
 async def create_endpoint(ctx: Context, caller: Caller, room: str | None, new: NewEndpoint) -> tuple[Endpoint, str]:

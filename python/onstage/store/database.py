@@ -1,8 +1,8 @@
 """The database: opened once, one transaction at a time through `begin()`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from onstage.errors import ErrorCode, OnstageError, StartError
 from onstage.store import postgres, sqlite
+from onstage.store.room_turns import RoomTurns
 from onstage.store.undisturbed import undisturbed
 
 POOL_SIZE = 20
@@ -38,6 +39,8 @@ class Tx:
     """
 
     connection: AsyncConnection
+    held: AsyncExitStack
+    turns: RoomTurns | None = None  # None: it waits for no room
     is_read_only: bool = False
     is_committing: bool = False
     is_committed: bool = False
@@ -45,6 +48,31 @@ class Tx:
     announcements: dict[str, AfterCommit] = field(default_factory=dict)
     after_commit: list[AfterCommit] = field(default_factory=list)
     listening: dict[str, Listening] = field(default_factory=dict)  # by room: read once, however many events follow
+
+    async def take_turns(self, rooms: Collection[str]) -> None:
+        """Wait until no other transaction of this process holds those rooms or waits for them, without a connection.
+
+        So one room that is stuck, held by a server that is frozen, takes few of the connections that all rooms share.
+        Who has used theirs before has no turn to wait for: they wait in the database, and wait for nobody here, who
+        may be waiting for a connection.
+
+        Raises:
+            OnstageError: `store_unavailable`: it took too long.
+        """
+        if self.turns is None or self.connection.in_transaction():
+            return
+        is_free = self.turns.are_free(rooms)
+        if not is_free:
+            await undisturbed(self.connection.close())
+        await self.held.enter_async_context(self.turns.taken(rooms))
+        if not is_free:
+            self.connection = self.connection.engine.connect()
+            await self.connection.start()
+
+    async def forget_reads(self) -> None:
+        """Go on as if the transaction began here: what was only read until now is to be read again."""
+        if self.turns is not None:
+            await self.connection.rollback()
 
 
 BeforeCommit = Callable[[Tx], Awaitable[None]]
@@ -61,11 +89,13 @@ class Database:
         Raises:
             StartError: the URL is none, or of a database whose driver is missing.
         """
-        self._engine = _opened(url, pool_size)
+        self._engine = _opened(url, max(pool_size - 1, 1))
         self.url = self._engine.url.render_as_string(hide_password=False)
         self.is_sqlite = self._engine.dialect.name == "sqlite"
         self._writer: sqlite.WritersTurn | nullcontext[None] = sqlite.WritersTurn() if self.is_sqlite else nullcontext()
         reading = sqlite.READING if self.is_sqlite else postgres.READING
+        self._turns = None if self.is_sqlite else RoomTurns()
+        self._apart = self._engine if self.is_sqlite else _opened(url, 1)
         self._reader = self._engine.execution_options(**reading)
         self._open_transactions = 0
 
@@ -88,6 +118,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        await self._apart.dispose()
 
     @property
     def is_at_rest(self) -> bool:
@@ -95,8 +126,10 @@ class Database:
         return self._open_transactions == 0
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Tx]:
+    async def begin(self, *, is_apart: bool = False) -> AsyncIterator[Tx]:
         """A transaction that commits at the end, or rolls back if an exception leaves the block.
+
+        `is_apart`: on PostgreSQL it has a connection that is kept for such as it, and waits for no other transaction's.
 
         Cancelling the caller breaks off neither the commit nor what follows from it; it surfaces afterwards.
 
@@ -106,7 +139,8 @@ class Database:
         """
         tx: Tx | None = None
         try:
-            async with self._writer, self._transaction(self._engine) as tx:
+            engine = self._apart if is_apart else self._engine
+            async with self._writer, self._transaction(engine, self._turns) as tx:
                 yield tx
                 if not tx.is_unchanged and (conclude := before_commit.get()) is not None:
                     await conclude(tx)
@@ -127,19 +161,37 @@ class Database:
             yield tx
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+    async def _transaction(self, engine: AsyncEngine, turns: RoomTurns | None = None) -> AsyncIterator[Tx]:
         self._open_transactions += 1
-        tx: Tx | None = None
         try:
-            async with engine.begin() as connection:
-                tx = Tx(connection)
-                yield tx
-        except (DBAPIError, PoolTimeoutError, OSError) as cause:
-            if _is_away(cause, is_connected=tx is not None):
-                raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
-            raise
+            async with AsyncExitStack() as held:
+                tx = Tx(engine.connect(), held, turns)
+                try:
+                    async with _connected(tx):
+                        yield tx
+                except (DBAPIError, PoolTimeoutError, OSError) as cause:
+                    if _is_away(cause, is_connected=_is_connected(tx)):
+                        raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
+                    raise
         finally:
             self._open_transactions -= 1
+
+
+@asynccontextmanager
+async def _connected(tx: Tx) -> AsyncIterator[None]:
+    """Begin on SQLite, where the first statement would be late; whatever is not committed is rolled back at the end."""
+    try:
+        await tx.connection.start()
+        if tx.connection.dialect.name == "sqlite":
+            await tx.connection.begin()
+        yield
+    finally:
+        if _is_connected(tx):
+            await undisturbed(tx.connection.close())
+
+
+def _is_connected(tx: Tx) -> bool:
+    return tx.connection.sync_connection is not None
 
 
 def _is_away(error: DBAPIError | PoolTimeoutError | OSError, *, is_connected: bool) -> bool:

@@ -118,6 +118,7 @@ _NAMED_HELD = _NAMED.with_for_update(key_share=True)
 
 async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, held until the transaction ends: one change of a room at a time."""
+    await tx.take_turns([f"{project_id} {room}"])
     return await _first(tx, _NAMED_HELD, project_id=project_id, room=room)
 
 
@@ -128,6 +129,7 @@ async def find(tx: Tx, project_id: str, room: str) -> Room | None:
 
 async def lock_id(tx: Tx, room_id: str) -> Room | None:
     """The room of that id, whatever its project, held until the transaction ends; also a deleted one."""
+    await tx.take_turns([room_id])
     return await _first(tx, _BY_ID_HELD, room_id=room_id)
 
 
@@ -146,6 +148,7 @@ _HOLD_IDS = (
 
 async def lock_ids(tx: Tx, room_ids: Collection[str]) -> None:
     """Hold several rooms until the transaction ends. All who hold several take them in the order of their ids."""
+    await tx.take_turns(room_ids)
     await tx.connection.execute(_HOLD_IDS, {"room_ids": list(room_ids)})
 
 
