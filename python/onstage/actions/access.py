@@ -64,7 +64,7 @@ async def access_project(tx: Tx, caller: Caller, *, is_for_tokens: bool = False)
     Raises:
         OnstageError: `permission_denied` for a participant, `key_bounded`, `project_not_found` for the operator.
     """
-    server = requirerequire_server(caller, is_for_tokens=is_for_tokens)
+    server = require_server(caller, is_for_tokens=is_for_tokens)
     return _there(server, await projects.get(tx, server.project_id))
 
 
@@ -76,7 +76,7 @@ async def lock_project(tx: Tx, caller: Caller) -> Project:
     Raises:
         OnstageError: as `access_project`.
     """
-    server = requirerequire_server(caller)
+    server = require_server(caller)
     return _there(server, await projects.lock(tx, server.project_id))
 
 
@@ -86,11 +86,11 @@ async def hold_project(tx: Tx, caller: Caller) -> Project:
     Raises:
         OnstageError: as `access_project`.
     """
-    server = requirerequire_server(caller)
+    server = require_server(caller)
     return _there(server, await projects.hold(tx, server.project_id))
 
 
-def requirerequire_server(caller: Caller, *, is_for_tokens: bool = False) -> ServerCaller:
+def require_server(caller: Caller, *, is_for_tokens: bool = False) -> ServerCaller:
     """The caller, if it is a server whose key does more than sign; `is_for_tokens`: or does just that.
 
     Raises:
