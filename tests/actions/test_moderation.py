@@ -23,15 +23,18 @@ MICROPHONE = Track("TR_microphone", Source.MICROPHONE, is_muted=False)
 
 
 class Engine:
-    """Mutes what it is told to, and knows some people no more."""
+    """Mutes what it is told to, and knows some people no more; for somebody it does not answer."""
 
-    def __init__(self, *gone: str) -> None:
+    def __init__(self, *gone: str, failing: str | None = None) -> None:
         self.muted: list[tuple[str, str]] = []
         self._gone = gone
+        self._failing = failing
 
     async def mute(self, room: str, identity: str, track_id: str) -> None:
         if identity in self._gone:
             raise OnstageError(ErrorCode.PARTICIPANT_NOT_FOUND)
+        if identity == self._failing:
+            raise OnstageError(ErrorCode.ENGINE_UNAVAILABLE)
         self.muted.append((identity, track_id))
 
 
@@ -88,6 +91,16 @@ async def test_who_goes_while_all_are_silenced_is_no_failure(house: House) -> No
     house.ctx.engine = gone
     gus, eve = await heard(house, "gus", "guest"), await heard(house, "eve", "guest")
     assert sorted(await mute_everybody(house.ctx, house.server, "show", MuteRequest())) == sorted([gus.id, eve.id])
+
+
+async def test_who_could_be_silenced_is_written_as_silent_though_somebody_else_could_not(house: House) -> None:
+    failing: Any = Engine(failing="gus")
+    house.ctx.engine = failing
+    people = [await heard(house, name, "guest") for name in ("eve", "gus", "ida")]
+    attempt = mute_everybody(house.ctx, house.server, "show", MuteRequest())
+    assert await refused(attempt) is ErrorCode.ENGINE_UNAVAILABLE
+    both = {CAMERA.sid, MICROPHONE.sid}
+    assert await silenced(house, *people) == [both, set(), both]
 
 
 async def test_an_engine_that_is_away_says_so(house: House) -> None:

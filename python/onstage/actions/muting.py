@@ -1,7 +1,7 @@
 """Silencing people through the engine, and asking them to speak again: only they can unmute."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onstage.actions.access import Caller, Entry, access_participant, access_session
@@ -17,6 +17,7 @@ from onstage.model.records import Participant, Track
 from onstage.model.role import Level, Source
 from onstage.model.views import ParticipantView
 from onstage.store import participants
+from onstage.store.database import Tx
 
 _GONE = (ErrorCode.PARTICIPANT_NOT_FOUND, ErrorCode.TRACK_NOT_FOUND)
 
@@ -50,7 +51,8 @@ async def mute(ctx: Context, caller: Caller, room: str, participant: str, source
     for track in tracks:
         if not track.is_muted:
             await ctx.engine.mute(found.room_id, found.identity, track.sid)
-    return await _write_muted(ctx, found, tracks)
+    written = await _write_muted(ctx, found.room_id, {found.identity: tracks})
+    return written.get(found.identity, found)
 
 
 async def mute_everybody(ctx: Context, caller: Caller, room: str, asked: MuteRequest) -> list[str]:
@@ -65,16 +67,22 @@ async def mute_everybody(ctx: Context, caller: Caller, room: str, asked: MuteReq
             await role_of(tx, entry.room, asked.role)
         on_stage = await participants.present(tx, entry.session.id, (Level.STAGE,))
     meant = [one for one in on_stage if asked.concerns(one) and _may_mute(entry, one)]
-    done = await asyncio.gather(*(_silence(ctx, one, asked.source) for one in meant))
-    return [one.id for one, was_heard in zip(meant, done, strict=True) if was_heard]
+    done = await asyncio.gather(*(_silence(ctx, one, asked.source) for one in meant), return_exceptions=True)
+    silenced = {one.identity: tracks for one, tracks in zip(meant, done, strict=True) if isinstance(tracks, list)}
+    if any(silenced.values()):
+        await _write_muted(ctx, entry.room.id, silenced)
+    for error in done:
+        if isinstance(error, BaseException):
+            raise error  # who is silent by now was written as that
+    return [one.id for one in meant if silenced[one.identity]]
 
 
 def _may_mute(entry: Entry, one: Participant) -> bool:
     return one.id != entry.actor_id and refusal(entry.actor, Permission.PARTICIPANT_MUTE, one) is None
 
 
-async def _silence(ctx: Context, found: Participant, source: Source | None) -> bool:
-    """Whether there was anything to silence. Who goes meanwhile is silent."""
+async def _silence(ctx: Context, found: Participant, source: Source | None) -> list[Track]:
+    """What there was to silence. Who goes meanwhile is silent."""
     heard = [track for track in found.tracks if source in (None, track.source) and not track.is_muted]
     for track in heard:
         try:
@@ -82,21 +90,27 @@ async def _silence(ctx: Context, found: Participant, source: Source | None) -> b
         except OnstageError as error:
             if error.code not in _GONE:
                 raise
-    if heard:
-        await _write_muted(ctx, found, heard)
-    return bool(heard)
+    return heard
 
 
-async def _write_muted(ctx: Context, found: Participant, tracks: Sequence[Track]) -> Participant:
-    """Write the tracks as muted, as far as they are still there: the engine was asked meanwhile."""
-    muted = {track.sid for track in tracks}
+async def _write_muted(ctx: Context, room_id: str, silenced: Mapping[str, Sequence[Track]]) -> dict[str, Participant]:
+    """Write the tracks of those identities as muted, as far as they are still there: the engine was asked meanwhile.
+
+    In one transaction: those of one room wait for each other anyway. Those who are still there, by identity.
+    """
     async with ctx.database.begin() as tx:
-        reported = await find_reported(tx, found.room_id, found.identity)
-        if reported is None:
-            return found
-        room, now = reported
-        after = tuple(replace(track, is_muted=track.is_muted or track.sid in muted) for track in now.tracks)
-        return await write_tracks(ctx, tx, room, now, after)
+        written = [await _write_one(ctx, tx, room_id, identity, tracks) for identity, tracks in silenced.items()]
+    return {one.identity: one for one in written if one is not None}
+
+
+async def _write_one(ctx: Context, tx: Tx, room_id: str, identity: str, tracks: Sequence[Track]) -> Participant | None:
+    reported = await find_reported(tx, room_id, identity)
+    if reported is None:
+        return None
+    room, now = reported
+    muted = {track.sid for track in tracks}
+    after = tuple(replace(track, is_muted=track.is_muted or track.sid in muted) for track in now.tracks)
+    return await write_tracks(ctx, tx, room, now, after)
 
 
 async def request_unmute(ctx: Context, caller: Caller, room: str, participant: str, source: Source) -> Participant:
