@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from onstage.actions import invites, rooms
+from onstage.actions import invites, presence, promotion, rooms
 from onstage.actions.accepting import accept
 from onstage.actions.invites import cancel, decline, expire_due
+from onstage.actions.moderation import BanRequest, ban
+from onstage.actions.promotion import PromotionRequest
 from onstage.actions.reading import read_invites
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.permission import Permission
@@ -128,6 +130,55 @@ async def test_invites_of_those_who_go_and_of_ended_sessions_are_cancelled(house
     await house.invited(wim)
     await rooms.end_room(house.ctx, house.server, "show", reason="over", lock=False)
     assert (await house.names()).count("invite.cancelled") == 2
+
+
+@pytest.mark.parametrize(
+    "how", ["left", "absent", "removed", "banned", "demoted", "outranked now", "without the right"]
+)
+async def test_an_invite_goes_with_its_inviters_right_to_it(house: House, how: str) -> None:
+    anna, eve = await house.join("anna", "host"), await house.join("eve", "host")
+    vic, wim = await house.join("vic", "viewer"), await house.join("wim", "viewer")
+    invite, others = await house.invited(vic, by=anna), await house.invited(wim, by=eve)
+    behind = await house.seq()
+    match how:
+        case "left":
+            await presence.leave_room(house.ctx, house.caller(anna))
+        case "absent":
+            await house.gone(anna)
+        case "removed":
+            await presence.remove(house.ctx, house.caller(eve), "show", "anna")
+        case "banned":
+            await ban(house.ctx, house.server, "show", "anna", BanRequest())
+        case "demoted":
+            await promotion.demote(house.ctx, house.server, "show", "anna", "viewer")
+        case "outranked now":
+            await promotion.set_role(house.ctx, house.server, "show", "anna", "guest", PromotionRequest(force=True))
+        case "without the right":
+            asked = PromotionRequest(force=True, permissions=frozenset())
+            await promotion.set_role(house.ctx, house.server, "show", "anna", "host", asked)
+    [cancelled] = [one for one in await house.events(behind=behind) if one.name.startswith("invite.")]
+    assert (cancelled.name, cancelled.data["invite"]["id"]) == ("invite.cancelled", invite.id)
+    assert cancelled.recipients.participant_ids == {vic.id, anna.id}
+    assert await refused(accept(house.ctx, house.caller(vic), "show", invite.id)) is ErrorCode.INVITE_CLOSED
+    assert (await house.now(vic)).level is Level.VIEWER
+    assert (await house.snapshot(vic))["invites"] == []
+    assert [one.id for one in await read_invites(house.ctx, house.server, "show")] == [others.id]
+
+
+async def test_an_invite_stays_while_its_inviter_could_still_make_it(house: House) -> None:
+    anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
+    invite = await house.invited(vic, by=anna)
+    asked = PromotionRequest(force=True, join_audio_muted=True)
+    await promotion.set_role(house.ctx, house.server, "show", "anna", "host", asked)
+    accepted, promoted = await accept(house.ctx, house.caller(vic), "show", invite.id)
+    assert (accepted.status, promoted.is_on_stage) == (InviteStatus.ACCEPTED, True)
+
+
+async def test_a_servers_invite_outlives_whoever_goes(house: House) -> None:
+    anna, vic = await house.join("anna", "host"), await house.join("vic", "viewer")
+    invite = await house.invited(vic)
+    await house.gone(anna)
+    assert (await accept(house.ctx, house.caller(vic), "show", invite.id))[1].is_on_stage
 
 
 async def test_invites_are_listed_to_those_they_concern(house: House) -> None:

@@ -15,7 +15,7 @@ from onstage.actions.broadcasts import (
 )
 from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.invites import cancel, decline, expire_due
-from onstage.actions.promotion import PromotionRequest, demote, promote
+from onstage.actions.promotion import PromotionRequest, demote, promote, set_role
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.tracks import report_engine_failed, report_tracks
 from onstage.model.records import BroadcastStatus, LayoutName, Participant, Track
@@ -92,6 +92,18 @@ async def invite_replaced_cancelled_and_expired(house: House, watch: Watch) -> N
     await house.clock.advance(11)
     await expire_due(house.ctx)
     await house.invited(vic, by=anna)
+
+
+async def invite_cancelled_with_its_inviters_right(house: House, watch: Watch) -> None:
+    """One host is made a guest, another goes: nobody comes on stage on their word any more. The server's stays."""
+    anna, ben = await house.join("anna", "host"), await house.join("ben", "host")
+    vic = await house.join("vic", "viewer")
+    await watch(vic)
+    await house.invited(vic, by=anna)
+    await set_role(house.ctx, house.server, "show", "anna", "guest", PromotionRequest(force=True))
+    await house.invited(vic, by=ben)
+    await presence.leave_room(house.ctx, house.caller(ben))
+    await house.invited(vic)
 
 
 async def forced_promotion_of_a_raised_hand(house: House, watch: Watch) -> None:
@@ -206,6 +218,7 @@ SCENES: dict[str, Callable[[House, Watch], Awaitable[None]]] = {
         invite_declined_seen_by_the_host,
         invites_of_others_are_not_seen,
         invite_replaced_cancelled_and_expired,
+        invite_cancelled_with_its_inviters_right,
         forced_promotion_of_a_raised_hand,
         from_audience_to_stage_and_back,
         own_promotion_and_demotion,

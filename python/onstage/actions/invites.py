@@ -8,6 +8,7 @@ from onstage.actions.access import Caller, Entry, access_session, require
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
 from onstage.actions.emit import emit
+from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
     InviteAccepted,
@@ -18,9 +19,11 @@ from onstage.events import (
     InviteExpired,
     Recipients,
 )
+from onstage.model.authority import refusal, refusal_of_gift
 from onstage.model.ids import InviteId, Prefix, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import Invite, InviteStatus, Participant, Promotion, Room
+from onstage.model.role import Level, Role
 from onstage.model.views import InviteView
 from onstage.store import invites, participants
 from onstage.store.database import Tx
@@ -129,6 +132,32 @@ async def close_open_invites(ctx: Context, tx: Tx, room: Room, participant: Part
     """Close every open invite for the participant."""
     for invite in await invites.open_for(tx, participant.id):
         await close(ctx, tx, room, invite, status)
+
+
+async def cancel_all_of(ctx: Context, tx: Tx, room: Room, gone: Participant) -> None:
+    """Cancel every open invite for or by somebody who goes: nobody answers for them, and they answer for nobody."""
+    for invite in await invites.open_of(tx, gone.id):
+        await close(ctx, tx, room, invite, InviteStatus.CANCELLED)
+
+
+async def cancel_beyond(ctx: Context, tx: Tx, room: Room, inviter: Participant) -> None:
+    """Cancel the open invites by somebody that they could not make any more, as they are now."""
+    by_them = [one for one in await invites.open_of(tx, inviter.id) if one.invited_by == inviter.id]
+    if not by_them:
+        return
+    template = await template_of(tx, room)
+    for invite in by_them:
+        invited = await participants.get(tx, invite.participant_id)
+        role = template.role(invite.promotion.role)
+        if role is not None and not _could_make(inviter, invited, role, invite.promotion):
+            await close(ctx, tx, room, invite, InviteStatus.CANCELLED)
+
+
+def _could_make(inviter: Participant, invited: Participant | None, role: Role, promotion: Promotion) -> bool:
+    """Whether they may give the role to that person, by promoting them or else by setting their role."""
+    ways = [Permission.PARTICIPANT_PROMOTE] if role.level is Level.STAGE else []
+    may_do_it = any(refusal(inviter, way, invited) is None for way in (*ways, Permission.PARTICIPANT_SET_ROLE))
+    return may_do_it and refusal_of_gift(inviter, role, promotion.permissions) is None
 
 
 async def close(ctx: Context, tx: Tx, room: Room, invite: Invite, status: InviteStatus) -> Invite:

@@ -13,7 +13,7 @@ from onstage.actions.context import Context
 from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
-from onstage.actions.invites import close, close_open_invites
+from onstage.actions.invites import cancel_all_of, close
 from onstage.actions.making import NewRoom, make_room
 from onstage.actions.places import require_place
 from onstage.actions.roles import role_of
@@ -247,7 +247,7 @@ async def everybody_leaves(ctx: Context, tx: Tx, room: Room, session: Session) -
 async def _go(ctx: Context, tx: Tx, room: Room, participant: Participant, presence: Presence) -> Participant:
     """Take down their hand and invites, and write them as gone."""
     participant = await put_down(ctx, tx, room, participant)
-    await close_open_invites(ctx, tx, room, participant, InviteStatus.CANCELLED)
+    await cancel_all_of(ctx, tx, room, participant)
     gone = replace(participant, presence=presence, left_at=ctx.clock.now(), tracks=())
     await participants.save(tx, gone)
     await connections.forget_participant(tx, gone.id)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
-from onstage.actions.invites import close_open_invites
+from onstage.actions.invites import cancel_beyond, close_open_invites
 from onstage.actions.places import require_place
 from onstage.actions.roles import role_of
 from onstage.actions.sessions import level_changed
@@ -43,6 +43,7 @@ async def change_role(
         found = await put_down(ctx, tx, room, found)
     await close_open_invites(ctx, tx, room, found, InviteStatus.CANCELLED)
     changed = _with_role(found, role, gift)
+    await cancel_beyond(ctx, tx, room, changed)
     seq = await _tell(ctx, tx, room, found, changed, by=by)
     if changed.role != found.role:
         changed = replace(changed, role_seq=seq)
