@@ -13,6 +13,7 @@ from onstage.actions.webhooks import NewEndpoint
 from onstage.model.records import Attempt, DeliveryStatus, Endpoint, WebhookDelivery
 from onstage.model.retries import JITTER, Retries
 from onstage.outbound import Guard, Outbound, read_policy
+from onstage.store.deliveries import Due
 from tests.support.house import House
 
 DELIVERED, FAILED, PENDING = DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.PENDING
@@ -80,7 +81,7 @@ async def test_one_holder_at_a_time(house: House) -> None:
     assert await delivering.take(house.ctx, OTHER, endpoint.id) is None
     assert await delivering.when_due(house.ctx, OTHER, endpoint.id) is None
     assert await delivering.endpoints_with_work(house.ctx, limit=9) == []
-    assert await delivering.when_due(house.ctx, ME, endpoint.id) == house.clock.now()
+    assert await delivering.when_due(house.ctx, ME, endpoint.id) == Due(house.clock.now(), house.project.id)
     await house.clock.advance(LEASED_FOR.total_seconds() - 1)
     assert await delivering.take(house.ctx, OTHER, endpoint.id) is None
 
@@ -185,7 +186,9 @@ async def test_a_failure_holds_the_line(house: House) -> None:
     assert [first.status, second.status, third.status] == [DELIVERED, PENDING, PENDING]
     assert (second.attempts, third.attempts) == (1, 0)
     assert await delivering.take(house.ctx, ME, endpoint.id) is None
-    assert await delivering.when_due(house.ctx, ME, endpoint.id) == second.next_attempt_at
+    due = await delivering.when_due(house.ctx, ME, endpoint.id)
+    assert due is not None
+    assert due.at == second.next_attempt_at
     assert await delivering.endpoints_with_work(house.ctx, limit=9) == []
     await house.clock.advance(6)
     assert [one.delivery.id for one in (await taken(house, endpoint)).batch] == [second.id, third.id]

@@ -16,7 +16,7 @@ from onstage.model.records import Attempt, DeliveryStatus, Endpoint, WebhookDeli
 from onstage.model.retries import Retries
 from onstage.store import deliveries, webhooks
 from onstage.store.database import Tx
-from onstage.store.deliveries import Backlog, Sendable
+from onstage.store.deliveries import Backlog, Due, Sendable
 
 LEASED_FOR = timedelta(seconds=20)
 """Longer than an attempt takes; how long an endpoint waits when the process that served it has died."""
@@ -160,7 +160,7 @@ async def _disable(ctx: Context, tx: Tx, endpoint: Endpoint, reason: str) -> Non
     return await emit_for_project(ctx, tx, off.project_id, event)
 
 
-async def when_due(ctx: Context, holder: str, endpoint_id: str) -> datetime | None:
+async def when_due(ctx: Context, holder: str, endpoint_id: str) -> Due | None:
     """When `holder` should serve the endpoint next; None: there is nothing to do, or somebody else does it."""
     async with ctx.database.read() as tx:
         return await deliveries.next_due(tx, endpoint_id, holder, now=ctx.clock.now())

@@ -49,6 +49,14 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """When an endpoint's next delivery is due, and whose endpoint it is."""
+
+    at: datetime
+    project_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """How many deliveries to enabled endpoints are pending, and since when the oldest is."""
 
@@ -140,7 +148,7 @@ _IS_OURS = or_(
     webhook_endpoints.c.lease_holder == bindparam("holder"),
 )
 _NEXT_DUE = (
-    select(deliveries.c.next_attempt_at)
+    select(deliveries.c.next_attempt_at, webhook_endpoints.c.project_id)
     .join(webhook_endpoints, webhook_endpoints.c.id == deliveries.c.endpoint_id)
     .where(deliveries.c.endpoint_id == bindparam("endpoint_id"), IS_PENDING)
     .where(webhook_endpoints.c.is_enabled, _IS_OURS)
@@ -149,11 +157,11 @@ _NEXT_DUE = (
 )
 
 
-async def next_due(tx: Tx, endpoint_id: str, holder: str, *, now: datetime) -> datetime | None:
+async def next_due(tx: Tx, endpoint_id: str, holder: str, *, now: datetime) -> Due | None:
     """When the enabled endpoint's next delivery is due; None: there is none, or another holder has the lease."""
     which = {"endpoint_id": endpoint_id, "holder": holder, "now": now}
     row = (await tx.connection.execute(_NEXT_DUE, which)).first()
-    return None if row is None else row.next_attempt_at or now
+    return None if row is None else Due(row.next_attempt_at or now, row.project_id)
 
 
 async def get(tx: Tx, endpoint_id: str, delivery_id: str) -> Sendable | None:

@@ -7,7 +7,7 @@ left behind. Who sends holds the endpoint's lease (`actions/delivering.py`).
 import asyncio
 import contextlib
 import re
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -21,12 +21,16 @@ from onstage.errors import OnstageError
 from onstage.model.ids import Prefix, new_id
 from onstage.model.records import Attempt
 from onstage.model.retries import Retries
+from onstage.webhooks.slots import SLOW_AFTER_S, Slot, Slots
 
 LOOK_EVERY_S = 5.0
 FORGET_EVERY = 720
 """Looks between two clean-ups: an hour."""
 MOST_AT_ONCE = 64
-"""Endpoints served at the same time; the others wait for their turn."""
+"""Endpoints served at the same time, besides twice as many slow ones (`slots.py`); the others wait for their turn.
+
+Together they need no more connections than `outbound` opens.
+"""
 MOST_IN_A_TURN = 200
 """Deliveries to one endpoint while others wait."""
 LONGEST_TURN_S = 2.0
@@ -71,14 +75,16 @@ class Dispatcher:
         self._counts = counts
         self._retries = retries
         self._holder = new_id(Prefix.SERVER)
-        self._slots = asyncio.Semaphore(most_at_once)
+        self._slots = Slots(most_at_once)
         self._lines: dict[str, tuple[_Line, asyncio.Task[None]]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._watching: list[asyncio.Task[None]] = []
+        self._looks = 0
         self._is_stopping = False
 
     async def start(self) -> None:
         """Send from now on, first what waited."""
-        self._looking = asyncio.create_task(self._look_for_ever(), name="webhooks")
+        for watch, pause_s in ((self._look, LOOK_EVERY_S), (self._part, SLOW_AFTER_S / 2)):
+            self._watching.append(asyncio.create_task(self._for_ever(watch, pause_s), name="webhooks"))
 
     async def stop(self) -> None:
         """Let the attempts that are on their way end, if they do so soon, and give the leases back."""
@@ -93,9 +99,7 @@ class Dispatcher:
     async def abandon(self) -> None:
         """Send no more, and leave everything as a crash would: nothing is written, no lease is given back."""
         self._is_stopping = True
-        running = [task for _, task in self._lines.values()]
-        if self._looking is not None:
-            running.append(self._looking)
+        running = [*self._watching, *(task for _, task in self._lines.values())]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -111,20 +115,26 @@ class Dispatcher:
                 task = asyncio.create_task(self._serve(endpoint_id, line), name=f"webhooks of {endpoint_id}")
                 self._lines[endpoint_id] = (line, task)
 
-    async def _look_for_ever(self) -> None:
-        looks = 0
+    async def _for_ever(self, watch: Callable[[], Awaitable[None]], pause_s: float) -> None:
         while True:
             try:
-                self.wake(await delivering.endpoints_with_work(self._ctx, limit=_FOUND_AT_ONCE))
-                await self._count()
-                if looks % FORGET_EVERY == 0:
-                    await delivering.forget_old_deliveries(self._ctx)
+                await watch()
             except OnstageError as error:
                 _log.warning("webhooks_store_away", code=error.code.code)
             except Exception as error:  # noqa: BLE001 - a bug in one look must not be the last one
                 _log.error("webhooks_look_failed", exc_info=error)
-            looks += 1
-            await self._ctx.clock.sleep(LOOK_EVERY_S)
+            await self._ctx.clock.sleep(pause_s)
+
+    async def _look(self) -> None:
+        in_line = len(self._lines)  # these may be all that is found first
+        self.wake(await delivering.endpoints_with_work(self._ctx, limit=in_line + _FOUND_AT_ONCE))
+        await self._count()
+        self._looks += 1
+        if self._looks % FORGET_EVERY == 1:
+            await delivering.forget_old_deliveries(self._ctx)
+
+    async def _part(self) -> None:
+        self._slots.part(self._ctx.clock.monotonic())
 
     async def _count(self) -> None:
         backlog = await delivering.read_backlog(self._ctx)
@@ -140,10 +150,10 @@ class Dispatcher:
                 if due is None:
                     if not line.wake.is_set():
                         return
-                elif due > self._ctx.clock.now():
-                    await self._wait(due, line)
+                elif due.at > self._ctx.clock.now():
+                    await self._wait(due.at, line)
                 else:
-                    await self._send(endpoint_id, line)
+                    await self._send(endpoint_id, due.project_id, line)
                     await self._ctx.clock.sleep(_GATHERED_S)
         except OnstageError as error:  # the next look goes on
             _log.warning("webhooks_store_away", endpoint=endpoint_id, code=error.code.code)
@@ -162,25 +172,27 @@ class Dispatcher:
             sleeping.cancel()
             waking.cancel()
 
-    async def _send(self, endpoint_id: str, line: _Line) -> None:
+    async def _send(self, endpoint_id: str, project_id: str, line: _Line) -> None:
         """One turn, of so many deliveries and so much time that the others don't wait for long."""
-        async with self._slots:
+        async with self._slots.turn(endpoint_id, project_id) as slot:
             line.is_sending = True
             sent, began = 0, self._ctx.clock.monotonic()
             turn = await delivering.take(self._ctx, self._holder, endpoint_id)
             while turn is not None:
-                tried = await self._try(turn)
+                tried = await self._try(turn, slot)
                 sent += len(tried)
                 is_long = self._ctx.clock.monotonic() - began >= LONGEST_TURN_S
                 turn = await self._record(endpoint_id, tried, is_last=is_long or sent >= MOST_IN_A_TURN)
             line.is_sending = False
 
-    async def _try(self, turn: Turn) -> list[Tried]:
+    async def _try(self, turn: Turn, slot: Slot) -> list[Tried]:
         """Send the batch, until one fails or what was done should be written down."""
         tried: list[Tried] = []
         began = self._ctx.clock.monotonic()
         for one in turn.batch:
+            slot.begin(self._ctx.clock.monotonic())
             attempt = await self._courier.post(turn.endpoint, one.event)
+            slot.end(self._ctx.clock.monotonic())
             self._counts.webhook_attempted("delivered" if attempt.is_delivered else "failed")
             tried.append(Tried(one.delivery, attempt))
             took_long = self._ctx.clock.monotonic() - began > _WRITTEN_WITHIN_S
