@@ -193,6 +193,20 @@ async def test_counters_that_are_over_are_forgotten() -> None:
     assert await counters.count("one more") == 1
 
 
+async def test_servers_that_are_set_to_other_windows_dont_wait_for_each_others_end() -> None:
+    clock = ManualClock()
+    shared = MemoryCounters(clock)
+    slow = RateLimits(clock, Rates(address=rate_in("600/minute")), (), shared)
+    fast = RateLimits(clock, Rates(address=rate_in("1/second")), (), shared)
+    await slow.count_address("198.51.100.7")
+    await fast.count_address("198.51.100.7")
+    with pytest.raises(OnstageError) as caught:
+        await fast.count_address("198.51.100.7")
+    assert caught.value.retry_after_s == 1
+    await clock.advance(1)
+    await fast.count_address("198.51.100.7")
+
+
 async def test_a_redis_that_is_away_turns_nobody_away() -> None:
     clock = ManualClock()
     limits = RateLimits(clock, Rates(address=rate_in("2/minute")), (), SharedCounters("redis://127.0.0.1:9", clock))

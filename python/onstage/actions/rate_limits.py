@@ -127,8 +127,11 @@ class RateLimits:
             OnstageError: `rate_limited`, also for too many failures.
         """
         await self._count(self._rates.address, f"address {_bucket(address)}", "requests from this address")
-        rate, key = self._rates.failures, f"failures {_bucket(address)}"
-        if rate is not None and await self._ask(lambda counters: counters.count(key)) >= rate.amount:
+        rate = self._rates.failures
+        if rate is None:
+            return
+        key = _window(rate, f"failures {_bucket(address)}")
+        if await self._ask(lambda counters: counters.count(key)) >= rate.amount:
             await self._refuse(rate, key, "wrong credentials from this address")
 
     @asynccontextmanager
@@ -142,8 +145,9 @@ class RateLimits:
             raise
 
     async def _count_failure(self, address: str) -> None:
-        rate, key = self._rates.failures, f"failures {_bucket(address)}"
+        rate = self._rates.failures
         if rate is not None:
+            key = _window(rate, f"failures {_bucket(address)}")
             await self._ask(lambda counters: counters.add(key, rate.get_expiry()))
 
     async def count_caller(self, caller: Caller) -> None:
@@ -178,8 +182,11 @@ class RateLimits:
         parsed = _parsed(address)
         return parsed is not None and any(parsed in network for network in self._trusted)
 
-    async def _count(self, rate: RateLimitItem | None, key: str, what: str) -> None:
-        if rate is not None and await self._ask(lambda counters: counters.add(key, rate.get_expiry())) > rate.amount:
+    async def _count(self, rate: RateLimitItem | None, who: str, what: str) -> None:
+        if rate is None:
+            return
+        key = _window(rate, who)
+        if await self._ask(lambda counters: counters.add(key, rate.get_expiry())) > rate.amount:
             await self._refuse(rate, key, what)
 
     async def _refuse(self, rate: RateLimitItem, key: str, what: str) -> NoReturn:
@@ -211,6 +218,11 @@ class RateLimits:
 def unlimited() -> RateLimits:
     """Anybody may ask anything, and no proxy is trusted."""
     return RateLimits(SystemClock(), Rates())
+
+
+def _window(rate: RateLimitItem, who: str) -> str:
+    """The name of somebody's window: servers that are set to others must not wait for each other's end."""
+    return f"{rate.get_expiry()}s {who}"
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
