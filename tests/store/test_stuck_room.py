@@ -1,6 +1,7 @@
 """A room that somebody holds and never lets go, as a server does that froze: nobody else's work waits for it."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,13 +14,14 @@ from onstage.actions.connections import write_connections
 from onstage.actions.context import Context
 from onstage.actions.revoking import RevokedTokens, revoke_tokens
 from onstage.actions.rooms import RoomChange, delete_room, update_room
-from onstage.actions.servers import beat
+from onstage.actions.servers import beat, register
 from onstage.actions.tracks import report_tracks
 from onstage.actions.webhooks import NewEndpoint, create_endpoint
 from onstage.errors import ErrorCode
+from onstage.jobs.membership import BEAT_EVERY_S, DEAD_AFTER_S, Membership
 from onstage.model.records import Connection, ConnectionKind
 from onstage.outbound import Guard, Outbound, read_policy
-from onstage.store import room_turns, rooms
+from onstage.store import room_turns, rooms, servers
 from onstage.store.database import Database, Tx
 from tests.store.locks import waiting
 from tests.support.clock import EPOCH
@@ -36,7 +38,7 @@ async def ctx(postgres_house: House) -> AsyncIterator[Context]:
     """Of another server on the same database, which has few connections."""
     database = Database(postgres_house.ctx.database.url, pool_size=CONNECTIONS)
     outbound = Outbound(Guard(read_policy("127.0.0.1", "", is_http_allowed=False)))
-    yield replace(postgres_house.ctx, database=database, outbound=outbound)
+    yield replace(postgres_house.ctx, database=database, outbound=outbound, server_id="srv_other")
     await database.close()
 
 
@@ -132,6 +134,38 @@ async def test_a_server_without_a_free_connection_says_that_it_is_alive(postgres
     assert not behind.done()
     may_end.set()
     await asyncio.gather(holding, behind)
+
+
+async def test_a_leader_that_can_take_nothing_from_a_frozen_server_leads_on(
+    postgres_house: House, ctx: Context
+) -> None:
+    house, clock = postgres_house, postgres_house.clock
+    anna = await house.join("anna", "host")
+    await register(house.ctx, None)  # the house's server freezes, and still holds the room
+    await write_connections(
+        house.ctx, [Connection("co_1", anna.id, house.room.id, ConnectionKind.GATEWAY, house.ctx.server_id, EPOCH)], []
+    )
+    membership = Membership(ctx)
+    await membership.start()
+    async with stuck(house) as tx, asyncio.timeout(room_turns.TURN_TIMEOUT_S):
+        for _ in range(3 + math.ceil(DEAD_AFTER_S / BEAT_EVERY_S)):
+            await house.until_sleepers(1)
+            await clock.advance(BEAT_EVERY_S)
+            await until(lambda: _has_beaten(ctx), what="the leader to say that it is alive")
+        await until(lambda: _wait(tx), what="the leader to take away what the dead server held")
+        assert membership.is_leader
+    await until(lambda: _is_alone(ctx), what="the dead server to be taken away")
+    await membership.stop()
+
+
+async def _has_beaten(ctx: Context) -> bool:
+    async with ctx.database.read() as tx:
+        return ctx.clock.now() in {one.seen_at for one in await servers.page(tx)}
+
+
+async def _is_alone(ctx: Context) -> bool:
+    async with ctx.database.read() as tx:
+        return [one.id for one in await servers.page(tx)] == [ctx.server_id]
 
 
 async def test_who_waits_too_long_for_the_others_is_refused(

@@ -58,6 +58,7 @@ class Membership:
         self._silence = Silence()
         self._leads_until_s = float("-inf")
         self._was_leader = False
+        self._burying: set[str] = set()
         self._others: frozenset[tuple[str, datetime]] = frozenset()
         self.on_lead: list[Callable[[], Coroutine[Any, Any, None]]] = []
         """Called whenever this server has begun to lead."""
@@ -104,7 +105,7 @@ class Membership:
         self._notice_lost(heard.servers)
         dead = self._silence.dead(heard.servers, asked_s)
         if heard.is_leader:
-            await self._bury(dead)
+            self._bury(dead)
         if heard.is_leader and not self._was_leader:
             _log.info("server_leads")
             for call in self.on_lead:
@@ -124,8 +125,16 @@ class Membership:
             self._ctx.bus.doubt()
         self._others = others
 
-    async def _bury(self, dead: list[str]) -> None:
+    def _bury(self, dead: Iterable[str]) -> None:
+        """Beside the beat, which must not wait: a server that froze may still hold what is to be taken from it."""
         for server_id in dead:
-            if server_id != self._ctx.server_id:
+            if server_id != self._ctx.server_id and server_id not in self._burying:
                 _log.warning("server_given_up", server=server_id)
-                await bury_server(self._ctx, server_id)
+                self._burying.add(server_id)
+                self._tasks.start(self._take_away(server_id), "take away what a dead server held")
+
+    async def _take_away(self, server_id: str) -> None:
+        try:
+            await attempt(bury_server(self._ctx, server_id), "take away what a dead server held")
+        finally:
+            self._burying.discard(server_id)  # if it failed, the next beat finds it dead again
