@@ -56,12 +56,15 @@ class _AsgiWire:
         self._reader: asyncio.Task[None] | None = None
 
     async def serve(self, connection: Connection) -> None:
-        """Until either side ends it."""
+        """Until either side ends it, or the ASGI server cancels it."""
         self._connection = connection
         self._reader = asyncio.ensure_future(self._read(connection))
-        await asyncio.wait({self._reader})
-        if self._writer is not None:
-            await asyncio.wait({self._writer})
+        try:
+            await asyncio.wait({self._reader})
+            if self._writer is not None:
+                await asyncio.wait({self._writer})
+        finally:
+            self.abort()
         if not self._reader.cancelled():
             self._reader.result()
 
