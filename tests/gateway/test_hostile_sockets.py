@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from socket import SO_RCVBUF, SOL_SOCKET
@@ -13,6 +14,7 @@ import pytest
 import websockets
 
 from onstage.actions import presence
+from onstage.gateway import own_port as gateway_port
 from onstage.gateway.connection import BYE_TIMEOUT_S, HELLO_TIMEOUT_S, MOST_WAITING, PING_EVERY_S
 from onstage.gateway.frames import LARGEST_FRAME_BYTES
 from onstage.model.ids import random_text
@@ -110,6 +112,22 @@ async def test_a_message_in_pieces_is_bounded_as_a_whole(own_port: ServedHouse) 
         for _ in range(4):
             socket.send(header(0, len(piece), final=False), piece)
         assert b'"code": "protocol_error"' in await socket.rest()
+
+
+async def test_pieces_of_nothing_take_no_memory(own_port: ServedHouse) -> None:
+    """No bound of a message's size holds for them: they may go on for ever."""
+    nothing, pong = header(0, 0, final=False) + _MASK, header(10, 0, masked=False)
+    async with raw(own_port.gateway_url) as socket:
+        tracemalloc.start()
+        try:
+            socket.write(header(1, 0, final=False) + _MASK + nothing * 20_000 + header(9, 0) + _MASK)
+            assert await socket.read(len(pong)) == pong, "all of them have been taken"
+            kept = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, gateway_port.__file__)])
+        finally:
+            tracemalloc.stop()
+        assert sum(one.size for one in kept.traces) < 10_000
+        socket.send(header(0, 2), b"{}")
+        await until(lambda: own_port.gateway.connections == 0, what="the whole to be refused, which is no hello")
 
 
 async def test_a_hello_in_pieces_is_as_good_as_in_one(doors: ServedHouse) -> None:

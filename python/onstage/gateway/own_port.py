@@ -101,7 +101,7 @@ class _Socket(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=LARGEST_FRAME_BYTES)
         self._transport: asyncio.Transport
         self._connection: Connection | None = None
-        self._fragments: list[bytes] = []
+        self._fragments = bytearray()
         self._is_open = False  # the handshake is through
         self._is_closing = False
         self._waits_for_connection = False  # for either, nothing is read
@@ -177,12 +177,12 @@ class _Socket(asyncio.Protocol):
         if frame.opcode is Opcode.BINARY:
             self._connection.on_bad_frame("Frames are JSON text.")
         elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
-            self._fragments.append(bytes(frame.data))
+            self._fragments += frame.data
             if frame.fin:
                 self._on_message(self._connection)
 
     def _on_message(self, connection: Connection) -> None:
-        message, self._fragments = b"".join(self._fragments), []
+        message, self._fragments = self._fragments, bytearray()
         try:
             text = message.decode()
         except UnicodeDecodeError:
