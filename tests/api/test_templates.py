@@ -290,3 +290,59 @@ async def test_templates_are_the_servers_business_and_another_projects_do_not_ex
             assert code(await rest.delete(f"{TEMPLATES}/{name}")) == "template_not_found"
             assert code(await rest.post(f"{TEMPLATES}/{name}/clone", json={"name": "x"})) == "template_not_found"
         assert (await rest.post(TEMPLATES, json=PLAIN)).status_code == 201
+
+
+def class_of(**teacher: Any) -> dict[str, Any]:
+    """A template whose teacher lacks what a speaker may do."""
+    promotes = {"level": "stage", "permissions": ["participant.promote", "participant.set_role"]}
+    pupil = {"level": "viewer", "permissions": ["hand.raise"]}
+    roles = {"teacher": promotes | teacher, "speaker": {"level": "stage"}, "pupil": pupil}
+    return {"roles": roles, "promote_role": "speaker"}
+
+
+async def test_who_ranks_above_a_role_gives_it_whole_and_no_more(doors: ServedHouse) -> None:
+    assert (await doors.rest.post(TEMPLATES, json={"name": "class", **class_of(priority=1)})).status_code == 201
+    room = (await doors.rest.post("/v1/rooms", json={"name": "maths", "template": "class"})).json()["id"]
+    people = {}
+    for identity, role in (("tea", "teacher"), ("pip", "pupil")):
+        token = await doors.house.token(identity, role, room=room)
+        assert (await doors.rest.post("/v1/join", json={"token": token}, auth=None)).status_code == 200
+        people[identity] = {"auth": None, "headers": {"Authorization": f"Bearer {token}"}}
+    pip = f"/v1/rooms/{room}/participants/pip"
+    more = {"force": True, "permissions": ["room.end"]}
+    assert code(await doors.rest.post(f"{pip}/promote", json=more, **people["tea"])) == "permission_denied"
+    promoted = await doors.rest.post(f"{pip}/promote", json={"force": True}, **people["tea"])
+    assert promoted.json()["participant"]["permissions"] == sorted(STAGE_DEFAULTS)
+    upwards = {"role": "teacher", "force": True}
+    assert code(await doors.rest.post(f"{pip}/role", json=upwards, **people["pip"])) == "permission_denied"
+
+
+async def test_of_ones_own_rank_nobody_gets_to_more_by_another_role(doors: ServedHouse) -> None:
+    roles = {
+        "chair": {"level": "stage", "permissions": ["participant.set_role"]},
+        "bouncer": {"level": "stage", "permissions": ["participant.ban"]},
+    }
+    await made(doors, roles=roles)
+    room = (await doors.rest.post("/v1/rooms", json={"name": "club", "template": "talk"})).json()["id"]
+    token = await doors.house.token("cat", "chair", room=room)
+    await doors.rest.post("/v1/join", json={"token": token}, auth=None)
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/v1/rooms/{room}/participants/cat/role"
+    found = problem(await doors.rest.post(path, json={"role": "bouncer"}, auth=None, headers=headers))
+    assert (found["code"], "participant.ban" in found["detail"]) == ("permission_denied", True)
+    assert "`priority`" in found["expected"]
+
+
+@pytest.mark.parametrize(
+    ("teacher", "says"),
+    [
+        ({}, "'teacher' is of the same rank, and lacks custom.send"),
+        ({"priority": 6}, "'teacher' ranks lower"),
+    ],
+)
+async def test_a_template_in_which_nobody_who_promotes_can_is_refused(
+    doors: ServedHouse, teacher: dict[str, Any], says: str
+) -> None:
+    found = problems(await doors.rest.post(TEMPLATES, json={"name": "class", **class_of(**teacher)}))
+    assert list(found) == ["promote_role"]
+    assert says in found["promote_role"]

@@ -71,6 +71,7 @@ def test_the_rules_are_printed_to_read_and_as_json(tmp_path: Path) -> None:
     assert (promote["place"], promote["rank"], promote["target"]) == ("stage", "the same or lower", "audience, viewer")
     for permission in rows:
         assert permission in printed.out
+    assert "gives a lower role" in " ".join(printed.out.split())
 
 
 def test_a_token_of_no_project_says_how_to_make_one(tmp_path: Path) -> None:

@@ -136,8 +136,34 @@ def test_nobody_gives_a_rank_above_their_own() -> None:
     assert refusal_of_gift(actor, Role("peer", Level.STAGE, NOTHING, priority=5)) is None
 
 
-def test_a_seat_gives_what_its_template_decided() -> None:
+HANDS = frozenset({Permission.HAND_RAISE})
+ENDS = frozenset({Permission.ROOM_END})
+D, R = ErrorCode.PERMISSION_DENIED, ErrorCode.OUTRANKED
+
+
+@pytest.mark.parametrize(
+    ("level", "priority", "whole", "own_named", "more_named", "whole_by_code"),
+    [
+        (Level.STAGE, 4, R, R, R, R),
+        (Level.STAGE, 5, D, D, D, D),
+        (Level.STAGE, 6, None, None, D, D),
+        (Level.AUDIENCE, 4, R, R, R, R),
+        (Level.AUDIENCE, 5, None, None, D, None),
+        (Level.VIEWER, 9, None, None, D, None),
+    ],
+)
+def test_the_rank_of_a_role_says_who_gives_it_whole(
+    level: Level,
+    priority: int,
+    whole: ErrorCode | None,
+    own_named: ErrorCode | None,
+    more_named: ErrorCode | None,
+    whole_by_code: ErrorCode | None,
+) -> None:
+    """By somebody of rank 5 who has none of it: so nobody gets to more by a role that is no step below theirs."""
     actor = Somebody("actor", permissions=NOTHING)
-    seat = Role("seat", Level.VIEWER, frozenset({Permission.HAND_RAISE}), priority=9)
-    assert refusal_of_gift(actor, seat) is None
-    assert refusal_of_gift(actor, seat, frozenset({Permission.HAND_RAISE})) is ErrorCode.PERMISSION_DENIED
+    role = Role("role", level, HANDS, priority=priority)
+    assert refusal_of_gift(actor, role) is whole
+    assert refusal_of_gift(actor, role, HANDS) is own_named
+    assert refusal_of_gift(actor, role, ENDS) is more_named
+    assert refusal_of_gift(actor, role, by_rank=False) is whole_by_code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.grants import ParticipantGrant
-from onstage.model.authority import refusal, refusal_of_gift
+from onstage.model.authority import lacking_for_gift, refusal, refusal_of_gift
 from onstage.model.permission import Permission
 from onstage.model.records import Participant, Presence, Project, ProjectKey, Room, Session
 from onstage.model.role import Role
@@ -209,19 +209,26 @@ def require(actor: Participant | None, permission: Permission, target: Participa
             raise OnstageError(code)
 
 
-def require_gift(actor: Participant | None, role: Role, permissions: frozenset[Permission] | None = None) -> None:
+def require_gift(
+    actor: Participant | None,
+    role: Role,
+    permissions: frozenset[Permission] | None = None,
+    *,
+    by_rank: bool = True,
+) -> None:
     """Nothing, if the actor (None: a server) may give that role, or those permissions with it.
 
     Raises:
         OnstageError: `outranked`, `permission_denied`.
     """
-    code = refusal_of_gift(actor, role, permissions)
+    code = refusal_of_gift(actor, role, permissions, by_rank=by_rank)
     if code is ErrorCode.OUTRANKED:
         raise OnstageError(code, f"The role {role.name!r} ranks higher than your own.")
     if code is not None and actor is not None:
-        given = role.permissions if permissions is None else permissions
-        missing = ", ".join(sorted(given - actor.permissions))
+        missing = ", ".join(sorted(lacking_for_gift(actor, role, permissions, by_rank=by_rank)))
         expected = "somebody who has them, or your server"
+        if by_rank and permissions is None:
+            expected += f"; or in the template a lower rank for {role.name!r} (a higher `priority`)"
         raise OnstageError(code, f"You can't give what you don't have: {missing}.", expected=expected)
 
 

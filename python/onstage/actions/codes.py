@@ -127,7 +127,7 @@ def _require_good(code: RoomCode, now: datetime) -> None:
 
 
 def _require_giving(caller: Caller, actor: Participant | None, role: Role) -> None:
-    require_gift(actor, role)
+    require_gift(actor, role, by_rank=False)  # a code is for whoever has it, and `room.update` promotes nobody
     if isinstance(caller, ServerCaller):
         bounds_of(caller.project_key).require(role=role.name, own=role.permissions)
 

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from onstage.model.authority import rows
+from onstage.model.authority import OF_GIFTS, rows
 
 _HEAD = ("permission", "done from", "to oneself it takes", "rank of the other", "level of the other")
 _WIDTH = 140
@@ -21,4 +21,6 @@ def print_rules(*, as_json: bool) -> None:
     table = Table(*_HEAD, box=box.SIMPLE_HEAD)
     for row in rows():
         table.add_row(row.permission, row.place, row.on_oneself, row.rank, row.target)
-    Console(highlight=False, width=_WIDTH).print(table)
+    console = Console(highlight=False, width=_WIDTH)
+    console.print(table)
+    console.print(OF_GIFTS)

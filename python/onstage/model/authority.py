@@ -156,19 +156,52 @@ def _refusal_of(actor: Person, permission: Permission, rule: Rule, target: Perso
     return None
 
 
-def refusal_of_gift(
-    actor: Person | None, role: Role, permissions: frozenset[Permission] | None = None
-) -> ErrorCode | None:
-    """Why `actor` may not give that role; None when they may. Nobody gives what they don't have.
+OF_GIFTS = (
+    "Whoever promotes or sets roles gives a lower role, or one in the seats, with all that the template lets it do, "
+    "and never a role of a higher rank; of a role on stage of their own rank, and of permissions besides the role's, "
+    "nobody gives what they don't have. A room code is never for a role on stage that may do more than who makes it."
+)
+"""What is so beside the table."""
 
-    What a role of the seats may do is its template's own decision; it counts only where `permissions` are named
-    instead of the role's.
+
+class Giver(Protocol):
+    """What counts of who gives a role, or of a role whose holders do."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What they may do."""
+        ...
+
+    @property
+    def priority(self) -> int:
+        """Their rank: 1 is the highest."""
+        ...
+
+
+def refusal_of_gift(
+    actor: Giver | None, role: Role, permissions: frozenset[Permission] | None = None, *, by_rank: bool = True
+) -> ErrorCode | None:
+    """Why `actor` may not give that role, or `permissions` instead of the role's; None when they may.
+
+    As `lacking_for_gift`, and never a role that ranks higher.
     """
     if actor is None:
         return None
     if role.priority < actor.priority:
         return ErrorCode.OUTRANKED
-    given = permissions
-    if given is None:
-        given = role.permissions if role.level is Level.STAGE else frozenset()
-    return None if given <= actor.permissions else ErrorCode.PERMISSION_DENIED
+    return ErrorCode.PERMISSION_DENIED if lacking_for_gift(actor, role, permissions, by_rank=by_rank) else None
+
+
+def lacking_for_gift(
+    actor: Giver, role: Role, permissions: frozenset[Permission] | None = None, *, by_rank: bool = True
+) -> frozenset[Permission]:
+    """Which permissions `actor` would have to have to give that role, or `permissions` instead of the role's.
+
+    What a lower role may do is its template's own decision: whoever ranks above it gives it whole. So it is for the
+    seats, where nothing is done to others. Of a role on stage of the same rank, which is the rank of every role that
+    names none, nobody gives what they don't have: two such roles are just different, and one is no step below the
+    other. `by_rank` False: nor of a lower one.
+    """
+    is_free = role.level is not Level.STAGE or (by_rank and role.priority > actor.priority)
+    given = role.permissions if permissions is None else permissions
+    return given - actor.permissions - (role.permissions if is_free else frozenset())

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from onstage.errors import FieldProblem
-from onstage.model.authority import SEAT_PERMISSIONS
+from onstage.model.authority import SEAT_PERMISSIONS, lacking_for_gift, refusal_of_gift
+from onstage.model.permission import Permission
 from onstage.model.role import SOUND_SOURCES, Level, PublishLimits, Role
 from onstage.model.template import Template
 
@@ -55,6 +56,36 @@ def _of_ways(template: Template) -> Iterator[tuple[str, str]]:
             yield "promote_role", f"there is no role {template.promote_role!r}"
         elif promote.level is not Level.STAGE:
             yield "promote_role", f"the role {promote.name!r} is not of level `stage`"
+        else:
+            yield from _of_promoters(template, promote)
+    yield from _of_the_way_back(template)
+
+
+def _of_promoters(template: Template, promote: Role) -> Iterator[tuple[str, str]]:
+    """Of those who may promote, one must be able to. With none of them, a server does it."""
+    promoters = [
+        role
+        for role in template.roles
+        if role.level is Level.STAGE and Permission.PARTICIPANT_PROMOTE in role.permissions
+    ]
+    if not promoters or any(refusal_of_gift(role, promote) is None for role in promoters):
+        return
+    reasons = "; ".join(_why_not(role, promote) for role in promoters)
+    yield (
+        "promote_role",
+        f"nobody with `participant.promote` can give {promote.name!r}: {reasons}. "
+        f"Give {promote.name!r} a lower rank than theirs (a higher `priority`)",
+    )
+
+
+def _why_not(giver: Role, promote: Role) -> str:
+    if promote.priority < giver.priority:
+        return f"{giver.name!r} ranks lower"
+    lacking = ", ".join(sorted(lacking_for_gift(giver, promote)))
+    return f"{giver.name!r} is of the same rank, and lacks {lacking}"
+
+
+def _of_the_way_back(template: Template) -> Iterator[tuple[str, str]]:
     if template.demote_role is not None:
         demote = template.role(template.demote_role)
         if demote is None:
