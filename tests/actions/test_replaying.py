@@ -1,6 +1,7 @@
 """Sending a stretch of the past again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,9 @@ from onstage.actions.webhooks import NewEndpoint
 from onstage.errors import ErrorCode
 from onstage.model.records import Endpoint
 from onstage.outbound import Guard, Outbound, read_policy
+from onstage.store import events
+from onstage.store.database import Tx
+from onstage.store.events import Span
 from tests.support.clock import EPOCH
 from tests.support.house import House
 from tests.support.refusals import refused
@@ -124,3 +128,27 @@ async def test_nothing_is_replayed_to_a_disabled_endpoint(house: House) -> None:
     await webhooks.update_endpoint(house.ctx, house.server, endpoint.id, {"is_enabled": False})
     attempt = deliveries.replay_range(house.ctx, house.server, endpoint.id, Range(EPOCH))
     assert await refused(attempt) is ErrorCode.WEBHOOK_DISABLED
+
+
+async def test_what_is_to_be_replayed_is_looked_up_while_others_write(house: House) -> None:
+    endpoint = await endpoint_in(house)
+    past = Range(EPOCH - timedelta(days=1), EPOCH - timedelta(hours=1))
+    async with house.ctx.database.begin():
+        found = await deliveries.replay_range(house.ctx, house.server, endpoint.id, past)
+    assert (found.count, found.next_cursor) == (0, None)
+
+
+async def test_nothing_is_replayed_to_an_endpoint_that_went_while_it_was_looked_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = await endpoint_in(house)
+    look_up = events.ids_within
+
+    async def look_up_slowly(tx: Tx, span: Span, **page: Any) -> tuple[list[str], str | None]:
+        found = await look_up(tx, span, **page)
+        await webhooks.delete_endpoint(house.ctx, house.server, endpoint.id)
+        return found
+
+    monkeypatch.setattr(events, "ids_within", look_up_slowly)
+    attempt = deliveries.replay_range(house.ctx, house.server, endpoint.id, Range(EPOCH))
+    assert await refused(attempt) is ErrorCode.WEBHOOK_NOT_FOUND

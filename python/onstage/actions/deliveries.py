@@ -106,7 +106,7 @@ async def replay_range(ctx: Context, caller: Caller, endpoint_id: str, wanted: R
     Raises:
         OnstageError: as `access_endpoint`, and `webhook_disabled`.
     """
-    async with ctx.database.begin() as tx:
+    async with ctx.database.read() as tx:  # whoever writes need not wait while a long past is put in order
         endpoint = await access_endpoint(tx, caller, endpoint_id)
         _require_enabled(endpoint)
         chosen = endpoint.events if wanted.events is None else wanted.events
@@ -118,7 +118,10 @@ async def replay_range(ctx: Context, caller: Caller, endpoint_id: str, wanted: R
             until=wanted.until or ctx.clock.now() + _A_MOMENT,
         )
         sent, following = await events.ids_within(tx, span, after=wanted.cursor, limit=MOST_REPLAYED)
-        if sent:
+    if sent:
+        async with ctx.database.begin() as tx:
+            endpoint = await access_endpoint(tx, caller, endpoint_id)
+            _require_enabled(endpoint)
             await _enqueue(ctx, tx, endpoint, sent)
     return Replayed(len(sent), following)
 
