@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from onstage.actions.context import Context
+from onstage.actions.hands import raise_hand
 from onstage.actions.muting import mute
-from onstage.actions.tracks import report_tracks
+from onstage.actions.tracks import report_engine_failed, report_tracks
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.records import Participant, Track
 from onstage.model.role import Source
@@ -60,3 +61,21 @@ async def test_what_is_not_published_cannot_be_muted(house: House) -> None:
     with pytest.raises(OnstageError) as refused:
         await mute(house.ctx, house.server, hanna.room_id, hanna.id, Source.CAMERA)
     assert refused.value.code is ErrorCode.TRACK_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("role", "has_hand_up", "is_for_all"),
+    [("guest", False, True), ("audience", False, True), ("viewer", False, False), ("viewer", True, True)],
+)
+async def test_who_could_not_be_steered_is_shown_to_those_who_see_them_anyway(
+    house: House, role: str, has_hand_up: bool, is_for_all: bool
+) -> None:
+    await house.join("anna", "host")
+    vic = await house.join("vic", role)
+    if has_hand_up:
+        await raise_hand(house.ctx, house.caller(vic), "show")
+    await report_engine_failed(house.ctx, vic, reason="engine_unavailable")
+    told = (await house.events())[-1]
+    assert told.name == "participant.engine_failed"
+    only = frozenset() if is_for_all else {vic.id}
+    assert (told.recipients.everyone, told.recipients.participant_ids) == (is_for_all, only)

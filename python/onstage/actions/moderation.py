@@ -11,12 +11,12 @@ from onstage.actions.access import Caller, access_participant, access_room, requ
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.presence import put_out
+from onstage.actions.recipients import who_sees
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
-from onstage.events import EVERYONE, NOBODY, ParticipantBanned, ParticipantUpdated, Recipients
+from onstage.events import NOBODY, ParticipantBanned, ParticipantUpdated
 from onstage.model.merge_patch import merged
 from onstage.model.permission import Permission
 from onstage.model.records import Ban, Participant, Presence, Room
-from onstage.model.role import Level
 from onstage.model.texts import Attributes
 from onstage.model.views import BanView, ParticipantView
 from onstage.model.wording import said
@@ -85,16 +85,11 @@ async def _update(ctx: Context, tx: Tx, room: Room, before: Participant, after: 
     if after == before:
         return before
     await participants.save(tx, after)
-    await emit(ctx, tx, room, ParticipantUpdated(participant=ParticipantView.of(after)), _who_sees(after))
+    updated = ParticipantUpdated(participant=ParticipantView.of(after))
+    await emit(ctx, tx, room, updated, who_sees(after, before=before))
     if after.name != before.name and after.level.uses_engine:  # the engine tells it to other clients
         tx.after_commit.append(lambda: ctx.after_change.participant_changed(after))
     return after
-
-
-def _who_sees(participant: Participant) -> Recipients:
-    """Everybody; a viewer is seen only with a hand up."""
-    is_seen = participant.level is not Level.VIEWER or participant.hand_raised_at is not None
-    return EVERYONE if is_seen else Recipients.only(participant.id)
 
 
 async def ban(

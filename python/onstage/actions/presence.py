@@ -16,31 +16,20 @@ from onstage.actions.hands import put_down
 from onstage.actions.invites import cancel_all_of, close
 from onstage.actions.making import NewRoom, make_room
 from onstage.actions.places import require_place
+from onstage.actions.recipients import who_sees
 from onstage.actions.roles import role_of
 from onstage.actions.sessions import arrived, departed, open_session
 from onstage.errors import ErrorCode, OnstageError
-from onstage.events import (
-    EVERYONE,
-    LeaveReason,
-    ParticipantJoined,
-    ParticipantLeft,
-    ParticipantRemoved,
-    Recipients,
-)
+from onstage.events import LeaveReason, ParticipantJoined, ParticipantLeft, ParticipantRemoved
 from onstage.grants import AutoCreate, ParticipantGrant
 from onstage.model.ids import ParticipantId, Prefix, ProjectId, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import InviteStatus, Participant, Presence, Room, Session
-from onstage.model.role import Level, Role, allowed_sources
+from onstage.model.role import Role, allowed_sources
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.model.views import ParticipantView
 from onstage.store import connections, invites, participants, rooms, sessions
 from onstage.store.database import Tx
-
-
-def audience_of(participant: Participant) -> Recipients:
-    """Who hears of this participant: viewers' comings and goings are only their own business, and counted."""
-    return EVERYONE if participant.level is not Level.VIEWER else Recipients.only(participant.id)
 
 
 async def join(
@@ -119,7 +108,7 @@ async def _enter(
         await participants.save(tx, participant)
     await arrived(ctx, tx, room, session, participant)
     joined = ParticipantJoined(participant=ParticipantView.of(participant))
-    await emit(ctx, tx, room, joined, audience_of(participant))
+    await emit(ctx, tx, room, joined, who_sees(participant))
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
     return participant
 
@@ -190,7 +179,7 @@ async def depart(ctx: Context, tx: Tx, room: Room, participant: Participant, rea
     """Write somebody who is present as left, and tell of it."""
     gone = await _go(ctx, tx, room, participant, Presence.LEFT)
     left = ParticipantLeft(participant=ParticipantView.of(gone), reason=reason)
-    await emit(ctx, tx, room, left, audience_of(gone))
+    await emit(ctx, tx, room, left, who_sees(gone))
     await departed(ctx, tx, room, gone)
     return gone
 
@@ -214,7 +203,7 @@ async def put_out(
     """Write somebody who is present as removed, and tell of it. `by` None: the server."""
     gone = await _go(ctx, tx, room, participant, Presence.REMOVED)
     removed = ParticipantRemoved(participant=ParticipantView.of(gone), by=by, reason=reason)
-    await emit(ctx, tx, room, removed, audience_of(gone))
+    await emit(ctx, tx, room, removed, who_sees(gone))
     await departed(ctx, tx, room, gone)
     return gone
 

@@ -1,14 +1,22 @@
-"""Who something is said to: roles that there are, and people who are there."""
+"""Who something is said to: roles that there are, people who are there, and whoever sees somebody."""
 
 from collections.abc import Collection
 
 from onstage.actions.access import Entry
 from onstage.actions.roles import role_in, template_of
 from onstage.errors import ErrorCode, OnstageError
+from onstage.events import EVERYONE, Recipients
 from onstage.model.ids import ParticipantId
-from onstage.model.records import Presence
+from onstage.model.records import Participant, Presence
+from onstage.model.visibility import is_seen_by_all
 from onstage.store import participants
 from onstage.store.database import Tx
+
+
+def who_sees(after: Participant, *, before: Participant | None = None) -> Recipients:
+    """Who hears of somebody, as they are now, or of how they changed."""
+    states = [after] if before is None else [before, after]
+    return EVERYONE if is_seen_by_all(*states) else Recipients.only(after.id)
 
 
 async def require_roles(tx: Tx, entry: Entry, roles: Collection[str]) -> None:

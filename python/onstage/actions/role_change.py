@@ -7,15 +7,10 @@ from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import cancel_beyond, close_open_invites
 from onstage.actions.places import require_place
+from onstage.actions.recipients import who_sees
 from onstage.actions.roles import role_of
 from onstage.actions.sessions import level_changed
-from onstage.events import (
-    EVERYONE,
-    ParticipantDemoted,
-    ParticipantPromoted,
-    ParticipantRoleChanged,
-    Recipients,
-)
+from onstage.events import ParticipantDemoted, ParticipantPromoted, ParticipantRoleChanged
 from onstage.model.permission import Permission
 from onstage.model.records import InviteStatus, Participant, Promotion, Room, Session
 from onstage.model.role import Level, Role, allowed_sources
@@ -94,7 +89,7 @@ def _role_before(found: Participant, role: Role) -> str | None:
 
 async def _tell(ctx: Context, tx: Tx, room: Room, before: Participant, after: Participant, *, by: str | None) -> int:
     told = _kind(before, after)(participant=ParticipantView.of(after), by=by, from_role=before.role)
-    return await emit(ctx, tx, room, told, _concerned(before, after))
+    return await emit(ctx, tx, room, told, who_sees(after, before=before))
 
 
 def _kind(
@@ -103,9 +98,3 @@ def _kind(
     if before.is_on_stage == after.is_on_stage:
         return ParticipantRoleChanged
     return ParticipantPromoted if after.is_on_stage else ParticipantDemoted
-
-
-def _concerned(before: Participant, after: Participant) -> Recipients:
-    """Everybody; of a viewer who stays a viewer, as little is told as of their coming and going."""
-    is_seen = {before.level, after.level} != {Level.VIEWER} or after.hand_raised_at is not None
-    return EVERYONE if is_seen else Recipients.only(after.id)

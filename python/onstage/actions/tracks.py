@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.recipients import who_sees
 from onstage.events import (
     ParticipantEngineFailed,
     TrackEvent,
@@ -50,8 +51,9 @@ async def report_engine_failed(ctx: Context, participant: Participant, *, reason
     async with ctx.database.begin() as tx:
         found = await find_reported(tx, participant.room_id, participant.identity)
         if found is not None:
-            view = ParticipantView.of(found[1])
-            await emit(ctx, tx, found[0], ParticipantEngineFailed(participant=view, reason=reason))
+            room, now = found
+            failed = ParticipantEngineFailed(participant=ParticipantView.of(now), reason=reason)
+            await emit(ctx, tx, room, failed, who_sees(now))
 
 
 async def find_reported(tx: Tx, room_id: str, identity: str) -> tuple[Room, Participant] | None:

@@ -107,6 +107,7 @@ class ParticipantEngineFailed(ParticipantEvent):
     """The engine could not be steered to what the store holds; it is tried again when the engine comes back."""
 
     NAME = "participant.engine_failed"
+    TOLD_TO = OF_VIEWERS_WITH_HANDS
     reason: str
 
 
