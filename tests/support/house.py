@@ -28,12 +28,12 @@ from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.sealing import Keyring
 from onstage.store import participants, sessions
 from onstage.store import rooms as room_store
-from onstage.store.database import Database
 from onstage.store.events import EventRow, after
 from tests.support.buses import Buses, MemoryBuses
 from tests.support.clock import ManualClock, settle
 from tests.support.stores import PostgresStore, SqliteStore, Store
 from tests.support.waiting import until
+from tests.support.watched import WatchedDatabase
 
 TOKEN_SECRET = b"a secret of thirty-two bytes or more"
 _TIMES_AT_REST = 3  # what follows a change may be another one
@@ -113,9 +113,11 @@ class House:
 
     async def settle(self) -> None:
         """Wait until no task does anything but wait: for time, or for somebody outside."""
+        database = self.ctx.database
+        assert isinstance(database, WatchedDatabase), "every house has one"
         for _ in range(_TIMES_AT_REST):
             await settle()
-            await until(lambda: self.ctx.database.is_at_rest, what="the open transactions to end")
+            await until(lambda: database.is_at_rest, what="the open transactions to end")
 
     async def until_sleepers(self, count: int) -> None:
         """Wait until so many tasks sleep on the clock, so that moving it reaches them all."""
@@ -162,7 +164,7 @@ async def _house_on(url: str, store: Store, bus: Bus, engine: Engine | None) -> 
     clock = ManualClock()
     ctx = Context(
         clock=clock,
-        database=Database(url),
+        database=WatchedDatabase(url),
         bus=bus,
         engine=engine or LiveKitEngine(_ENGINE_AWAY, SystemClock()),
         keyring=Keyring(TOKEN_SECRET),

@@ -97,7 +97,6 @@ class Database:
         self._turns = None if self.is_sqlite else RoomTurns()
         self._apart = self._engine if self.is_sqlite else _opened(url, 1)
         self._reader = self._engine.execution_options(**reading)
-        self._open_transactions = 0
 
     async def migrate(self) -> None:
         """Bring the schema to the newest revision; of several that start at once, one does and the others wait.
@@ -119,11 +118,6 @@ class Database:
         """Close every connection."""
         await self._engine.dispose()
         await self._apart.dispose()
-
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether no transaction is open."""
-        return self._open_transactions == 0
 
     @asynccontextmanager
     async def begin(self, *, is_apart: bool = False) -> AsyncIterator[Tx]:
@@ -162,19 +156,15 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine, turns: RoomTurns | None = None) -> AsyncIterator[Tx]:
-        self._open_transactions += 1
-        try:
-            async with AsyncExitStack() as held:
-                tx = Tx(engine.connect(), held, turns)
-                try:
-                    async with _connected(tx):
-                        yield tx
-                except (DBAPIError, PoolTimeoutError, OSError) as cause:
-                    if _is_away(cause, is_connected=_is_connected(tx)):
-                        raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
-                    raise
-        finally:
-            self._open_transactions -= 1
+        async with AsyncExitStack() as held:
+            tx = Tx(engine.connect(), held, turns)
+            try:
+                async with _connected(tx):
+                    yield tx
+            except (DBAPIError, PoolTimeoutError, OSError) as cause:
+                if _is_away(cause, is_connected=_is_connected(tx)):
+                    raise OnstageError(ErrorCode.STORE_UNAVAILABLE) from cause
+                raise
 
 
 @asynccontextmanager
