@@ -20,6 +20,7 @@ from onstage.media.engine import (
     TrackUnmuted,
     TrackUnpublished,
 )
+from onstage.model.records import Participant
 from onstage.model.role import Level, Source
 from tests.jobs.scripted_engine import ScriptedEngine, in_engine
 from tests.jobs.staff import GRACE_S, Staff, heard, joined, store_away
@@ -168,7 +169,7 @@ async def test_what_could_not_be_written_is_written_when_the_store_is_back(
     await told(house, staff, engine, is_in(house, "gus"))
     async with store_away(house):
         published = TrackPublished(house.room.id, "gus", VOICE)
-        engine.tell(published, EngineDown("gone"), EngineRoomFinished(house.room.id))
+        engine.tell(published, EngineDown("gone"), EngineRoomFinished("rm_of_others"))
         await until(lambda: RETRY_AFTER_S[0] in staff.waits_s, what="another try to be waited for")
     await staff.advance(RETRY_AFTER_S[0])
     await until(lambda: engine.is_read, what="the engine's events to be read")
@@ -184,3 +185,38 @@ async def test_an_event_that_never_can_be_acted_on_does_not_end_the_reading(
     broken: Any = EngineLeft(house.room.id, ["no identity"], "PA_1")  # type: ignore[arg-type]  # that is the point
     await told(house, staff, engine, is_in(house, "gus"), broken, TrackPublished(house.room.id, "gus", FACE))
     assert len((await house.now(gus)).tracks) == 1
+
+
+async def sids_of(house: House, participant: Participant) -> list[str]:
+    return [one.sid for one in (await house.now(participant)).tracks]
+
+
+async def test_nothing_is_kept_of_a_room_that_the_engine_has_closed(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    """Whoever was in it went with it, whether that was told of each or not."""
+    gus = await joined(house, "gus", "guest")
+    await told(house, staff, engine, is_in(house, "gus"), TrackPublished(house.room.id, "gus", VOICE))
+    await told(house, staff, engine, EngineRoomFinished(house.room.id))
+    await told(house, staff, engine, TrackPublished(house.room.id, "gus", FACE))
+    assert await sids_of(house, gus) == [FACE.id]
+
+
+async def test_who_leads_again_goes_by_nothing_of_before(house: House, staff: Staff, engine: ScriptedEngine) -> None:
+    """Meanwhile another server read what became of it."""
+    gus = await joined(house, "gus", "guest")
+    await told(house, staff, engine, is_in(house, "gus"), TrackPublished(house.room.id, "gus", VOICE))
+    staff.leader.is_leader = False
+    engine.tell(TrackUnpublished(house.room.id, "gus", VOICE))
+    await until(lambda: engine.is_read, what="the engine's events to be read")
+    staff.leader.is_leader = True
+    await told(house, staff, engine, TrackPublished(house.room.id, "gus", FACE))
+    assert await sids_of(house, gus) == [FACE.id]
+
+
+async def test_a_track_that_ends_before_it_was_known_is_of_no_account(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    gus = await joined(house, "gus", "guest")
+    assert await told(house, staff, engine, TrackUnpublished(house.room.id, "gus", VOICE)) == []
+    assert await sids_of(house, gus) == []

@@ -1,6 +1,5 @@
 """What the engine tells, turned into actions."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -36,7 +35,7 @@ from onstage.store import participants, sessions
 
 _log = structlog.get_logger(__name__)
 _HINTS = "hints of engine events"
-_Key = tuple[str, str]
+_Tracks = dict[str, Track]  # by the engine's id
 
 
 class EngineEvents:
@@ -49,7 +48,7 @@ class EngineEvents:
         self._presence = presence
         self._steering = steering
         self._tasks = Tasks()
-        self._tracks: defaultdict[_Key, dict[str, Track]] = defaultdict(dict)
+        self._tracks: dict[str, dict[str, _Tracks]] = {}  # by room and identity, of who is on the engine
 
     async def start(self) -> None:
         """Read from now on."""
@@ -68,7 +67,9 @@ class EngineEvents:
     async def _take(self, event: EngineEvent) -> None:
         if self._leader.is_leader:
             await self._handle(event)
-        elif isinstance(event, RoomEvent) and not isinstance(event, SpeakersChanged):
+            return
+        self._tracks.clear()  # another server reads what becomes of them; who leads again compares
+        if isinstance(event, RoomEvent) and not isinstance(event, SpeakersChanged):
             await self._ctx.bus.publish(Changed(Topic.ENGINE, event.room))
 
     async def _hear(self, hints: list[Notice]) -> None:
@@ -92,7 +93,7 @@ class EngineEvents:
         for one in there.values():
             await self._on_joined(EngineJoined(room_id, one))
         for identity in await reconcile_engine(self._ctx, room_id, there.keys()):
-            self._tracks.pop((room_id, identity), None)
+            self._forget(room_id, identity)
             await report_tracks(self._ctx, room_id, identity, ())
 
     async def _handle(self, event: EngineEvent) -> None:
@@ -110,19 +111,19 @@ class EngineEvents:
             case EngineJoined():
                 await self._on_joined(event)
             case EngineLeft(room=room, identity=identity):
-                self._tracks.pop((room, identity), None)
+                self._forget(room, identity)
                 for participant in await self._people(room, [identity]):
                     self._presence.engine_left(participant)
                 await report_tracks(self._ctx, room, identity, ())
             case TrackPublished() | TrackMuted() | TrackUnmuted():
                 await self._on_track(event.room, event.identity, event.track)
             case TrackUnpublished(room=room, identity=identity, track=track):
-                self._tracks[room, identity].pop(track.id, None)
+                self._tracks.get(room, {}).get(identity, {}).pop(track.id, None)
                 await self._report(room, identity)
             case SpeakersChanged():
                 await self._on_speakers(event)
             case EngineRoomFinished(room=room):
-                _log.debug("engine_room_finished", room=room)
+                self._tracks.pop(room, None)  # and nobody is told of one by one
             case EngineDown(reason=reason):
                 _log.error("engine_down", reason=reason)
             case EngineUp():
@@ -139,17 +140,25 @@ class EngineEvents:
             await self._ctx.engine.remove(room, identity)
             return
         self._presence.engine_joined(wanted)
-        self._tracks[room, identity] = {track.id: _track(track) for track in event.participant.tracks}
+        self._tracks.setdefault(room, {})[identity] = {track.id: _track(track) for track in event.participant.tracks}
         await self._report(room, identity)
         if event.participant.level is not wanted.level:  # promoted or demoted between token and join
             await self._steering.steer(wanted)
 
     async def _on_track(self, room: str, identity: str, track: EngineTrack) -> None:
-        self._tracks[room, identity][track.id] = _track(track)
+        self._tracks.setdefault(room, {}).setdefault(identity, {})[track.id] = _track(track)
         await self._report(room, identity)
 
     async def _report(self, room: str, identity: str) -> None:
-        await report_tracks(self._ctx, room, identity, tuple(self._tracks[room, identity].values()))
+        known = self._tracks.get(room, {}).get(identity, {})
+        await report_tracks(self._ctx, room, identity, tuple(known.values()))
+
+    def _forget(self, room: str, identity: str) -> None:
+        """They are on the engine no more."""
+        people = self._tracks.get(room, {})
+        people.pop(identity, None)
+        if not people:
+            self._tracks.pop(room, None)
 
     async def _on_speakers(self, event: SpeakersChanged) -> None:
         ids = {one.identity: one.id for one in await self._people(event.room, event.identities)}
