@@ -292,8 +292,8 @@ class ErrorCode(Enum):
     IDEMPOTENCY_ANSWER_LOST = ErrorSpec(
         409,
         "The first request with this Idempotency-Key changed something, and its answer was lost.",
-        "Look at what it was to make or change, and use a new key only if that is not done. A secret in the lost answer "
-        "is not told again: revoke it and make another.",
+        "Look at what it was to make or change, and use a new key only if that is not done. A secret in the lost "
+        "answer is not told again: revoke it and make another.",
     )
     # 400 / 408 / 413 / 422
     MALFORMED = ErrorSpec(422, "The request has wrong or missing fields.", "Mend what `errors` and `expected` name.")
