@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from onstage.actions.authentication import write_key_uses
 from onstage.actions.keys import MOST_LIVE_KEYS
@@ -16,6 +17,8 @@ from onstage.store import keys, webhooks
 from tests.support.gateway import ServedHouse
 from tests.support.house import TOKEN_SECRET, House
 from tests.support.problems import code, problem
+from tests.support.tampering import token_of
+from tests.support.tokens import offline
 
 OTHER_SECRET = b"another secret of thirty-two bytes"
 
@@ -225,8 +228,15 @@ async def test_the_servers_secret_is_changed_and_then_the_old_one_left_out(doors
 async def test_a_key_whose_seal_is_lost_still_opens_by_basic(doors: ServedHouse) -> None:
     ctx = doors.house.ctx
     ctx.keyring = Keyring(OTHER_SECRET)
-    await seal_anew(ctx)
+    with capture_logs() as logged:
+        await seal_anew(ctx)
+    [line] = [one for one in logged if one["log_level"] == "error"]
+    assert (line["keys"], line["endpoints"], "ONSTAGE_SECRET" in line["event"]) == (1, 0, True)
     assert (await doors.rest.get("/v1/rooms")).status_code == 200
+    signed = token_of(offline(doors), doors.house.secret)
+    with capture_logs() as logged:
+        assert code(await doors.rest.post("/v1/join", json={"token": signed}, auth=None)) == "token_invalid"
+    assert await first_key(doors) in [one.get("key") for one in logged if one["log_level"] == "warning"]
 
 
 async def test_webhooks_sign_with_the_same_secret_after_the_servers_has_changed(doors: ServedHouse) -> None:

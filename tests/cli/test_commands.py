@@ -41,7 +41,7 @@ def test_a_project_is_made_and_printed_once(tmp_path: Path) -> None:
     assert set(project) == {"id", "secret"}
     assert project["id"].startswith("prj_")
     assert len(project["secret"].encode()) >= 32
-    assert [line.split()[0] for line in said.out.splitlines()] == ["id", "secret"]
+    assert [line.split()[0] for line in said.out.splitlines()] == ["id", "secret", "database"]
     assert project["id"] not in said.out
 
 

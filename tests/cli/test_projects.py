@@ -91,12 +91,58 @@ def test_a_key_can_be_made_that_expires(terminal: Terminal) -> None:
         (("create", ""), "name"),
         (("create", "x", "--origin", "app.example"), "allowed_origins"),
         (("keys", "prj_none"), "no such project"),
+        (("show", "prj_nope"), "`onstage project list`"),
         (("add-key", "prj_none"), "no such project"),
         (("revoke-key", "prj_none", "key_none"), "no such project"),
     ],
 )
 def test_what_is_wrong_is_one_line(terminal: Terminal, arguments: tuple[str, ...], names: str) -> None:
+    terminal.json("create", "mine")
     assert names in terminal.refusal(*arguments)
+
+
+LIVE, OTHER = "the live server's secret of 32 bytes", "another secret, of 32 bytes or more"
+
+
+def test_what_needs_the_servers_secret_refuses_another(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONSTAGE_SECRET", LIVE)
+    made = terminal.json("create", "mine")
+    [first] = terminal.json("keys", made["id"])
+    for wrong in (OTHER, None):
+        if wrong is None:
+            monkeypatch.delenv("ONSTAGE_SECRET")
+        else:
+            monkeypatch.setenv("ONSTAGE_SECRET", wrong)
+        for arguments in (("create", "late"), ("add-key", made["id"])):
+            said = terminal.refusal(*arguments)
+            assert "ONSTAGE_SECRET: 1 live keys" in said
+            assert first["id"] in said
+            assert LIVE not in said
+        assert [one["name"] for one in terminal.json("list")] == ["mine"], "nothing was made"
+    monkeypatch.setenv("ONSTAGE_SECRET", OTHER)
+    monkeypatch.setenv("ONSTAGE_PREVIOUS_SECRETS", LIVE)
+    terminal.json("add-key", made["id"])
+    monkeypatch.delenv("ONSTAGE_PREVIOUS_SECRETS")
+    terminal.run("revoke-key", made["id"], first["id"])
+    assert terminal.json("create", "after the old secret was lost")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("list",), ("show", "prj_x"), ("keys", "prj_x"), ("add-key", "prj_x"), ("delete", "prj_x", "--yes")],
+    ids=lambda arguments: arguments[0],
+)
+def test_only_what_makes_a_project_makes_a_database(
+    terminal: Terminal, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert f"no Onstage data in {tmp_path}/mistyped/onstage.db" in terminal.refusal(
+        *arguments, "--data-dir", "mistyped"
+    )
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_new_project_says_where_it_is_kept(terminal: Terminal, tmp_path: Path) -> None:
+    assert terminal.run("create", "mine").splitlines()[-1].split() == ["database", f"{tmp_path}/data/onstage.db"]
 
 
 def test_nothing_is_closed_without_a_yes(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 from dataclasses import replace
 
+import structlog
+
 from onstage.actions.access import Caller, ParticipantCaller, ServerCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
@@ -14,6 +16,7 @@ from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import keys, projects, revocations, rooms
 from onstage.store.database import Tx
 
+_log = structlog.get_logger(__name__)
 _MOST_DEAD_KEYS = 10
 """The newest ones that are not live, with which a token that names no key is compared: each takes its time."""
 _NO_HASH = hashlib.sha256(b"").hexdigest()
@@ -222,6 +225,9 @@ async def _secrets(ctx: Context, tx: Tx, unproven: Unproven) -> dict[bytes, Proj
     live = [key for key in found if key.is_live(now)]
     dead = [key for key in found if not key.is_live(now)][-_MOST_DEAD_KEYS:]
     secrets = {_unsealed(ctx, key): key for key in (*live, *reversed(dead))}
+    shut = secrets.pop(None, None)
+    if shut is not None and not secrets:
+        _log.warning("refused a token: its key was sealed with another ONSTAGE_SECRET", key=shut.id)
     return {secret: key for secret, key in secrets.items() if secret is not None}
 
 

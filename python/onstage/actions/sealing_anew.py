@@ -1,20 +1,56 @@
 """After a change of the server's secret: what the old one sealed is sealed with the new one."""
 
+from datetime import datetime
+
+import structlog
+
 from onstage.actions.context import Context
+from onstage.model.records import ProjectKey
 from onstage.sealing import SealedWithUnknownSecretError
 from onstage.store import keys, webhooks
 from onstage.store.database import Tx
+
+_log = structlog.get_logger(__name__)
 
 
 async def seal_anew(ctx: Context) -> None:
     """Seal with the server's present secret what a previous one sealed, so that that one can be left out.
 
     What none of them sealed stays as it is: such a key is still good for HTTP Basic, and such an endpoint's
-    deliveries say what is wrong, until the right secret is given.
+    deliveries say what is wrong, until the right secret is given. That is logged.
     """
     async with ctx.database.begin() as tx:
         await _keys(ctx, tx)
         await _endpoints(ctx, tx)
+        keys_shut = len(await _shut_keys(ctx, tx, ctx.clock.now()))
+        endpoints_shut = sum(_is_shut(ctx, one.sealed_secret) for one in await webhooks.every(tx))
+    if keys_shut or endpoints_shut:
+        _log.error(
+            "secrets can't be opened: they were sealed with another ONSTAGE_SECRET; tokens that these keys sign are "
+            "refused, and webhooks to these endpoints fail. List that secret in ONSTAGE_PREVIOUS_SECRETS",
+            keys=keys_shut,
+            endpoints=endpoints_shut,
+        )
+
+
+async def live_keys_without_secret(ctx: Context) -> list[ProjectKey]:
+    """The keys, of any project, that are good but for signing: none of the server's secrets sealed theirs."""
+    async with ctx.database.read() as tx:
+        return await _shut_keys(ctx, tx, ctx.clock.now())
+
+
+async def _shut_keys(ctx: Context, tx: Tx, now: datetime) -> list[ProjectKey]:
+    return [key for key in await keys.sealed(tx) if key.is_live(now) and _is_shut(ctx, key.sealed_secret)]
+
+
+def _is_shut(ctx: Context, sealed: str | None) -> bool:
+    if sealed is None:
+        return False
+    try:
+        ctx.keyring.unseal(sealed)
+    except SealedWithUnknownSecretError:
+        return True
+    return False
 
 
 async def _keys(ctx: Context, tx: Tx) -> None:

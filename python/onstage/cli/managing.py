@@ -11,7 +11,7 @@ from onstage.actions import keys, projects
 from onstage.actions.access import ServerCaller
 from onstage.actions.bodies.base import parse
 from onstage.actions.bodies.projects import CreateKey, CreateProject
-from onstage.cli.stored import store_of
+from onstage.cli.stored import store_of, where
 from onstage.clock import rfc3339
 from onstage.config import Settings
 from onstage.model.views import KeyView, NewKeyView, ProjectView
@@ -21,14 +21,15 @@ _out = Console(highlight=False)
 
 
 async def create(settings: Settings, name: str, origins: list[str] | None, *, as_json: bool) -> None:
-    """Make a project, and print its id and secret."""
+    """Make a project, and print its id and secret, and where it is kept."""
     body = parse(CreateProject, {"name": name, "allowed_origins": origins or None})
-    async with store_of(settings) as ctx:
+    async with store_of(settings, makes=True, seals=True) as ctx:
         made = await projects.make_project(ctx, body.name, body.origins)
     if as_json:
         print(json.dumps({"id": made.project.id, "secret": made.secret}))
     else:
-        _out.print(f"id      {made.project.id}\nsecret  {made.secret}", markup=False, soft_wrap=True)
+        lines = f"id        {made.project.id}\nsecret    {made.secret}\ndatabase  {where(settings)}"
+        _out.print(lines, markup=False, soft_wrap=True)
 
 
 async def print_projects(settings: Settings, *, as_json: bool) -> None:
@@ -80,7 +81,7 @@ async def add_key(
     settings: Settings, project: str, body: dict[str, object], days: int | None, *, as_json: bool
 ) -> None:
     """Make a key from the body of POST /v1/keys, and print its id and secret."""
-    async with store_of(settings) as ctx:
+    async with store_of(settings, seals=True) as ctx:
         expires_at = None if days is None else ctx.clock.now() + timedelta(days=days)
         new = parse(CreateKey, body | {"expires_at": expires_at}).new()
         made = NewKeyView.of_new(*await keys.create_key(ctx, ServerCaller(project), new))

@@ -15,7 +15,7 @@ async def print_token(settings: Settings, room: str, new: NewToken, project_id: 
         StartError: there is no such project, or the store can't be used.
         OnstageError: as `mint_token`.
     """
-    async with store_of(settings) as ctx:
+    async with store_of(settings, seals=True) as ctx:
         async with ctx.database.read() as tx:
             found = await (projects.get(tx, project_id) if project_id else projects.by_name(tx, "development"))
         if found is None:
