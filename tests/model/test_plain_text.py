@@ -88,6 +88,7 @@ CARRIED = [
     "👩\u200d👩\u200d👧\u200d👦",
     "e\u0301",  # not composed: every byte stays
     "\U000e0041\ue000\uffff",
+    "\U0001fae8",  # an emoji of Unicode 15: new to some Pythons
 ]
 
 
@@ -102,7 +103,10 @@ def test_chat_that_no_client_can_show_is_refused(text: str) -> None:
         plain_text.message(text)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u2003"])
+INVISIBLE = ["\u200b", " \ufeff\u2060", "\u3164\u2800", "\ufe0f\u200d"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u2003", *INVISIBLE])
 def test_chat_of_nothing_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="nothing to read"):
         plain_text.message(text)

@@ -46,11 +46,18 @@ def message(text: str) -> str:
     """`text` as it came, if every client can show it.
 
     Raises:
-        ValueError: only white space, control characters other than tab and line breaks, or half a surrogate pair.
+        ValueError: nothing that can be seen, control characters other than tab and line breaks, or half a surrogate
+            pair.
     """
     found = _UNPRINTABLE.search(text)
     if found is not None:
         raise ValueError(f"holds a control character: U+{ord(found[0]):04X}")
-    if not text.strip():
+    if all(_is_blank(char) for char in text):
         raise ValueError("holds nothing to read")
     return text
+
+
+def _is_blank(char: str) -> bool:
+    """Whether it alone shows nothing. A character newer than this Python's Unicode may be an emoji, so it counts."""
+    kind = unicodedata.category(char)
+    return kind[0] == "Z" or kind in ("Cc", "Cf", "Mn") or char in _BLANK
