@@ -6,11 +6,7 @@ import { useSnapshot } from "../hooks/useSnapshot.js";
 import { BoldName } from "../ui/BoldName.js";
 import { Button } from "../ui/Button.js";
 import { Dialog } from "../ui/Dialog.js";
-
-interface Asked {
-  readonly source: Source;
-  readonly by: string | null;
-}
+import { followAsks, type Ask } from "./followAsks.js";
 
 const DEVICES: Readonly<Partial<Record<Source, string>>> = { microphone: "microphone", camera: "camera" };
 
@@ -18,9 +14,9 @@ const DEVICES: Readonly<Partial<Record<Source, string>>> = { microphone: "microp
 export function UnmuteDialog() {
   const session = useSession();
   const { participants } = useSnapshot();
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<Ask | null>(null);
   const { isBusy, run } = useAction();
-  useEffect(() => session.on("participant.unmute_requested", setAsked), [session]);
+  useEffect(() => followAsks(session, setAsked), [session]);
   const device = asked ? DEVICES[asked.source] : undefined;
   if (!asked || device === undefined) {
     return null;
