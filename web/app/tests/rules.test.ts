@@ -1,6 +1,7 @@
 import { OnstageError, type PollView, type RoleView } from "@onstage/client";
 import { describe, expect, test } from "vitest";
 import { formatWait } from "../src/chat/formatWait.js";
+import { isReadable } from "../src/chat/isReadable.js";
 import { inWords } from "../src/followEnd.js";
 import { isFinal } from "../src/isFinal.js";
 import { grantableRoles } from "../src/people/grantableRoles.js";
@@ -52,6 +53,15 @@ describe("of a poll", () => {
     expect(shareOf(1, 4)).toBe(0.25);
     expect(shareOf(0, 0)).toBe(0);
   });
+});
+
+test("a message of nothing that can be seen is no message", () => {
+  for (const text of ["", "  ", "\u200b", " \u00a0\n\ufeff", "\u2060\u3164\u2800", "\ufe0f\u200d"]) {
+    expect(isReadable(text)).toBe(false);
+  }
+  for (const text of ["a", "…", "👍🏽", "🫨", "\u200bب", " 1 "]) {
+    expect(isReadable(text)).toBe(true);
+  }
 });
 
 test("a wait is told in seconds, and in minutes from one on", () => {

@@ -3,6 +3,7 @@ import { useState, type SubmitEvent } from "react";
 import { useAction } from "../hooks/useAction.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { IconButton } from "../ui/IconButton.js";
+import { isReadable } from "./isReadable.js";
 import { SlowMode } from "./SlowMode.js";
 
 const LONGEST = 2_000;
@@ -31,7 +32,7 @@ export function ChatForm({ slowModeS }: { slowModeS: number }) {
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     const trimmed = text.trim();
-    if (trimmed !== "" && !isBusy && blockedUntil === null) {
+    if (isReadable(trimmed) && !isBusy && blockedUntil === null) {
       run(() => post(trimmed));
     }
   };
@@ -54,7 +55,7 @@ export function ChatForm({ slowModeS }: { slowModeS: number }) {
           icon="send"
           label="Send"
           type="submit"
-          disabled={text.trim() === "" || blockedUntil !== null}
+          disabled={!isReadable(text) || blockedUntil !== null}
           data-testid="chat-send"
         />
       </form>

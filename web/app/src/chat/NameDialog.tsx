@@ -1,6 +1,7 @@
 import { useId, useState, type SubmitEvent } from "react";
 import { Button } from "../ui/Button.js";
 import { Dialog } from "../ui/Dialog.js";
+import { isReadable } from "./isReadable.js";
 
 interface Props {
   readonly name: string;
@@ -13,7 +14,7 @@ export function NameDialog({ name, onClose, onName }: Props) {
   const id = useId();
   const save = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (text.trim() !== "") {
+    if (isReadable(text)) {
       onName(text.trim());
     }
   };
@@ -24,7 +25,7 @@ export function NameDialog({ name, onClose, onName }: Props) {
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={id} disabled={text.trim() === ""}>
+          <Button look="primary" type="submit" form={id} disabled={!isReadable(text)}>
             Use this name
           </Button>
         </>
