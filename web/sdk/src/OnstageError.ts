@@ -16,7 +16,10 @@ interface Parts {
 
 type AnyCode = ErrorCode | ByeCode | ClientErrorCode;
 
-/** Every failure of this package. Branch on `code`; show `title` and `fix` to people. */
+/**
+ * Every failure of this package. Branch on `code`. What the server answered (`status` is not null) has its `title`,
+ * `detail` and `fix` for whoever builds the app; show people words of your own.
+ */
 export class OnstageError extends Error {
   readonly code: AnyCode;
   readonly title: string;

@@ -2,7 +2,7 @@ import { OnstageError } from "@onstage/client";
 import { useCallback, useState } from "react";
 import { useNotify } from "../ui/NoticesContext.js";
 
-/** Runs what a click asks for: busy meanwhile, and a notice with the fix if it fails. */
+/** Runs what a click asks for: busy meanwhile, and a notice if it fails. */
 export function useAction(): { isBusy: boolean; run: (action: () => Promise<unknown>) => void } {
   const [isBusy, setBusy] = useState(false);
   const notify = useNotify();

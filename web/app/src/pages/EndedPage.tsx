@@ -1,7 +1,7 @@
 import type { OnstageError } from "@onstage/client";
+import { ErrorCard } from "../errors/ErrorCard.js";
 import { isFinal } from "../isFinal.js";
 import { Button } from "../ui/Button.js";
-import { ErrorCard } from "../ui/ErrorCard.js";
 
 interface Props {
   /** null: they left by themselves. */

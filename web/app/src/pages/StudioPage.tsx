@@ -1,4 +1,6 @@
+import { ErrorCard } from "../errors/ErrorCard.js";
 import { useRoomSession } from "../hooks/useRoomSession.js";
+import { isFinal } from "../isFinal.js";
 import { Prejoin } from "../prejoin/Prejoin.js";
 import { Room } from "../room/Room.js";
 import type { Entry } from "../route.js";
@@ -12,14 +14,15 @@ export function StudioPage({ entry }: { entry: Entry }) {
       return <Room session={state.session} page="studio" />;
     case "left":
       return <EndedPage error={state.error} reason={state.reason} onRejoin={() => location.reload()} />;
-    default:
-      return (
-        <Prejoin
-          entry={entry}
-          isJoining={state.phase === "joining"}
-          error={state.phase === "failed" ? state.error : null}
-          onJoin={join}
-        />
+    case "failed":
+      return isFinal(state.error) ? (
+        <main className="center-page">
+          <ErrorCard error={state.error} />
+        </main>
+      ) : (
+        <Prejoin entry={entry} isJoining={false} error={state.error} onJoin={join} />
       );
+    default:
+      return <Prejoin entry={entry} isJoining={state.phase === "joining"} error={null} onJoin={join} />;
   }
 }

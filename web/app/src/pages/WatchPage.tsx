@@ -1,12 +1,12 @@
 import { useCallback, useEffect } from "react";
 import { RenameContext } from "../chat/RenameContext.js";
+import { ErrorCard } from "../errors/ErrorCard.js";
 import { useRoomSession } from "../hooks/useRoomSession.js";
 import { Room } from "../room/Room.js";
 import type { Entry } from "../route.js";
 import { storedName, storeName } from "../storedName.js";
 import { isFinal } from "../isFinal.js";
 import { Button } from "../ui/Button.js";
-import { ErrorCard } from "../ui/ErrorCard.js";
 import { Spinner } from "../ui/Spinner.js";
 import { EndedPage } from "./EndedPage.js";
 

@@ -6,6 +6,7 @@ import { storedName, storeName } from "../storedName.js";
 import { Brand } from "../ui/Brand.js";
 import { Button } from "../ui/Button.js";
 import { DevicePicker } from "./DevicePicker.js";
+import { JoinError } from "./JoinError.js";
 import { LevelMeter } from "./LevelMeter.js";
 import { PreviewPicture } from "./PreviewPicture.js";
 
@@ -64,11 +65,7 @@ export function Prejoin({ entry, isJoining, error, onJoin }: Props) {
             onChoose={setMicrophone}
           />
           <LevelMeter stream={microphonePreview.stream} />
-          {error && (
-            <p className="field-error" role="alert">
-              <strong>{error.title}</strong> {error.fix}
-            </p>
-          )}
+          {error && <JoinError error={error} />}
           <Button look="primary" type="submit" disabled={isJoining} data-testid="prejoin-join">
             {isJoining ? "Joining…" : "Join"}
           </Button>

@@ -1,3 +1,5 @@
+import type { OnstageError } from "@onstage/client";
+import { useWords } from "../errors/useWords.js";
 import { IconButton } from "./IconButton.js";
 import type { Notice } from "./NoticesContext.js";
 
@@ -35,16 +37,17 @@ function NoticeBar({ notice, onDismiss }: { notice: Notice; onDismiss: () => voi
   const isWord = typeof notice === "string";
   return (
     <div className={isWord ? "notice" : "notice notice-error"} data-testid="notice">
-      <p className="clamped">
-        {isWord ? (
-          notice
-        ) : (
-          <>
-            <strong>{notice.title}</strong> {notice.fix}
-          </>
-        )}
-      </p>
+      <p className="clamped">{isWord ? notice : <Failure error={notice} />}</p>
       <IconButton icon="close" label="Dismiss" onClick={onDismiss} />
     </div>
+  );
+}
+
+function Failure({ error }: { error: OnstageError }) {
+  const { title, advice } = useWords(error);
+  return (
+    <>
+      <strong>{title}</strong> {advice}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import type { OnstageError } from "@onstage/client";
 import { createContext, useContext } from "react";
 
-/** What is shown for a while: a failure with its fix, or a short word. */
+/** What is shown for a while: a failure with what can be done, or a short word. */
 export type Notice = OnstageError | string;
 
 export const NoticesContext = createContext<(notice: Notice) => void>(() => undefined);
