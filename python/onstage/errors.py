@@ -116,7 +116,9 @@ class ErrorCode(Enum):
         404, "There is no such room.", "Check the id or name; your server lists them by GET /v1/rooms."
     )
     SESSION_NOT_FOUND = ErrorSpec(404, "There is no such session.", "GET /v1/sessions lists the project's.")
-    PROJECT_NOT_FOUND = ErrorSpec(404, "There is no such project.", "GET /v1/projects lists them.")
+    PROJECT_NOT_FOUND = ErrorSpec(
+        404, "There is no such project.", "`onstage project list` or GET /v1/projects lists them."
+    )
     KEY_NOT_FOUND = ErrorSpec(404, "There is no such key.", "GET /v1/keys lists the project's.")
     ROOM_CODE_NOT_FOUND = ErrorSpec(
         404,
