@@ -319,7 +319,7 @@ def _tour() -> list[Step]:
         (Show.signal, "gus", ()),
         *[(Show.publish, "gus", [track]) for track in camera],
         (Show.publish, "gus", []),
-        (Show.engine_fails, "gus"),
+        *[(Show.engine_fails, one) for one in ("gus", "vic")],
         *((Show.change_room, change) for change in _ROOM_CHANGES),
         *[(Show.broadcast, what) for what in ("start", "live", "change", "degraded", "stop", "ended")],
         *[(Show.broadcast, what) for what in ("start another", "failed")],
