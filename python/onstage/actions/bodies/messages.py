@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from onstage.actions.bodies.base import Body, Metadata, Name
 from onstage.actions.message_history import HistoryQuery
@@ -49,8 +49,10 @@ class SendMessage(Body):
         )
 
 
-class ReadMessages(Body):
-    """GET /v1/sessions/{session}/messages."""
+class ReadMessages(BaseModel):
+    """GET /v1/sessions/{session}/messages: a query, in which numbers are text."""
+
+    model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(default=50, ge=1, le=200, description="How many at most.")
     cursor: str | None = Field(
