@@ -11,6 +11,8 @@ from e2e.people import enter_studio, enter_watch
 from tests.support.onstage_server import OnstageServer
 from tests.support.waiting import until
 
+SOON_MS = 5_000
+"""A page that hangs never says anything; one on a busy machine takes a moment."""
 PHONE = ViewportSize(width=390, height=844)
 LONG_NAME = "Maximilianalexanderferdinand" * 4
 RIGHT_TO_LEFT = "عبد الرحمن بن محمد (مهندس)"
@@ -26,6 +28,46 @@ async def test_an_unknown_address_leads_back_to_the_start(server: OnstageServer,
         await expect(page.get_by_label("Room code")).to_be_visible()
         await page.goto(f"{server.url}/watch/%zz")
         await expect(page.get_by_test_id("error-room_code_not_found")).to_be_visible()
+
+
+async def test_a_link_that_is_no_good_says_so_at_once(server: OnstageServer, tmp_path: Path) -> None:
+    async with chromium(tmp_path, BLUE) as page:
+        seat = {"identity": "rex", "role": "viewer"}
+        revoked = (await server.call("POST", "/v1/rooms/show/tokens", seat))["token"]
+        await server.call("POST", "/v1/tokens/revoke", {"identity": "rex"})
+        for token, code in (("abc", "token_invalid"), (revoked, "token_revoked")):
+            await page.goto("about:blank")  # another fragment alone would load nothing
+            await page.goto(f"{server.url}/watch#token={token}")
+            await says_what_to_do(page, code, "This link is no longer valid.Ask for a new one.")
+        await page.goto(f"{server.url}/studio#token=abc")
+        await page.get_by_test_id("prejoin-join").click()
+        await says_what_to_do(page, "token_invalid", "This link is no longer valid.Ask for a new one.")
+
+
+async def test_whoever_can_not_come_in_is_told_why_in_words_for_them(server: OnstageServer, tmp_path: Path) -> None:
+    link = await server.link("show", "viewer")
+    async with chromium(tmp_path, BLUE) as page:
+        await page.goto(f"{server.url}/watch/aaa-bbbb-ccc")
+        await says_what_to_do(page, "room_code_not_found", "No room has this code.")
+        for change, code, says in (
+            ({"locked": True}, "room_locked", "The room is locked.Nobody can join at the moment."),
+            ({"locked": False, "settings": {"join_from": "2999-05-01T12:00:00Z"}}, "room_not_open", "It opens on "),
+            ({"settings": {"join_from": None}}, None, ""),
+        ):
+            await server.call("PATCH", "/v1/rooms/show", change)
+            if code is not None:
+                await page.goto(link)
+                await says_what_to_do(page, code, says)
+        await enter_watch(page, link)
+        await page.get_by_test_id("chat-input").fill(" \u200b ")
+        await expect(page.get_by_test_id("chat-send")).to_be_disabled()
+
+
+async def says_what_to_do(page: Page, code: str, words: str) -> None:
+    card = page.get_by_test_id(f"error-{code}")
+    await expect(card).to_contain_text(words, timeout=SOON_MS)
+    for meant_for_developers in ("PATCH", "GET /", "POST", "`", "Z."):
+        await expect(card).not_to_contain_text(meant_for_developers)
 
 
 async def test_names_words_and_notices_stay_in_their_place(server: OnstageServer, tmp_path: Path) -> None:
