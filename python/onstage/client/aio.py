@@ -8,7 +8,7 @@ import httpx
 
 from onstage.client.calls import AsyncCalls
 from onstage.client.retry import Retries, Tries
-from onstage.client.wire import Call, auth_of, bearer_of, settle
+from onstage.client.wire import Call, auth_of, base_of, bearer_of, settle
 
 
 class AsyncOnstage(AsyncCalls):
@@ -39,12 +39,15 @@ class AsyncOnstage(AsyncCalls):
                 still works on it is waited for.
             timeout_s: Seconds one try may take.
             http: A client of your own; it is not closed with this one.
+
+        Raises:
+            ValueError: no http(s) URL; half of HTTP Basic, or that and a token.
         """
-        self._auth = auth_of(project_id, secret)
+        self._auth = auth_of(project_id, secret, token)
         self._token = token
         self._retries = retries or Retries()
         self._timeout_s = timeout_s
-        self._url = url.rstrip("/")
+        self._url = base_of(url)
         self._is_own = http is None
         self._http = http or httpx.AsyncClient()
 

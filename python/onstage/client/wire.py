@@ -103,11 +103,30 @@ def settle(call: Call, response: httpx.Response | None, failure: httpx.Transport
     return read_answer(call, response)
 
 
-def auth_of(project_id: str | None, secret: str | None) -> httpx.BasicAuth | None:
-    """HTTP Basic, when both halves are there."""
+def auth_of(project_id: str | None, secret: str | None, token: str | None) -> httpx.BasicAuth | None:
+    """HTTP Basic, if that is how we say who we are.
+
+    Raises:
+        ValueError: one half is missing, or there is a token as well.
+    """
+    if (project_id is None) is not (secret is None):
+        raise ValueError("`project_id` and `secret` belong together")
     if project_id is None or secret is None:
         return None
+    if token is not None:
+        raise ValueError("either `project_id` and `secret`, or a `token`")
     return httpx.BasicAuth(project_id, secret)
+
+
+def base_of(url: str) -> str:
+    """Where the server is, with or without the API's own `/v1` behind it.
+
+    Raises:
+        ValueError: no http(s) URL.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"{url!r} is no URL of a server, such as https://live.example.com")
+    return url.rstrip("/").removesuffix("/v1")
 
 
 def bearer_of(token: str | None) -> dict[str, str]:
