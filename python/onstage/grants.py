@@ -203,6 +203,12 @@ class _ParticipantClaims(_Claims):
     key: _Id | None = None  # believed where we signed
 
 
+_UNPROVEN = (
+    "None of the keys that it may be signed with has signed it. Of a token of your own, look at `iss` (the project's "
+    "id), `kid` in the header (the key's id, if given), and the secret."
+)
+"""One text for an unknown project, an unknown key and a wrong signature, so that none tells what is there."""
+
 AnyClaims = TypeVar("AnyClaims", bound=_Claims)
 
 # The library proves the signature; the claims are ours to check, by our clock (invariant 7).
@@ -232,8 +238,10 @@ def peek(token: str) -> Unproven:
     issuer, key_id = claims.get("iss"), header.get("kid")
     is_ours = issuer == ISSUER and key_id is None
     project = claims.get("project") if is_ours else issuer
-    if not is_id(project) or not isinstance(key_id, str | None) or header.get("alg") != ALGORITHM:
-        raise OnstageError(ErrorCode.TOKEN_INVALID)
+    if header.get("alg") != ALGORITHM:
+        raise OnstageError(ErrorCode.TOKEN_INVALID, "Only HS256 is accepted.", expected="`alg` HS256 in the header")
+    if not is_id(project) or not isinstance(key_id, str | None):
+        raise OnstageError(ErrorCode.TOKEN_INVALID, _UNPROVEN)
     return Unproven(project, key_id, is_ours, claims.get("type") == MANAGEMENT)
 
 
@@ -283,7 +291,7 @@ def signed_by(token: str, secrets: Sequence[bytes]) -> bytes:
         except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
             break
         return secret
-    raise OnstageError(ErrorCode.TOKEN_INVALID)
+    raise OnstageError(ErrorCode.TOKEN_INVALID, _UNPROVEN)
 
 
 def verify(token: str, secret: bytes, *, now: datetime) -> ParticipantGrant:
@@ -349,7 +357,7 @@ def _proven(token: str, secret: bytes, kind: type[AnyClaims]) -> AnyClaims:
 def _what_is_wrong(error: Exception) -> str:
     """Which claim is wrong, for whoever signs tokens by themselves; it was signed by their key."""
     if not isinstance(error, ValidationError):
-        return ""
+        return _UNPROVEN
     first = error.errors(include_input=False)[0]
     return f"The claim `{first['loc'][0]}` is wrong: {said(first)}."
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from onstage.actions.projects import create_project
 from tests.support.gateway import ServedHouse
 from tests.support.house import TOKEN_SECRET
-from tests.support.problems import code
+from tests.support.problems import code, problem
 from tests.support.tampering import bad_headers, claims_of, encoded, mutations, token_of, with_claims
 from tests.support.tokens import HOUR, NOW, ROOM, call, join, key_of, management, offline, refused_everywhere
 
@@ -98,6 +98,32 @@ async def test_a_token_of_another_algorithm_is_refused_though_its_signature_is_r
             token = token_of(claims, doors.house.secret, header={"alg": name}, hash_name=hash_name)
             assert code(await call(doors, token)) == "token_invalid"
         assert code(await call(doors, jwt.encode(claims, rsa_key, algorithm="RS256"))) == "token_invalid"
+
+
+async def test_another_algorithm_is_named(doors: ServedHouse) -> None:
+    for token in (
+        token_of(offline(doors), doors.house.secret, header={"alg": "HS512"}, hash_name="sha512"),
+        f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{encoded(offline(doors))}.",
+    ):
+        assert problem(await join(doors, token))["detail"] == "Only HS256 is accepted."
+
+
+async def test_what_is_said_of_a_token_that_nobody_signed_tells_nothing_of_what_is_there(doors: ServedHouse) -> None:
+    """Neither whether a project is there, nor a key of it."""
+    stranger, _ = await create_project(doors.house.ctx, "stranger")
+    own, _ = await key_of(doors)
+    wrong = "sk_of nobody, and of thirty-two bytes"
+    said = set()
+    for kid in (None, own, "key_none"):
+        header = {"alg": "HS256"} if kid is None else {"alg": "HS256", "kid": kid}
+        for issuer in (doors.house.project.id, stranger.id, "prj_00000000000000000000", "nonsense"):
+            for claims, path in ((management(doors, iss=issuer), "/v1/rooms"), (offline(doors, iss=issuer), ROOM)):
+                found = problem(await call(doors, token_of(claims, wrong, header=header), path))
+                assert found["code"] == "token_invalid"
+                said.add((found["detail"], found.get("expected")))
+    [(detail, _)] = said
+    assert "`iss`" in detail
+    assert "`kid`" in detail
 
 
 async def test_every_claim_is_under_the_signature(doors: ServedHouse) -> None:
