@@ -1,10 +1,13 @@
 """Every setting, with its default and what it is for. The guide docs/guides/settings.md is generated from here."""
 
 import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 from pydantic import Field, IPvAnyAddress, ValidationError, field_validator, model_validator
@@ -16,6 +19,10 @@ SECRET_MIN_BYTES = 32
 _LONG_ENOUGH = f"{SECRET_MIN_BYTES} random bytes or more (try `openssl rand -hex 32`)"
 _FEWEST_CHARACTERS = 8
 """Different ones in a secret; with fewer it is a filler, as `0000…` or `changeme…`."""
+
+_PREFIX = "ONSTAGE_"
+_WEB = ("http", "https")
+_SOCKETS = ("ws", "wss")
 
 Network = IPv4Network | IPv6Network
 
@@ -40,7 +47,7 @@ class Settings(BaseSettings):
     """Read from the command line, then `ONSTAGE_<NAME>`, then `onstage.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ONSTAGE_", toml_file="onstage.toml", extra="forbid", env_ignore_empty=True
+        env_prefix=_PREFIX, toml_file="onstage.toml", extra="forbid", env_ignore_empty=True
     )
 
     environment: Environment = Field(
@@ -187,6 +194,27 @@ class Settings(BaseSettings):
         networks_in(text)
         return text
 
+    @field_validator("public_url", "internal_url")
+    @classmethod
+    def _is_of_the_web(cls, url: str | None) -> str | None:
+        return _require_url(url, _WEB, "https://live.example.com")
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _is_of_sockets(cls, url: str | None) -> str | None:
+        return _require_url(url, _SOCKETS, "wss://live.example.com/v1/gateway")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_of_a_known_kind(cls, url: str | None) -> str | None:
+        kind = (url or "sqlite:").partition(":")[0].partition("+")[0]
+        if kind not in ("postgresql", "postgres", "sqlite"):
+            raise ValueError(
+                "Onstage keeps its data in PostgreSQL or SQLite: give postgresql://user:password@host/name or "
+                "sqlite+aiosqlite:///folder/file.db, or leave it unset for a file in the data folder"
+            )
+        return url
+
     @field_validator("rate_limit_project", "rate_limit_participant", "rate_limit_address", "rate_limit_failures")
     @classmethod
     def _is_a_rate(cls, text: str) -> str:
@@ -219,6 +247,27 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'onstage.db'}"
+
+
+def unknown_settings(environment: Iterable[str]) -> dict[str, str | None]:
+    """The names in the environment that look like settings and are none, each with the nearest that is one."""
+    known = [f"{_PREFIX}{name.upper()}" for name in Settings.model_fields]
+    unknown = sorted(name for name in environment if name.upper().startswith(_PREFIX) and name.upper() not in known)
+    return {name: next(iter(get_close_matches(name.upper(), known, n=1)), None) for name in unknown}
+
+
+def _require_url(url: str | None, schemes: tuple[str, str], example: str) -> str | None:
+    """The URL, if it is one with a host.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"it is no {schemes[0]}(s) URL, as {example}")
+    return url
 
 
 def _require_long(name: str, value: str | None) -> None:

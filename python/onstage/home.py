@@ -24,6 +24,12 @@ def prepare_data_dir(folder: Path) -> None:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # links and hashes are nobody else's business
+    except OSError as cause:
+        raise StartError(
+            f"data_dir: the folder {folder} can't be made ({cause.strerror}): give one where you may write, with "
+            "--data-dir or ONSTAGE_DATA_DIR."
+        ) from cause
+    try:
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()

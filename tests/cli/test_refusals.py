@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from onstage.cli import main
+from onstage.config import unknown_settings
 from tests.cli.running import Ended, finish, processes, start
 from tests.support.serving import free_port
 
@@ -51,6 +52,7 @@ def _another_lives_there(folder: Path) -> None:
 CERTIFICATE = ("--tls-cert", "cert.pem", "--tls-key", "key.pem")
 STARTS = {
     "a data folder that can't be made": Mistake("data_dir", ("--data-dir", "file/data"), prepare=_file_for_a_folder),
+    "a data folder where none can be": Mistake("--data-dir or ONSTAGE_DATA_DIR", ("--data-dir", "/proc/x")),
     "a short secret": Mistake("secret", settings={"SECRET": "short"}),
     "a port that is no number": Mistake("port", ("--port", "abc")),
     "a certificate without its key": Mistake("tls_cert", ("--tls-cert", "cert.pem")),
@@ -88,6 +90,13 @@ COMMAND_LINES = {
     ),
     "a rate that is none": Mistake("rate_limit_project", settings={"RATE_LIMIT_PROJECT": "many"}),
     "a rate that allows nothing": Mistake("rate_limit_address", settings={"RATE_LIMIT_ADDRESS": "0/minute"}),
+    "a public URL that is none": Mistake("public_url: it is no http(s) URL", settings={"PUBLIC_URL": "foo"}),
+    "a public URL without a host": Mistake("public_url", settings={"PUBLIC_URL": "https://"}),
+    "an internal URL of another kind": Mistake("internal_url", settings={"INTERNAL_URL": "ftp://10.0.0.1"}),
+    "a gateway URL that is for pages": Mistake("gateway_url", settings={"GATEWAY_URL": "https://live.example.com"}),
+    "a database of another kind": Mistake(
+        "give postgresql://", settings={"DATABASE_URL": "mysql://user:hush@127.0.0.1/x"}
+    ),
     "a proxy that is no network": Mistake("trusted_proxies", settings={"TRUSTED_PROXIES": "10.0.0.0/8, proxy"}),
     "a port that is no number, in the environment": Mistake("port", settings={"PORT": "abc"}),
     "a port beyond all ports": Mistake("port", ("--port", "65536")),
@@ -153,10 +162,14 @@ def test_a_mistake_of_the_command_line_is_one_line_too(
 
 
 @pytest.mark.parametrize(
-    ("setting", "kind"),
-    [("PORT", socket.SOCK_STREAM), ("MEDIA_UDP_PORT", socket.SOCK_DGRAM)],
+    ("setting", "kind", "names"),
+    [
+        ("PORT", socket.SOCK_STREAM, "port"),
+        ("LIVEKIT_PORT", socket.SOCK_STREAM, "ONSTAGE_LIVEKIT_PORT"),
+        ("MEDIA_UDP_PORT", socket.SOCK_DGRAM, "ONSTAGE_MEDIA_UDP_PORT"),
+    ],
 )
-def test_a_port_that_is_taken_is_named(tmp_path: Path, setting: str, kind: socket.SocketKind) -> None:
+def test_a_port_that_is_taken_is_named(tmp_path: Path, setting: str, kind: socket.SocketKind, names: str) -> None:
     with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind(("127.0.0.1", 0))
         if kind is socket.SOCK_STREAM:
@@ -164,6 +177,17 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, setting: str, kind: socke
         port = taken.getsockname()[1]
         ended = finish(start(tmp_path, "serve", **{"PORT": free_port()} | {setting: port}))
     assert ended.code == 1
-    _is_one_line(ended.err, "port")
+    _is_one_line(ended.err, names)
     assert str(port) in ended.err
     assert processes(tmp_path) == {}
+
+
+def test_a_setting_that_is_not_there_is_told_apart_from_one_that_is() -> None:
+    environment = ["ONSTAGE_PUBLICURL", "ONSTAGE_PORT", "ONSTAGE_ZZZZZZZZ", "PATH", "onstage_host"]
+    assert unknown_settings(environment) == {"ONSTAGE_PUBLICURL": "ONSTAGE_PUBLIC_URL", "ONSTAGE_ZZZZZZZZ": None}
+
+
+def test_a_server_warns_of_a_setting_that_is_not_there(tmp_path: Path) -> None:
+    ended = finish(start(tmp_path, "serve", PUBLICURL="https://x.example", LIVEKIT_SERVER_PATH="/no/server"))
+    [warning] = [line for line in (ended.out + ended.err).splitlines() if "ONSTAGE_PUBLICURL" in line]
+    assert "ONSTAGE_PUBLIC_URL" in warning

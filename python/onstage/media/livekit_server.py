@@ -127,12 +127,12 @@ class LiveKitServer:
 
 
 def _check_ports(options: LiveKitServerOptions) -> None:
-    _check_port(socket.SOCK_STREAM, LOOPBACK, options.http_port)
-    _check_port(socket.SOCK_STREAM, "", options.tcp_port)
-    _check_port(socket.SOCK_DGRAM, "", options.udp_port)
+    _check_port(socket.SOCK_STREAM, LOOPBACK, options.http_port, "ONSTAGE_LIVEKIT_PORT")
+    _check_port(socket.SOCK_STREAM, "", options.tcp_port, "ONSTAGE_MEDIA_TCP_PORT")
+    _check_port(socket.SOCK_DGRAM, "", options.udp_port, "ONSTAGE_MEDIA_UDP_PORT")
 
 
-def _check_port(kind: socket.SocketKind, host: str, port: int) -> None:
+def _check_port(kind: socket.SocketKind, host: str, port: int, setting: str) -> None:
     name = "TCP" if kind is socket.SOCK_STREAM else "UDP"
     with socket.socket(socket.AF_INET, kind) as probe:
         if kind is socket.SOCK_STREAM:
@@ -141,7 +141,10 @@ def _check_port(kind: socket.SocketKind, host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as cause:
             why = "is taken" if cause.errno == errno.EADDRINUSE else f"cannot be used ({cause.strerror})"
-            raise StartError(f"{name} port {port} of the media engine {why}.") from cause
+            raise StartError(
+                f"{name} port {port} of the media engine {why}: {setting} names another. A second server on this "
+                "machine needs its own ONSTAGE_LIVEKIT_PORT, ONSTAGE_MEDIA_TCP_PORT and ONSTAGE_MEDIA_UDP_PORT."
+            ) from cause
 
 
 async def _answers(port: int) -> bool:
