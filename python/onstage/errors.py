@@ -179,7 +179,9 @@ class ErrorCode(Enum):
         "End it first: POST /v1/rooms/{room}/end; a room is also deleted with `?end=true`.",
     )
     ROOM_FULL = ErrorSpec(
-        409, "The room has no free place.", "Wait until somebody goes, or raise the limit in `settings.capacity`."
+        409,
+        "The room has no free place.",
+        "Wait until somebody goes, or raise the limit: `settings.capacity`, or the role's `max_participants`.",
     )
     ROOM_NOT_OPEN = ErrorSpec(
         409,

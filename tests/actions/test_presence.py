@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 from onstage.actions import presence
+from onstage.actions.making import NewRoom
 from onstage.actions.projects import create_project
 from onstage.actions.reading import read_participant, read_participants
+from onstage.actions.rooms import create_room
 from onstage.actions.snapshot import take_snapshot
+from onstage.actions.templates import create_template
 from onstage.errors import ErrorCode
 from onstage.grants import ParticipantGrant, sign
 from onstage.model.filters import ParticipantFilter
 from onstage.model.permission import Permission
-from onstage.model.role import Level
+from onstage.model.role import Level, Role
+from onstage.model.template import INTERACTIVE_LIVE_STREAM, Template
 from tests.support.house import TOKEN_SECRET, House
 from tests.support.refusals import refused
 
@@ -100,6 +104,16 @@ async def test_a_full_role_takes_nobody_in(house: House) -> None:
     for n in range(9):
         await house.join(f"host-{n}", "host")
     assert await refused(house.join("host-9", "host")) is ErrorCode.STAGE_FULL
+
+
+async def test_a_full_role_in_the_seats_leaves_the_room_full_and_not_the_stage(house: House) -> None:
+    usual = INTERACTIVE_LIVE_STREAM
+    box = Role("box", Level.AUDIENCE, frozenset(), max_participants=1)
+    theatre = Template("theatre", (*usual.roles, box), usual.promote_role, usual.demote_role)
+    await create_template(house.ctx, house.server, theatre)
+    room = await create_room(house.ctx, house.server, NewRoom(name="opera", title="Opera", template="theatre"))
+    await house.join("ada", "box", room=room.id)
+    assert await refused(house.join("ben", "box", room=room.id)) is ErrorCode.ROOM_FULL
 
 
 async def test_permissions_of_the_token_come_on_top_of_the_roles(house: House) -> None:

@@ -94,6 +94,7 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
         ({"subscribe_to": ["listener", "nobody"]}, "roles.speaker.subscribe_to.1"),
         ({"state_keys": ["two words"]}, "roles.speaker.state_keys.0"),
         ({"max_participants": -1}, "roles.speaker.max_participants"),
+        ({"max_participants": 0}, "roles.speaker.max_participants"),
         ({"level": "balcony"}, "roles.speaker.level"),
         ({"hidden": True}, "roles.speaker.hidden"),
     ],

@@ -13,7 +13,7 @@ async def require_place(tx: Tx, room: Room, session: Session, role: Role, *, now
     `now_at` is the level of somebody who is in the session already, and None for who comes in.
 
     Raises:
-        OnstageError: `stage_full` for the role, `room_full` for the level or the room.
+        OnstageError: `stage_full` for a role on stage, `room_full` for one in the seats, the level or the room.
     """
     await _require_place_in_role(tx, session, role)
     await _require_place_in_room(tx, room, session, role.level, now_at)
@@ -22,9 +22,8 @@ async def require_place(tx: Tx, room: Room, session: Session, role: Role, *, now
 async def _require_place_in_role(tx: Tx, session: Session, role: Role) -> None:
     limit = role.max_participants
     if limit is not None and await participants.count_role(tx, session.id, role.name) >= limit:
-        raise OnstageError(
-            ErrorCode.STAGE_FULL, f"The role {role.name!r} has {limit} places.", expected=f"fewer than {limit}"
-        )
+        code = ErrorCode.STAGE_FULL if role.level is Level.STAGE else ErrorCode.ROOM_FULL
+        raise OnstageError(code, f"The role {role.name!r} has {limit} places.", expected=f"fewer than {limit}")
 
 
 async def _require_place_in_room(tx: Tx, room: Room, session: Session, level: Level, now_at: Level | None) -> None:

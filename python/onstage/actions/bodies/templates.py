@@ -29,7 +29,7 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 Permissions = Annotated[list[Permission], Field(max_length=len(Permission))]
 RoleNames = Annotated[list[RoleName], Field(max_length=MOST_ROLES)]
 Priority = Annotated[int, Field(ge=1, le=10, description="1 ranks highest.")]
-MostParticipants = Annotated[int, Field(ge=0, le=10_000_000)]
+MostParticipants = Annotated[int, Field(ge=1, le=10_000_000)]
 StateKeyPatterns = Annotated[
     list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:*?{}-]{1,128}$")]], Field(max_length=32)
 ]
