@@ -96,7 +96,8 @@ async def test_a_taken_port_is_one_clear_line(
         options = replace(server_options(tmp_path, WEBHOOK), **{port_name: port})
         with pytest.raises(StartError) as caught:
             await LiveKitServer(options, SystemClock()).start()
-    assert str(caught.value) == f"{what} port {port} of the media engine is taken."
+    [line] = str(caught.value).splitlines()
+    assert line.startswith(f"{what} port {port} of the media engine is taken: ONSTAGE_")
 
 
 async def test_a_missing_program_is_one_clear_line(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ async def _accept_in_a_room_that_is_full(scene: Scene) -> Call:
 
 async def _accept_a_role_that_is_gone(scene: Scene) -> Call:
     asked, invite = await invited(scene, "single")
-    await scene.done(scene.call("update_template", template="court", body={"roles": {"single": None}}))
+    await scene.done(scene.call("update_template", template="court", body={"roles": {"single": None, "full": None}}))
     return scene.call("accept_invite", invite=invite.id).by(asked)
 
 
