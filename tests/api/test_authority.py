@@ -29,6 +29,7 @@ OUTCOMES = {
     "n": "not_promoted",
     "p": "participant_not_on_stage",
     "h": "hand_not_raisable",
+    "i": "invite_closed",
 }
 CALLERS = ("server", "stage with", "stage without", "seat with", "seat without")
 TARGETS = ("self", "equal", "lower", "higher")
@@ -45,7 +46,7 @@ DONE_TO_OTHERS = {
     Permission.PARTICIPANT_BAN: "-kkk dkkr dddd ssss ssss",
     Permission.PARTICIPANT_UPDATE: "-kkk kkkr dddd ksss dsss",
     Permission.PARTICIPANT_LIST: "-kkk kkkk kddd kkkk kddd",
-    Permission.INVITE_CANCEL: "-kkk kkkr kddd ksss ksss",
+    Permission.INVITE_CANCEL: "-kkk kkkr kddd isss isss",  # who made it and lost the place on stage, lost it
     Permission.HAND_LOWER: "-kkk kkkr kddd ksss ksss",
     Permission.MESSAGE_DELETE: "-kkk kkkr kddd ksss ksss",
 }
