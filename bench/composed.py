@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bench.cheap_people import BEEP_S
 from bench.reels import FRAME_RATE, KEYFRAME_EVERY
 from onstage.cli.demo import clock_code
-from onstage.composer.layout import Tile
 from onstage.composer.picture import frame_planes
+from onstage.composer.tiles import Tile
 from onstage.model.media import Part
 
 _RATE = 48_000

@@ -24,12 +24,14 @@ from bench.report import Row, write
 from onstage.children import spawn
 from onstage.clock import SystemClock
 from onstage.composer.encoder import VideoEncoder
-from onstage.composer.layout import TileKey, arrange
+from onstage.composer.layout import Scene, arrange
 from onstage.composer.picture import Picture
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Report, Restarted
-from onstage.composer.video import Painter, View
+from onstage.composer.tiles import TileKey
+from onstage.composer.video import Painter, Style, View
 from onstage.composer.wire import Canvas, Stats
 from onstage.media.engine import Engine, EngineGrant, service_grant
+from onstage.model.layout import Layout
 from onstage.model.media import DEFAULT_PROFILE, Init, Part, ResumePoint, SegmentEnd
 from onstage.model.role import Level, Source
 from tests.support.livekit import livekit_house
@@ -41,7 +43,7 @@ CANVAS = Canvas(1280, 720)
 VIDEO_BPS = 2_500_000
 ROOM = "rm_bench"
 NAMES = ("Ada", "Grace", "Vera", "Katherine")
-TILES = arrange("grid", CANVAS, [TileKey(name) for name in NAMES], None)
+TILES = arrange(Layout(), CANVAS, Scene([TileKey(name) for name in NAMES]))
 MOST_X264 = 4.0
 LEAST_FPS = 29.5
 MOST_OFFSET_MS = 45.0
@@ -128,7 +130,7 @@ async def _compose(engine: Engine, url: str) -> Measured:
         return engine.access_token(service_grant(ROOM, "composer"))
 
     sink = Sink()
-    spec = ComposerSpec("bc_bench", url, "Bench", CANVAS, VIDEO_BPS, 128_000, "default", "grid", "720p")
+    spec = ComposerSpec("bc_bench", url, "Bench", CANVAS, VIDEO_BPS, 128_000, "default", Layout(), "720p")
     supervisor = ComposerSupervisor(spec, sink, report=sink.report, engine_token=token, clock=SystemClock())
     supervisor.start()
     await until(sink.everybody_is_shown, deadline_s=40, what=f"four moving tiles ({sink.deaths})")
@@ -146,7 +148,7 @@ def x264_alone(seconds: float) -> float:
     """Cores that x264 takes with our settings for the same four people, painted beforehand."""
     painter = Painter(CANVAS, "Bench")
     views = [View(tile, tile.key.identity) for tile in TILES]
-    painter.lay_out(views)
+    painter.lay_out(views, Style())
     encoder = VideoEncoder(CANVAS.width, CANVAS.height, bitrate_bps=VIDEO_BPS, profile=DEFAULT_PROFILE)
     spent = 0.0
     count = round(seconds * FRAME_RATE)

@@ -4,8 +4,10 @@ from playwright.async_api import Locator, Page, expect
 
 from e2e.browser import average_colour
 from e2e.cameras import Colour, is_colour
-from onstage.composer.layout import TileKey, arrange
+from onstage.composer.layout import Scene, arrange
+from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas
+from onstage.model.layout import Layout
 from tests.support.waiting import until
 
 CANVAS = Canvas(1280, 720)
@@ -40,7 +42,7 @@ async def participant_id_of(page: Page) -> str:
 
 def tile_centre(seats: int, index: int) -> tuple[float, float, float, float]:
     """The middle of a tile of the composed grid, in shares of the picture."""
-    rect = arrange("grid", CANVAS, [TileKey(str(seat)) for seat in range(seats)], None)[index].rect
+    rect = arrange(Layout(), CANVAS, Scene([TileKey(str(seat)) for seat in range(seats)]))[index].rect
     width, height = rect.width / CANVAS.width, rect.height / CANVAS.height
     x, y = rect.x / CANVAS.width, rect.y / CANVAS.height
     return x + 0.4 * width, y + 0.4 * height, 0.2 * width, 0.2 * height

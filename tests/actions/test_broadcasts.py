@@ -1,7 +1,10 @@
 """The broadcast as the store knows it: one a room, so many a machine, and a life that only goes forward."""
 
+import pytest
+
 from onstage.actions.access import ServerCaller
 from onstage.actions.broadcasts import (
+    BroadcastChange,
     NewBroadcast,
     report_degraded,
     report_status,
@@ -13,9 +16,9 @@ from onstage.actions.projects import create_project
 from onstage.actions.reading import read_broadcast, read_broadcasts
 from onstage.actions.rooms import end_room
 from onstage.errors import ErrorCode
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName
+from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, LayoutName
 from tests.support.house import House
-from tests.support.refusals import refused
+from tests.support.refusals import refusal, refused
 
 
 async def started(house: House, room: str = "show") -> Broadcast:
@@ -74,16 +77,56 @@ async def test_stopping_twice_is_told_once_and_after_the_end_it_is_over(house: H
     assert (await house.names()).count("broadcast.stopping") == 1
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
     assert await refused(stop_broadcast(house.ctx, house.server, show.id)) is ErrorCode.BROADCAST_OVER
-    attempt = update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.GRID, title=None)
+    attempt = update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout={"name": "grid"}))
     assert await refused(attempt) is ErrorCode.BROADCAST_OVER
 
 
 async def test_a_change_names_layout_or_title_and_leaves_the_other(house: House) -> None:
     show = await started(house)
-    changed = await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title=None)
-    assert (changed.layout, changed.title) == (LayoutName.SPOTLIGHT, show.title)
-    changed = await update_broadcast(house.ctx, house.server, show.id, layout=None, title="Tonight")
-    assert (changed.layout, changed.title) == (LayoutName.SPOTLIGHT, "Tonight")
+    changed = await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout={"name": "spotlight"}))
+    assert (changed.layout, changed.title) == (Layout(name=LayoutName.SPOTLIGHT), show.title)
+    changed = await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(title="Tonight"))
+    assert (changed.layout, changed.title) == (Layout(name=LayoutName.SPOTLIGHT), "Tonight")
+
+
+async def test_of_a_layout_what_is_named_changes_and_null_is_the_default_again(house: House) -> None:
+    show = await started(house)
+
+    async def changed(**patch: object) -> Layout:
+        return (await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout=patch))).layout
+
+    assert await changed(pins=["anna"], gap_px=0) == Layout(pins=("anna",), gap_px=0)
+    assert await changed(name="sidebar") == Layout(name=LayoutName.SIDEBAR, pins=("anna",), gap_px=0)
+    assert await changed(gap_px=None) == Layout(name=LayoutName.SIDEBAR, pins=("anna",))
+    place = {"x": 0, "y": 0, "width": 50, "height": 100, "who": {"type": "participant", "identity": "anna"}}
+    custom = await changed(name="custom", tiles=[place])
+    assert [tile.width for tile in custom.tiles] == [50.0]
+    assert (await changed(name="grid")).tiles == ()
+
+
+@pytest.mark.parametrize(
+    ("patch", "path"),
+    [
+        ({"name": "custom"}, "layout"),
+        ({"tiles": [{"x": 0, "y": 0, "width": 10, "height": 10}]}, "layout"),
+        ({"name": "custom", "tiles": [{"x": 60, "y": 0, "width": 50, "height": 10}]}, "layout.tiles.0"),
+        ({"pins": ["anna", "anna"]}, "layout"),
+        ({"background_color": "red"}, "layout.background_color"),
+    ],
+)
+async def test_a_layout_that_is_none_changes_nothing(house: House, patch: dict[str, object], path: str) -> None:
+    show = await started(house)
+    refused_with = await refusal(update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout=patch)))
+    assert refused_with.code is ErrorCode.MALFORMED
+    assert [one.path for one in refused_with.errors] == [path]
+    assert (await read_broadcast(house.ctx, house.server, show.id)).layout == Layout()
+
+
+async def test_a_start_is_as_the_template_says_but_for_what_it_names(house: House) -> None:
+    new = NewBroadcast(layout={"gap_px": 4}, canvas=CanvasShape.UPRIGHT)
+    show = await start_broadcast(house.ctx, house.server, "show", new)
+    assert (show.layout, show.canvas) == (Layout(gap_px=4), CanvasShape.UPRIGHT)
+    assert await read_broadcast(house.ctx, house.server, show.id) == show
 
 
 async def test_hosts_go_live_and_others_do_not(house: House) -> None:

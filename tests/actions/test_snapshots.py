@@ -17,6 +17,7 @@ from onstage.actions.accepting import accept
 from onstage.actions.access import Caller
 from onstage.actions.bans import unban
 from onstage.actions.broadcasts import (
+    BroadcastChange,
     NewBroadcast,
     report_degraded,
     report_status,
@@ -45,7 +46,6 @@ from onstage.events.base import PROJECT_ONLY
 from onstage.model.records import (
     Answer,
     BroadcastStatus,
-    LayoutName,
     Participant,
     PollKind,
     PollStatus,
@@ -291,7 +291,7 @@ _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
     "start another": lambda show, _: start_broadcast(show.ctx, show.house.server, "show", NewBroadcast()),
     "degraded": lambda show, broadcast: report_degraded(show.ctx, broadcast, reason="composer_restarted"),
     "change": lambda show, broadcast: update_broadcast(
-        show.ctx, show.house.server, broadcast, layout=LayoutName.SPOTLIGHT, title=None
+        show.ctx, show.house.server, broadcast, BroadcastChange(layout={"name": "spotlight"})
     ),
     "stop": lambda show, broadcast: stop_broadcast(show.ctx, show.house.server, broadcast),
 }

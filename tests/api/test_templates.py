@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from onstage.actions.projects import create_project
+from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.layout import Layout, LayoutName
 from onstage.model.role import SEAT_DEFAULTS, STAGE_DEFAULTS
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code, problem
@@ -39,7 +41,7 @@ async def test_what_a_template_leaves_out_is_filled_in(doors: ServedHouse) -> No
     assert (listener["publish"], listener["permissions"]) == ({}, sorted(SEAT_DEFAULTS))
     assert (template["promote_role"], template["demote_role"]) == ("speaker", "listener")
     assert (template["version"], template["built_in"]) == (1, False)
-    assert template["broadcast"] == {"layout": {"name": "grid"}, "quality": "high", "profile": "default"}
+    assert template["broadcast"] == BroadcastDefaults().model_dump(mode="json")
     assert template["settings"]["broadcast"]["auto_start"] is False
 
 
@@ -72,7 +74,12 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
         "roles": {"guest": guest, "seat": {"level": "audience"}},
         "promote_role": "guest",
         "demote_role": "seat",
-        "broadcast": {"layout": {"name": "spotlight"}, "quality": "low", "profile": "default"},
+        "broadcast": {
+            "layout": Layout(name=LayoutName.SIDEBAR, gap_px=0).model_dump(mode="json"),
+            "canvas": "9:16",
+            "quality": "low",
+            "profile": "default",
+        },
         "settings": {"idle_end_s": 60, "broadcast": {"auto_start": True, "auto_stop_s": 30}},
     }
     template = await made(doors, **given)

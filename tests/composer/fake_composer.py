@@ -39,7 +39,7 @@ def main(fd: int) -> None:
             case "failed":
                 link.sendall(wire.encode(wire.Failed("no engine")))
             case "layout":
-                link.sendall(wire.encode(wire.Failed(start.layout)))
+                link.sendall(wire.encode(wire.Failed(start.layout.name)))
             case "die":
                 print("bye", flush=True)
                 os._exit(3)

@@ -12,11 +12,13 @@ import pytest
 from onstage.clock import SystemClock
 from onstage.composer import artwork, wire
 from onstage.composer.instance import COMMAND, ComposerInstance
-from onstage.composer.layout import TileKey, arrange
+from onstage.composer.layout import Scene, arrange
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
+from onstage.composer.tiles import TileKey
 from onstage.media.engine import service_grant
 from onstage.media.livekit_cluster import LiveKitEngine
 from onstage.media.livekit_facts import token_of
+from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz
 from tests.composer.people import Colour, performing
@@ -37,7 +39,7 @@ class Recording:
         self.reports: EventLog[Report] = EventLog()
         self.lives: list[list[bytes]] = []  # of each composer: init, part, part…
         self.ends = 0
-        spec = ComposerSpec("bc_1", url, "A show", CANVAS, 600_000, 128_000, "default", "grid", "360p")
+        spec = ComposerSpec("bc_1", url, "A show", CANVAS, 600_000, 128_000, "default", Layout(), "360p")
 
         async def token() -> str:
             return engine.access_token(service_grant(ROOM, "composer"))
@@ -97,7 +99,7 @@ async def recording(house: EngineHouse) -> AsyncIterator[Recording]:
 
 def tile(number: int, of: int, colour: Colour) -> Looks:
     """Whether the middle of a tile of the grid has that colour."""
-    rect = arrange("grid", CANVAS, [TileKey(str(n)) for n in range(of)], None)[number].rect
+    rect = arrange(Layout(), CANVAS, Scene([TileKey(str(n)) for n in range(of)]))[number].rect
     x, y = rect.x + rect.width // 2, rect.y + rect.height // 2
     return lambda frame: bool(np.abs(frame[y - 8 : y + 8, x - 8 : x + 8].mean(axis=(0, 1)) - colour).max() < 25)
 
@@ -185,7 +187,7 @@ def _assert_whole(parts: list[Part]) -> None:
 
 def start_of(token: str) -> wire.Start:
     nowhere = "ws://127.0.0.1:9"
-    return wire.Start("bc_1", nowhere, token, "A show", CANVAS, 600_000, 128_000, "default", "grid", "360p")
+    return wire.Start("bc_1", nowhere, token, "A show", CANVAS, 600_000, 128_000, "default", Layout(), "360p")
 
 
 def token(ttl_s: int) -> str:

@@ -7,12 +7,14 @@ from PIL import Image
 
 from onstage.composer import artwork
 from onstage.composer.audio import TrackBuffer
-from onstage.composer.layout import TileKey, arrange
+from onstage.composer.layout import Scene, arrange
 from onstage.composer.overlay import planes_of_image
 from onstage.composer.picture import Picture
 from onstage.composer.show import INPUT_DELAY_S, Show
 from onstage.composer.stage import AVATAR_AFTER_S, HELD_S, Feed, Stage
+from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas, Start
+from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Part, SegmentEnd
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz, runs, tone
 
@@ -20,7 +22,7 @@ CANVAS = Canvas(640, 360)
 SHARE = 1600
 """Samples of a picture's time."""
 BEGAN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-RED, GREEN = (200, 40, 40), (40, 160, 60)
+RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (40, 60, 200)
 Colour = tuple[int, int, int]
 
 
@@ -32,14 +34,16 @@ def picture(colour: Colour, width: int = 320, height: int = 180) -> Picture:
 class Theatre:
     """A show, its stage, and a clock that stands still between ticks."""
 
-    def __init__(self, *, next_ticks: int = 0, layout: str = "grid") -> None:
+    def __init__(self, *, next_ticks: int = 0, layout: Layout | None = None) -> None:
         self.now_s = 100.0
         self.ticks = 0
         self.made: list[Part | SegmentEnd] = []
         self.cameras: dict[str, tuple[Feed, Colour]] = {}
         self.microphones: list[tuple[TrackBuffer, int]] = []
         self.stage = Stage(lambda: self.now_s)
-        start = Start("bc_1", "ws://x", "t", "A show", CANVAS, 800_000, 128_000, "default", layout, "720p", next_ticks)
+        start = Start(
+            "bc_1", "ws://x", "t", "A show", CANVAS, 800_000, 128_000, "default", layout or Layout(), "720p", next_ticks
+        )
         self.show = Show(start, self.stage, lambda: self.now_s)
 
     def enter(self, identity: str, colour: Colour | None = None, *, hz: int | None = None) -> None:
@@ -80,9 +84,9 @@ class Theatre:
         self.made += self.show.finish()
 
 
-def middle(frame: np.ndarray, tile: int, of: int, layout: str = "grid") -> np.ndarray:
+def middle(frame: np.ndarray, tile: int, of: int, layout: Layout | None = None) -> np.ndarray:
     """The mean colour around the middle of a tile."""
-    rect = arrange(layout, CANVAS, [TileKey(f"p{n}") for n in range(of)], None)[tile].rect
+    rect = arrange(layout or Layout(), CANVAS, Scene([TileKey(f"p{n}") for n in range(of)]))[tile].rect
     x, y = rect.x + rect.width // 2, rect.y + rect.height // 2
     return frame[y - 8 : y + 8, x - 8 : x + 8].mean(axis=(0, 1))
 
@@ -185,12 +189,13 @@ def test_another_layout_is_seen_in_the_next_picture() -> None:
     theatre.enter("ann", RED)
     theatre.enter("bob", GREEN)
     theatre.tick(8)
-    theatre.show.layout = "spotlight"
+    sidebar = Layout(name=LayoutName.SIDEBAR)
+    theatre.show.layout = sidebar
     theatre.tick(8)
     film = theatre.film()
     assert is_colour(middle(film[7], 1, 2), GREEN)
-    assert is_colour(middle(film[8], 0, 2, "spotlight"), RED)
-    assert is_colour(middle(film[8], 1, 2, "spotlight"), GREEN)
+    assert is_colour(middle(film[8], 0, 2, sidebar), RED)
+    assert is_colour(middle(film[8], 1, 2, sidebar), GREEN)
 
 
 def test_a_repeated_tick_paints_nothing_but_fills_the_timeline() -> None:
@@ -229,3 +234,48 @@ def test_tile_sizes_are_told_for_the_choice_of_layers() -> None:
     theatre.tick()
     assert {width < 320 for width, _ in theatre.show.camera_sizes.values()} == {True}
     assert set(theatre.show.camera_sizes) == {"ann", "bob"}
+
+
+def test_a_small_picture_stays_above_the_large_one() -> None:
+    layout = Layout(name=LayoutName.PICTURE_IN_PICTURE, corner_radius_px=0, show_names=False)
+    theatre = Theatre(layout=layout)
+    theatre.enter("p0", RED)
+    theatre.enter("p1", GREEN)
+    theatre.tick(2)
+    green, _ = theatre.cameras.pop("p1")
+    theatre.tick(20)
+    green.mute(is_muted=True)
+    theatre.tick(10)
+    film = theatre.film()
+    assert all(is_colour(middle(frame, 1, 2, layout), GREEN) for frame in film[4:20])
+    assert all(is_colour(middle(frame, 0, 2, layout), RED) for frame in film[4:])
+    assert not any(is_colour(middle(frame, 1, 2, layout), RED) for frame in film[4:])
+
+
+def test_who_speaks_keeps_the_tile_that_they_took() -> None:
+    theatre = Theatre(layout=Layout(max_tiles=2))
+    for identity, colour in (("p0", RED), ("p1", GREEN), ("p2", BLUE)):
+        theatre.enter(identity, colour)
+    theatre.tick(4)
+    theatre.stage.heard(["p2"])
+    theatre.tick(60)
+    theatre.stage.heard(["p0"])
+    theatre.tick(100)
+    film = theatre.film()
+    assert is_colour(middle(film[3], 1, 2), GREEN)
+    assert is_colour(middle(film[40], 1, 2), BLUE)
+    assert is_colour(middle(film[-1], 1, 2), BLUE)
+    assert all(is_colour(middle(frame, 0, 2), RED) for frame in film[4:])
+
+
+def test_background_and_gap_are_as_asked_for() -> None:
+    theatre = Theatre(layout=Layout(background_color="#c82828", gap_px=40, corner_radius_px=40, show_names=False))
+    theatre.enter("p0", GREEN)
+    theatre.enter("p1", GREEN)
+    theatre.tick(16)
+    frame = theatre.film()[-1]
+    left = arrange(Layout(gap_px=40), CANVAS, Scene([TileKey("p0"), TileKey("p1")]))[0].rect
+    between = frame[left.y : left.y + left.height, left.x + left.width + 4 : left.x + left.width + 16]
+    assert is_colour(between.mean(axis=(0, 1)), RED)
+    assert is_colour(frame[left.y : left.y + 4, left.x : left.x + 4].mean(axis=(0, 1)), RED)
+    assert is_colour(middle(frame, 0, 2), GREEN)

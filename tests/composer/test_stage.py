@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from livekit import rtc
 
-from onstage.composer.layout import TileKey
 from onstage.composer.picture import Picture
 from onstage.composer.stage import AVATAR_AFTER_S, CALM_AFTER_TAKES, HELD_S, Feed, Stage
+from onstage.composer.tiles import TileKey
 from onstage.composer.visit import fitting_quality
 
 

@@ -18,6 +18,7 @@ from onstage.composer.supervisor import (
     Report,
     Restarted,
 )
+from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
 from tests.support.clock import ManualClock
 from tests.support.waiting import EventLog, until
@@ -33,7 +34,7 @@ class Stand:
         self.media: list[object] = []
         self.reports: EventLog[Report] = EventLog()
         self.tokens = 0
-        spec = ComposerSpec("bc_1", "ws://x", script, wire.Canvas(1280, 720), 1, 1, "default", "grid", "720p")
+        spec = ComposerSpec("bc_1", "ws://x", script, wire.Canvas(1280, 720), 1, 1, "default", Layout(), "720p")
         self.supervisor = ComposerSupervisor(
             spec, self, report=self._report, engine_token=self._token, clock=self.clock, command=FAKE
         )
@@ -159,7 +160,7 @@ async def test_the_layout_outlives_the_composer() -> None:
     stand = Stand("part layout die")
     stand.supervisor.start()
     assert await stand.reported(Restarted) == Restarted("grid", deaths=1)
-    stand.supervisor.set_layout("spotlight")
+    stand.supervisor.set_layout(Layout(name=LayoutName.SPOTLIGHT))
     await stand.sleeps(0.5)
     await stand.clock.advance(0.5)
     assert await stand.reports.first(lambda one: isinstance(one, Restarted) and one.deaths == 3) == Restarted(

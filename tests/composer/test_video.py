@@ -5,11 +5,13 @@ import pytest
 from PIL import Image
 
 from onstage.composer import artwork
-from onstage.composer.layout import Fit, Rect, Tile, TileKey, arrange
+from onstage.composer.layout import Scene, arrange
 from onstage.composer.overlay import planes_of_image
 from onstage.composer.picture import Picture, fitted_size
-from onstage.composer.video import Painter, View
+from onstage.composer.tiles import Rect, Tile, TileKey
+from onstage.composer.video import Painter, Style, View
 from onstage.composer.wire import Canvas
+from onstage.model.layout import Fit, Layout
 
 HD = Canvas(1280, 720)
 RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (50, 60, 200)
@@ -31,8 +33,8 @@ def halves(left: Colour, right: Colour, width: int, height: int) -> Picture:
 
 def stage(count: int, canvas: Canvas = HD, name: str = "") -> tuple[Painter, list[View]]:
     painter = Painter(canvas, "A show")
-    views = [View(tile, name) for tile in arrange("grid", canvas, [TileKey(f"p{n}") for n in range(count)], None)]
-    painter.lay_out(views)
+    views = [View(tile, name) for tile in arrange(Layout(), canvas, Scene([TileKey(f"p{n}") for n in range(count)]))]
+    painter.lay_out(views, Style())
     return painter, views
 
 
@@ -80,7 +82,7 @@ def test_cover_keeps_the_middle() -> None:
 def test_a_screen_is_shown_whole_between_bars() -> None:
     painter = Painter(HD, "A show")
     view = View(Tile(TileKey("p0", is_screen=True), Rect(0, 0, 1280, 720), Fit.CONTAIN), "")
-    painter.lay_out([view])
+    painter.lay_out([view], Style())
     painter.tile(view).paint_picture(plain(GREEN, 720, 720))
     assert shows(painter, 640, 360, GREEN)
     assert shows(painter, 284, 5, GREEN)
@@ -129,14 +131,14 @@ def test_an_empty_stage_is_the_slate_with_its_title() -> None:
 def test_the_slate_comes_back_when_the_stage_empties() -> None:
     painter, views = stage(1)
     painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
-    assert painter.lay_out([])
+    assert painter.lay_out([], Style())
     assert shows(painter, 20, 20, artwork.BACKGROUND)
 
 
 def test_the_same_tiles_are_not_cleared() -> None:
     painter, views = stage(2)
     painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
-    assert not painter.lay_out(list(views))
+    assert not painter.lay_out(list(views), Style())
     assert shows(painter, *middle(views[0].tile.rect), RED)
 
 
@@ -193,7 +195,7 @@ def test_hostile_names_never_leave_their_tile(name: str, size: tuple[int, int]) 
     painter = Painter(HD, name)
     view = View(Tile(TileKey(name), Rect(0, 0, *size), Fit.COVER), name)
     other = View(Tile(TileKey("x"), Rect(0, 0, 2, 2), Fit.COVER), "")
-    painter.lay_out([view, other])
+    painter.lay_out([view, other], Style())
     painter.tile(view).paint_avatar()
     label = artwork.label(name, *size)
     assert label is None or label.width % 2 == label.height % 2 == 0

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onstage.composer import wire
+from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, Rendition, SegmentEnd
 
 START = wire.Start(
@@ -22,7 +23,7 @@ START = wire.Start(
     video_bps=2_500_000,
     audio_bps=128_000,
     profile="default",
-    layout="grid",
+    layout=Layout(pins=("anna",)),
     rendition="720p",
     next_ticks=48_000,
 )
@@ -37,7 +38,7 @@ PART = Part(
 )
 MESSAGES: list[wire.Message] = [
     START,
-    wire.SetLayout("spotlight"),
+    wire.SetLayout(Layout()),
     wire.Stop(),
     Init(Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000), b"ftyp"),
     PART,
@@ -78,7 +79,7 @@ def test_messages_come_in_whatever_pieces_the_bytes_come(cuts: list[int]) -> Non
         framed(b'{"type": ["part"]}'),
         framed(b'{"type": "layout"}'),
         framed(b'{"type": "layout", "layout": 7}'),
-        framed(b'{"type": "layout", "layout": "grid", "more": 1}'),
+        framed(b'{"type": "layout", "layout": {}, "more": 1}'),
         framed(b'{"type": "stop"}', b"body"),
         framed(b'{"type": "init", "data": "x"}', b"body"),
         framed(b'{"type": "part", "rendition": "720p"}', b"body"),

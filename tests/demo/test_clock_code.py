@@ -10,7 +10,7 @@ from onstage.cli.demo import clock_code
 from onstage.cli.demo.people import ON_STAGE
 from onstage.cli.demo.person import ASPECT, HEIGHT, WIDTH, Painter
 from onstage.cli.demo.viewer import code_places
-from onstage.composer.layout import Rect
+from onstage.composer.tiles import Rect
 from onstage.composer.wire import Canvas
 
 TIMES = st.floats(min_value=0, max_value=2e9)

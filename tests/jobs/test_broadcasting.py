@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from onstage.actions.broadcasts import NewBroadcast, start_broadcast, stop_broadcast, update_broadcast
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, stop_broadcast, update_broadcast
 from onstage.actions.reading import read_broadcast
 from onstage.composer.supervisor import FIRST_PART_WITHIN_S
 from onstage.jobs.broadcasting import STORE_AWAY_S
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName
+from onstage.model.records import Broadcast, BroadcastStatus
 from onstage.origin.directives import Directives
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed, store_away, unattended
@@ -94,7 +94,7 @@ async def test_composers_that_keep_dying_fail_the_broadcast(house: House, staff:
     for pause_s in (0.5, 1.0, 2.0):
         await until(lambda pause_s=pause_s: pause_s in staff.waits_s, what="the pause before the next composer")
         if pause_s == 0.5:
-            await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title=None)
+            await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout={"name": "spotlight"}))
         await house.clock.advance(pause_s)
     failed = await becomes(house, show, BroadcastStatus.FAILED)
     assert failed.reason == "spotlight"  # it says the layout it was told last
@@ -177,7 +177,9 @@ async def test_stopping_while_it_starts_ends_it(house: House, staff: Staff) -> N
 async def test_a_change_while_it_starts_does_not_start_it_twice(house: House, staff: Staff) -> None:
     with unattended(house):
         show = await started(house, "part hang")
-        changed = await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title=None)
+        changed = await update_broadcast(
+            house.ctx, house.server, show.id, BroadcastChange(layout={"name": "spotlight"})
+        )
     await asyncio.gather(staff.broadcasting.changed(show), staff.broadcasting.changed(changed))
     await becomes(house, show, BroadcastStatus.LIVE)
     assert len(composers()) == 1

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from onstage.model.ids import BroadcastId
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store import broadcasts
 from tests.support.house import House
 
@@ -18,7 +18,8 @@ async def test_shows_of_one_moment_are_on_one_page_or_the_next(house: House) -> 
         title="",
         status=BroadcastStatus.ENDED,
         reason=None,
-        layout=LayoutName.GRID,
+        layout=Layout(),
+        canvas=CanvasShape.WIDE,
         quality=Quality.LOW,
         profile="default",
         started_at=now,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from onstage.actions import presence
 from onstage.actions.accepting import accept
 from onstage.actions.broadcasts import (
+    BroadcastChange,
     NewBroadcast,
     report_degraded,
     report_status,
@@ -18,7 +19,7 @@ from onstage.actions.invites import cancel, decline, expire_due
 from onstage.actions.promotion import PromotionRequest, demote, promote, set_role
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.tracks import report_engine_failed, report_tracks
-from onstage.model.records import BroadcastStatus, LayoutName, Participant, Track
+from onstage.model.records import BroadcastStatus, Participant, Track
 from onstage.model.role import MediaAllowed, Source
 from tests.support.house import House
 from tools.generators.chat_scenes import CHAT_SCENES
@@ -162,7 +163,9 @@ async def a_broadcast_from_start_to_end(house: House, watch: Watch) -> None:
     show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast())
     await house.clock.advance(1.5)
     await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
-    await update_broadcast(house.ctx, house.server, show.id, layout=LayoutName.SPOTLIGHT, title="Tonight")
+    await update_broadcast(
+        house.ctx, house.server, show.id, BroadcastChange(title="Tonight", layout={"name": "spotlight"})
+    )
     await report_degraded(house.ctx, show.id, reason="composer_restarted")
     await stop_broadcast(house.ctx, house.server, show.id)
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)

@@ -93,7 +93,7 @@ def _type(schema: Schema) -> str:
             return json.dumps(value)
         case {"enum": values}:
             return " | ".join(json.dumps(value) for value in values)
-        case {"anyOf": choices}:
+        case {"anyOf": choices} | {"oneOf": choices}:
             return " | ".join(_type(choice) for choice in choices)
         case {"type": "array", "items": items}:
             return f"readonly {_element(items)}[]"

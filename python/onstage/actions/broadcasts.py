@@ -1,10 +1,15 @@
 """The broadcast: asked for here, made by jobs/broadcasting, reported back here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
 
 from onstage.actions.access import Caller, ServerCaller, access_room
+from onstage.actions.bodies.base import field_problems
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
 from onstage.actions.emit import emit
@@ -22,7 +27,7 @@ from onstage.events import (
 )
 from onstage.model.ids import BroadcastId, Prefix, new_id
 from onstage.model.permission import Permission
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality, Room, Session
+from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality, Room, Session
 from onstage.model.role import Level
 from onstage.model.views import BroadcastView
 from onstage.store import broadcasts, participants, rooms, servers, sessions, stretches
@@ -42,9 +47,18 @@ class NewBroadcast:
     """What a broadcast is started with; None takes the room's title, and for the rest what its template says."""
 
     title: str | None = None
-    layout: LayoutName | None = None
+    layout: Mapping[str, Any] | None = None  # a merge patch
+    canvas: CanvasShape | None = None
     quality: Quality | None = None
     profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastChange:
+    """What is to change while it runs; None leaves it. `layout` is a merge patch (RFC 7396)."""
+
+    title: str | None = None
+    layout: Mapping[str, Any] | None = None
 
 
 async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroadcast) -> Broadcast:
@@ -90,7 +104,8 @@ async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new:
         title=new.title or room.title,
         status=BroadcastStatus.STARTING,
         reason=None,
-        layout=new.layout or defaults.layout.name,
+        layout=_patched(defaults.layout, new.layout),
+        canvas=new.canvas or defaults.canvas,
         quality=new.quality or defaults.quality,
         profile=new.profile or defaults.profile,
         started_at=ctx.clock.now(),
@@ -102,6 +117,13 @@ async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new:
     await emit(ctx, tx, room, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))
     tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(broadcast))
     return broadcast
+
+
+def _patched(layout: Layout, patch: Mapping[str, Any] | None) -> Layout:
+    try:
+        return layout if patch is None else layout.patched(patch)
+    except ValidationError as cause:
+        raise OnstageError(ErrorCode.MALFORMED, errors=field_problems(cause.errors(), within="layout")) from cause
 
 
 async def access_broadcast(
@@ -125,19 +147,19 @@ async def access_broadcast(
     return room, now or broadcast
 
 
-async def update_broadcast(
-    ctx: Context, caller: Caller, broadcast_id: str, *, layout: LayoutName | None, title: str | None
-) -> Broadcast:
+async def update_broadcast(ctx: Context, caller: Caller, broadcast_id: str, change: BroadcastChange) -> Broadcast:
     """Change the picture of a running broadcast, from its next tick; playback goes on.
 
     Raises:
-        OnstageError: as `access_broadcast` with `broadcast.update`; `broadcast_over`.
+        OnstageError: as `access_broadcast` with `broadcast.update`; `broadcast_over`; `malformed` for a layout whose
+            parts don't go together.
     """
     async with ctx.database.begin() as tx:
         room, old = await access_broadcast(tx, caller, broadcast_id, Permission.BROADCAST_UPDATE)
         if not old.status.is_active:
             raise OnstageError(ErrorCode.BROADCAST_OVER)
-        new = replace(old, layout=layout or old.layout, title=old.title if title is None else title)
+        title = old.title if change.title is None else change.title
+        new = replace(old, layout=_patched(old.layout, change.layout), title=title)
         await broadcasts.save(tx, new)
         await emit(ctx, tx, room, BroadcastUpdated(broadcast=BroadcastView.of(new)))
         tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(new))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from onstage.actions.bodies.base import field_problems
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
-from onstage.errors import ErrorCode, FieldProblem, OnstageError
+from onstage.errors import ErrorCode, OnstageError
 from onstage.events import RoomCreated
 from onstage.model.ids import Prefix, ProjectId, RoomId, new_id
 from onstage.model.records import Room
@@ -80,6 +80,5 @@ def patched(settings: RoomSettings, patch: Mapping[str, Any], template: Template
     try:
         return settings.patched(patch, template.settings)
     except ValidationError as cause:
-        found = field_problems(cause.errors())
-        problems = [FieldProblem(f"settings.{one.path}".removesuffix(".body"), one.problem) for one in found]
+        problems = field_problems(cause.errors(), within="settings")
         raise OnstageError(ErrorCode.MALFORMED, errors=problems) from cause

@@ -51,9 +51,7 @@ async def get_broadcast(broadcast: str, ctx: ContextDep, caller: CallerDep) -> B
 @router.patch("/broadcasts/{broadcast}", responses=answers(*ON_BROADCAST, E.BROADCAST_OVER))
 async def update_broadcast(broadcast: str, body: UpdateBroadcast, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
     """Change layout or title while live (`broadcast.update`); playback goes on."""
-    layout = None if body.layout is None else body.layout.name
-    changed = await broadcasts.update_broadcast(ctx, caller, broadcast, layout=layout, title=body.title)
-    return BroadcastView.of(changed)
+    return BroadcastView.of(await broadcasts.update_broadcast(ctx, caller, broadcast, body.change()))
 
 
 @router.post("/broadcasts/{broadcast}/stop", status_code=202, responses=answers(*ON_BROADCAST, E.BROADCAST_OVER))

@@ -1226,8 +1226,8 @@ class AsyncCalls(ABC):
         room: str,
         *,
         title: str | Omit | None = OMIT,
-        layout: m.LayoutFields | Omit | None = OMIT,
-        canvas: Literal["16:9"] | Omit = OMIT,
+        layout: m.LayoutPatchFields | Omit | None = OMIT,
+        canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         profile: Literal["default"] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields] | Omit = OMIT,
@@ -1274,7 +1274,7 @@ class AsyncCalls(ABC):
         return answer
 
     async def update_broadcast(
-        self, broadcast: str, *, title: str | Omit | None = OMIT, layout: m.LayoutFields | Omit | None = OMIT
+        self, broadcast: str, *, title: str | Omit | None = OMIT, layout: m.LayoutPatchFields | Omit | None = OMIT
     ) -> m.BroadcastView:
         """Change layout or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = await self._run(
@@ -2722,8 +2722,8 @@ class Calls(ABC):
         room: str,
         *,
         title: str | Omit | None = OMIT,
-        layout: m.LayoutFields | Omit | None = OMIT,
-        canvas: Literal["16:9"] | Omit = OMIT,
+        layout: m.LayoutPatchFields | Omit | None = OMIT,
+        canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         profile: Literal["default"] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields] | Omit = OMIT,
@@ -2770,7 +2770,7 @@ class Calls(ABC):
         return answer
 
     def update_broadcast(
-        self, broadcast: str, *, title: str | Omit | None = OMIT, layout: m.LayoutFields | Omit | None = OMIT
+        self, broadcast: str, *, title: str | Omit | None = OMIT, layout: m.LayoutPatchFields | Omit | None = OMIT
     ) -> m.BroadcastView:
         """Change layout or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = self._run(

@@ -13,13 +13,19 @@ from onstage.client.wire import Model
 
 BroadcastStatus = Literal["starting", "live", "stopping", "ended", "failed"]
 """starting → live → stopping → ended, or failed from any of the first three."""
+CanvasShape = Literal["16:9", "9:16", "1:1"]
+"""Width to height of the composed picture."""
+Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
+"""Where the small tile lies."""
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 """pending → delivered | failed; a replay is a delivery of its own."""
 DuplicateIdentity = Literal["replace", "refuse"]
 """What happens when an identity that is connected joins again."""
+Fit = Literal["cover", "contain"]
+"""How a picture of another shape fills its tile."""
 InviteStatus = Literal["open", "accepted", "declined", "cancelled", "expired"]
 """An invite is open until one of the other four happens, once."""
-LayoutName = Literal["grid", "spotlight"]
+LayoutName = Literal["grid", "spotlight", "sidebar", "picture_in_picture", "screen_share", "custom"]
 """The arrangements the composer knows."""
 Level = Literal["stage", "audience", "viewer"]
 """How near to the show somebody is (design §1)."""
@@ -121,7 +127,8 @@ class BanView(Model):
 class BroadcastDefaults(Model):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
 
-    layout: LayoutDefaults
+    layout: Layout
+    canvas: str
     quality: str
     profile: Literal["default"]
 
@@ -142,7 +149,7 @@ class BroadcastView(Model):
     title: str
     status: str
     reason: str | None
-    layout: LayoutView
+    layout: Layout
     canvas: str
     quality: str
     profile: str
@@ -337,16 +344,32 @@ class KeyView(Model):
     revoked_at: datetime | None
 
 
-class LayoutDefaults(Model):
-    """How the people on stage are arranged."""
+class Layout(Model):
+    """An arrangement, and how it looks. Lengths are pixels of a canvas whose shorter side is 720."""
 
     name: str
+    pins: list[str]
+    max_tiles: int
+    page: int
+    corner: str
+    tiles: list[LayoutTile]
+    fit: str
+    gap_px: int
+    corner_radius_px: int
+    background_color: str
+    show_names: bool
 
 
-class LayoutView(Model):
-    """How the people on stage are arranged."""
+class LayoutTile(Model):
+    """One tile of a custom layout, in percent of the canvas. Of tiles that overlap, the higher `z` lies above."""
 
-    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    z: int
+    who: TileForParticipant | TileForRole | TileForSpeaker | TileForScreen | TileForNext
+    fit: str | None = None
 
 
 class LeaderView(Model):
@@ -852,6 +875,41 @@ class TemplateView(Model):
     updated_at: datetime | None
 
 
+class TileForNext(Model):
+    """The next participant who has no tile otherwise."""
+
+    type: Literal["next"]
+
+
+class TileForParticipant(Model):
+    """That participant."""
+
+    type: Literal["participant"]
+    identity: str
+
+
+class TileForRole(Model):
+    """The first of that role on stage, or one behind."""
+
+    type: Literal["role"]
+    role: str
+    index: int
+
+
+class TileForScreen(Model):
+    """A shared screen: the first, or one behind."""
+
+    type: Literal["screen_share"]
+    index: int
+
+
+class TileForSpeaker(Model):
+    """Who has the floor (0), had it before (1), and so on; while too few have spoken, whoever has no tile."""
+
+    type: Literal["speaker"]
+    index: int
+
+
 class TokenView(Model):
     """A participant token. `join_url` opens the ready-made page with it."""
 
@@ -915,7 +973,8 @@ class AutoCreateFields(TypedDict, total=False):
 class BroadcastDefaultsFields(TypedDict, total=False):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
 
-    layout: LayoutDefaultsFields
+    layout: LayoutFields
+    canvas: CanvasShape
     quality: Quality
     profile: Literal["default"]
 
@@ -923,7 +982,8 @@ class BroadcastDefaultsFields(TypedDict, total=False):
 class BroadcastDefaultsPatchFields(TypedDict, total=False):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting. What is absent stays, null is the default."""
 
-    layout: LayoutDefaultsPatchFields | None
+    layout: LayoutPatchFields | None
+    canvas: CanvasShape | None
     quality: Quality | None
     profile: Literal["default"] | None
 
@@ -989,21 +1049,47 @@ class HlsOutputFields(TypedDict, total=False):
 
 
 class LayoutFields(TypedDict, total=False):
-    """How the people on stage are arranged."""
-
-    name: Required[LayoutName]
-
-
-class LayoutDefaultsFields(TypedDict, total=False):
-    """How the people on stage are arranged."""
+    """An arrangement, and how it looks. Lengths are pixels of a canvas whose shorter side is 720."""
 
     name: LayoutName
+    pins: Sequence[str]
+    max_tiles: int
+    page: int
+    corner: Corner
+    tiles: Sequence[LayoutTileFields]
+    fit: Fit
+    gap_px: int
+    corner_radius_px: int
+    background_color: str
+    show_names: bool
 
 
-class LayoutDefaultsPatchFields(TypedDict, total=False):
-    """How the people on stage are arranged. What is absent stays, null is the default."""
+class LayoutPatchFields(TypedDict, total=False):
+    """An arrangement, and how it looks. Lengths are pixels of a canvas whose shorter side is 720. What is absent stays, null is the default."""
 
     name: LayoutName | None
+    pins: Sequence[str] | None
+    max_tiles: int | None
+    page: int | None
+    corner: Corner | None
+    tiles: Sequence[LayoutTileFields] | None
+    fit: Fit | None
+    gap_px: int | None
+    corner_radius_px: int | None
+    background_color: str | None
+    show_names: bool | None
+
+
+class LayoutTileFields(TypedDict, total=False):
+    """One tile of a custom layout, in percent of the canvas. Of tiles that overlap, the higher `z` lies above."""
+
+    x: Required[float]
+    y: Required[float]
+    width: Required[float]
+    height: Required[float]
+    z: int
+    who: TileForParticipantFields | TileForRoleFields | TileForSpeakerFields | TileForScreenFields | TileForNextFields
+    fit: Fit | None
 
 
 class PublishLimitsFields(TypedDict, total=False):
@@ -1076,3 +1162,38 @@ class RoomSettingsPatchFields(TypedDict, total=False):
     ends_at: datetime | None
     max_session_s: int | None
     idle_end_s: int | None
+
+
+class TileForNextFields(TypedDict, total=False):
+    """The next participant who has no tile otherwise."""
+
+    type: Required[Literal["next"]]
+
+
+class TileForParticipantFields(TypedDict, total=False):
+    """That participant."""
+
+    type: Required[Literal["participant"]]
+    identity: Required[str]
+
+
+class TileForRoleFields(TypedDict, total=False):
+    """The first of that role on stage, or one behind."""
+
+    type: Required[Literal["role"]]
+    role: Required[str]
+    index: int
+
+
+class TileForScreenFields(TypedDict, total=False):
+    """A shared screen: the first, or one behind."""
+
+    type: Required[Literal["screen_share"]]
+    index: int
+
+
+class TileForSpeakerFields(TypedDict, total=False):
+    """Who has the floor (0), had it before (1), and so on; while too few have spoken, whoever has no tile."""
+
+    type: Required[Literal["speaker"]]
+    index: int

@@ -1,155 +1,109 @@
-"""Where each tile stands on the canvas. Pure: who is there and who speaks in, rectangles out.
+"""Where each tile stands on the canvas, in the order of painting. Pure: who is there and who speaks in, tiles out."""
 
-All coordinates are even, because a chroma sample covers two by two pixels.
-"""
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple
-
+from onstage.composer import custom_layout, geometry
+from onstage.composer.geometry import Frame
+from onstage.composer.tiles import Rect, Tile, TileKey
 from onstage.composer.wire import Canvas
-
-MAX_TILES = 16
-MARGIN = 12
-GAP = 12
-
-_WIDEST = 16 / 9
-_NARROWEST = 4 / 3
-_STRIP_SHARE = 0.2  # of the canvas' longer side
-
-
-class TileKey(NamedTuple):
-    """What a tile shows: somebody's camera, or their screen."""
-
-    identity: str
-    is_screen: bool = False
-
-
-class Fit(Enum):
-    """How a picture of another shape fills its tile."""
-
-    COVER = "cover"  # fill it, lose the edges: faces
-    CONTAIN = "contain"  # show all of it, leave bars: screens
+from onstage.model.layout import Fit, Layout, LayoutName, LayoutTile
 
 
 @dataclass(frozen=True, slots=True)
-class Rect:
-    """Pixels of the canvas."""
+class Scene:
+    """Who is to be arranged."""
 
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One place of the picture."""
-
-    key: TileKey
-    rect: Rect
-    fit: Fit
+    seats: Sequence[TileKey]
+    """In the order of their tiles (`seating.py`)."""
+    floor: Sequence[str] = ()
+    """Identities: who has the floor, and who had it before them, the latest first."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """By identity."""
 
 
-def arrange(layout: str, canvas: Canvas, seats: Sequence[TileKey], speaker: str | None) -> list[Tile]:
-    """Place `seats` (in their stable order) by the layout called `layout`; an unknown name is the grid."""
-    ordered = sorted(seats, key=lambda seat: not seat.is_screen)  # stable: screens first, people as they came
-    if not ordered:
+def arrange(layout: Layout, canvas: Canvas, scene: Scene) -> list[Tile]:
+    """LayoutTile everybody; one who is alone has the canvas, whatever the layout, unless it is a custom one."""
+    if layout.name is LayoutName.CUSTOM:
+        places = custom_layout.cast(layout.tiles, scene.seats, scene.floor, scene.roles)
+        return [_placed(layout, canvas, place, key) for place, key in places]
+    if not scene.seats:
         return []
-    if len(ordered) == 1:
-        return _tiles(ordered, [Rect(0, 0, canvas.width, canvas.height)])
-    return LAYOUTS.get(layout, grid)(canvas, ordered, speaker)
+    frame = Frame.of(canvas, layout.gap_px)
+    if len(scene.seats) == 1:
+        return _tiles(layout, scene.seats, [frame.whole])
+    return _LAYOUTS[layout.name](layout, frame, scene)
 
 
-def grid(canvas: Canvas, seats: Sequence[TileKey], speaker: str | None) -> list[Tile]:
-    """Equal tiles, as large as they can be. Who speaks takes the last place when there are more than we show."""
-    shown = _within(seats, MAX_TILES, speaker)
-    return _tiles(shown, _grid_rects(canvas, len(shown)))
+def _placed(layout: Layout, canvas: Canvas, place: LayoutTile, key: TileKey) -> Tile:
+    rect = geometry.of_percent(canvas, place.x, place.y, place.width, place.height)
+    return Tile(key, rect, place.fit or _fit(layout, key))
 
 
-def spotlight(canvas: Canvas, seats: Sequence[TileKey], speaker: str | None) -> list[Tile]:
-    """One large tile (a screen, else who speaks, else who came first) and a strip of the others."""
-    featured = _featured(seats, speaker)
-    others = [seat for seat in seats if seat != featured]
-    stage, strip = _spotlight_rects(canvas, len(others))
-    shown = _within(others, len(strip), speaker)
-    return _tiles([featured, *shown], [stage, *strip])
+def _grid(layout: Layout, frame: Frame, scene: Scene) -> list[Tile]:
+    """Equal tiles, as large as they can be; more people than tiles are pages."""
+    page = min(layout.page, (len(scene.seats) - 1) // layout.max_tiles)
+    shown = scene.seats[page * layout.max_tiles : (page + 1) * layout.max_tiles]
+    return _tiles(layout, shown, geometry.grid(frame, len(shown)))
 
 
-Layout = Callable[[Canvas, Sequence[TileKey], str | None], list[Tile]]
-LAYOUTS: dict[str, Layout] = {"grid": grid, "spotlight": spotlight}
+def _spotlight(layout: Layout, frame: Frame, scene: Scene) -> list[Tile]:
+    """One alone: who is pinned, else a screen, else who has the floor."""
+    return _tiles(layout, [_featured(layout, scene)], [frame.whole])
 
 
-def _tiles(seats: Sequence[TileKey], rects: Sequence[Rect]) -> list[Tile]:
-    return [
-        Tile(seat, rect, Fit.CONTAIN if seat.is_screen else Fit.COVER) for seat, rect in zip(seats, rects, strict=True)
-    ]
+def _sidebar(layout: Layout, frame: Frame, scene: Scene) -> list[Tile]:
+    """One large, and a strip of the others."""
+    featured = _featured(layout, scene)
+    others = [key for key in scene.seats if key != featured]
+    stage, strip = geometry.stage_and_strip(frame, min(len(others), layout.max_tiles - 1))
+    return _tiles(layout, [featured, *_with_floor(others, len(strip), scene)], [stage, *strip])
 
 
-def _featured(seats: Sequence[TileKey], speaker: str | None) -> TileKey:
-    if seats[0].is_screen:
-        return seats[0]
-    return next((seat for seat in seats if seat.identity == speaker), seats[0])
+def _picture_in_picture(layout: Layout, frame: Frame, scene: Scene) -> list[Tile]:
+    """One on the whole canvas, and another small in a corner: who has the floor, else who comes next."""
+    featured = _featured(layout, scene)
+    others = [key for key in scene.seats if key != featured and not key.is_screen]
+    if not others:
+        return _tiles(layout, [featured], [frame.whole])
+    second = next((key for key in others if scene.floor and key.identity == scene.floor[0]), others[0])
+    return _tiles(layout, [featured, second], [frame.whole, geometry.in_corner(frame, layout.corner)])
 
 
-def _within(seats: Sequence[TileKey], limit: int, speaker: str | None) -> list[TileKey]:
-    shown, hidden = list(seats[:limit]), seats[limit:]
-    for seat in hidden:
-        if seat.identity == speaker and not seat.is_screen:
-            shown[-1] = seat
+def _screen_share(layout: Layout, frame: Frame, scene: Scene) -> list[Tile]:
+    """A screen large and the people in a strip; without a screen, the people in a grid."""
+    is_shared = any(key.is_screen for key in scene.seats)
+    return _sidebar(layout.model_copy(update={"pins": ()}), frame, scene) if is_shared else _grid(layout, frame, scene)
+
+
+_LAYOUTS: dict[LayoutName, Callable[[Layout, Frame, Scene], list[Tile]]] = {
+    LayoutName.GRID: _grid,
+    LayoutName.SPOTLIGHT: _spotlight,
+    LayoutName.SIDEBAR: _sidebar,
+    LayoutName.PICTURE_IN_PICTURE: _picture_in_picture,
+    LayoutName.SCREEN_SHARE: _screen_share,
+}
+
+
+def _featured(layout: Layout, scene: Scene) -> TileKey:
+    pinned = next((TileKey(one) for one in layout.pins if TileKey(one) in scene.seats), None)
+    screen = next((key for key in scene.seats if key.is_screen), None)
+    speaker = next((TileKey(one) for one in scene.floor if TileKey(one) in scene.seats), None)
+    return pinned or screen or speaker or scene.seats[0]
+
+
+def _with_floor(others: Sequence[TileKey], limit: int, scene: Scene) -> list[TileKey]:
+    """The first of them; who has the floor among them, in the last place if need be."""
+    shown = list(others[:limit])
+    for key in others[limit:]:
+        if shown and scene.floor and not key.is_screen and key.identity == scene.floor[0]:
+            shown[-1] = key
     return shown
 
 
-def _grid_rects(canvas: Canvas, count: int) -> list[Rect]:
-    columns = max(range(1, count + 1), key=lambda n: (_cell_area(canvas, n, count), -n))
-    rows = -(-count // columns)
-    width, height = _cell(canvas, columns, rows)
-    top = (canvas.height - rows * height - (rows - 1) * GAP) // 2
-    rects = []
-    for row in range(rows):
-        in_row = min(columns, count - row * columns)
-        left = (canvas.width - in_row * width - (in_row - 1) * GAP) // 2
-        y = top + row * (height + GAP)
-        rects += [Rect(_even(left + n * (width + GAP)), _even(y), width, height) for n in range(in_row)]
-    return rects
+def _tiles(layout: Layout, keys: Sequence[TileKey], rects: Sequence[Rect]) -> list[Tile]:
+    return [Tile(key, rect, _fit(layout, key)) for key, rect in zip(keys, rects, strict=True)]
 
 
-def _cell_area(canvas: Canvas, columns: int, count: int) -> int:
-    width, height = _cell(canvas, columns, -(-count // columns))
-    return width * height
-
-
-def _cell(canvas: Canvas, columns: int, rows: int) -> tuple[int, int]:
-    width = (canvas.width - 2 * MARGIN - (columns - 1) * GAP) / columns
-    height = (canvas.height - 2 * MARGIN - (rows - 1) * GAP) / rows
-    return _shaped(width, height)
-
-
-def _shaped(width: float, height: float) -> tuple[int, int]:
-    """The largest even size within `width` x `height` that is neither too wide nor too narrow for a face."""
-    width = min(width, height * _WIDEST)
-    height = min(height, width / _NARROWEST)
-    return max(_even(width), 2), max(_even(height), 2)
-
-
-def _spotlight_rects(canvas: Canvas, others: int) -> tuple[Rect, list[Rect]]:
-    if canvas.width < canvas.height:
-        stage, strip = _spotlight_rects(Canvas(canvas.height, canvas.width), others)
-        return _turned(stage), [_turned(rect) for rect in strip]
-    width = _even(canvas.width * _STRIP_SHARE)
-    height = _even(width / _WIDEST)
-    inner_height = canvas.height - 2 * MARGIN
-    count = min(others, (inner_height + GAP) // (height + GAP))
-    top = (canvas.height - count * height - (count - 1) * GAP) // 2
-    x = canvas.width - MARGIN - width
-    strip = [Rect(_even(x), _even(top + n * (height + GAP)), width, height) for n in range(count)]
-    return Rect(MARGIN, MARGIN, _even(x - GAP - MARGIN), _even(inner_height)), strip
-
-
-def _turned(rect: Rect) -> Rect:
-    return Rect(rect.y, rect.x, rect.height, rect.width)
-
-
-def _even(value: float) -> int:
-    return int(value) // 2 * 2
+def _fit(layout: Layout, key: TileKey) -> Fit:
+    return Fit.CONTAIN if key.is_screen else layout.fit

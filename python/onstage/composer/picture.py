@@ -7,7 +7,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from onstage.composer.layout import Fit
+from onstage.model.layout import Fit
 
 Plane = npt.NDArray[np.uint8]
 

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from onstage.composer import wire
 from onstage.composer.audio import SAMPLE_RATE, Mixer
 from onstage.composer.encoder import AudioEncoder, VideoEncoder, peak_bps
-from onstage.composer.layout import Tile, arrange
+from onstage.composer.layout import Scene, arrange
 from onstage.composer.packager import Packager
+from onstage.composer.picture import Picture
+from onstage.composer.seating import seated
 from onstage.composer.stage import Seat, Stage
-from onstage.composer.video import Painter, View
+from onstage.composer.tiles import Tile, TileKey
+from onstage.composer.video import Painter, Style, View
 from onstage.model.media import PROFILES, TICKS_PER_SECOND, Init, Part, Rendition, SegmentEnd
 
 INPUT_DELAY_S = 0.15
@@ -23,6 +26,7 @@ class Show:
     def __init__(self, start: wire.Start, stage: Stage, now_s: Callable[[], float] = time.monotonic) -> None:
         self.profile = PROFILES[start.profile]
         self.layout = start.layout
+        self._order: list[TileKey] = []
         self._canvas = start.canvas
         self._stage = stage
         self._now_s = now_s
@@ -95,34 +99,51 @@ class Show:
 
     def _paint(self) -> None:
         seats = {seat.key: seat for seat in self._stage.seats()}
-        tiles = arrange(self.layout, self._canvas, list(seats), self._stage.speaker())
-        views = [View(tile, seats[tile.key].label) for tile in tiles]
-        if self._painter.lay_out(views):
+        tiles = self._arranged(list(seats))
+        views = [View(tile, seats[tile.key].label if self.layout.show_names else "") for tile in tiles]
+        if self._painter.lay_out(views, Style.of(self.layout, self._canvas)):
             self._note_cameras([view.tile for view in views if not view.tile.key.is_screen])
+        painted: set[View] = set()
         for view in views:
-            self._paint_tile(view, seats[view.tile.key])
+            is_covered = not painted.isdisjoint(self._painter.tile(view).below)
+            if self._paint_tile(view, seats[view.tile.key], is_covered=is_covered):
+                painted.add(view)
+
+    def _arranged(self, present: list[TileKey]) -> list[Tile]:
+        floor, layout = self._stage.floor(), self.layout
+        # On another page than the first nobody is moved, or whoever speaks would leave the page that is looked at.
+        heard = floor if layout.page == 0 else []
+        self._order = seated(self._order, present, pins=layout.pins, floor=heard, limit=layout.max_tiles)
+        return arrange(layout, self._canvas, Scene(self._order, floor, self._stage.roles()))
 
     def _note_cameras(self, tiles: Sequence[Tile]) -> None:
         self.camera_sizes = {tile.key.identity: (tile.rect.width, tile.rect.height) for tile in tiles}
         self.shown = {identity: self.shown.get(identity, 0) for identity in self.camera_sizes}
 
-    def _paint_tile(self, view: View, seat: Seat) -> None:
+    def _paint_tile(self, view: View, seat: Seat, *, is_covered: bool) -> bool:
+        """Paint the tile if it shows something else than before, or something was painted over it; whether it was."""
         painter = self._painter.tile(view)
-        feed = seat.feed
-        now_s = self._now_s()
-        if feed is None or feed.is_dark(now_s):
-            if not painter.shows_avatar:
-                painter.paint_avatar()
-            return
-        picture = feed.take(now_s)
-        if picture is not None and not seat.key.is_screen:
-            self.shown[seat.key.identity] += 1
-        if picture is None and (painter.is_blank or painter.shows_avatar):
-            picture = feed.shown  # a new tile need not wait for the camera's next picture
+        picture, is_dark = self._picture(seat)
+        is_old = not (painter.is_blank or painter.shows_avatar or is_covered)
+        if picture is None and not is_dark and seat.feed is not None and not is_old:
+            picture = seat.feed.shown  # a new tile need not wait for the camera's next picture
         if picture is not None:
             painter.paint_picture(picture)
-        elif painter.is_blank:
+            return True
+        if painter.is_blank or is_covered or (is_dark and not painter.shows_avatar):
             painter.paint_avatar()
+            return True
+        return False
+
+    def _picture(self, seat: Seat) -> tuple[Picture | None, bool]:
+        """The next picture of somebody's camera or screen, and whether there is none to be shown at all."""
+        now_s = self._now_s()
+        if seat.feed is None or seat.feed.is_dark(now_s):
+            return None, True
+        picture = seat.feed.take(now_s)
+        if picture is not None and not seat.key.is_screen:
+            self.shown[seat.key.identity] += 1
+        return picture, False
 
     def _mix(self) -> None:
         """Mix just this picture's share of sound, so that every part has the same."""

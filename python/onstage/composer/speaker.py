@@ -16,7 +16,7 @@ class SpeakerPicker:
     def __init__(self) -> None:
         self._speaking_since: dict[str, float] = {}
         self._loudest_first: list[str] = []
-        self._speaker: str | None = None
+        self._floor: list[str] = []  # who had it, the latest first; each once
         self._changed_at_s = float("-inf")
 
     def heard(self, identities: Sequence[str], now_s: float) -> None:
@@ -27,16 +27,18 @@ class SpeakerPicker:
     def left(self, identity: str) -> None:
         """Somebody has left the stage."""
         self.heard([one for one in self._loudest_first if one != identity], 0.0)
-        if self._speaker == identity:
-            self._speaker = None
+        if self._floor[:1] == [identity]:
             self._changed_at_s = float("-inf")
+        self._floor = [one for one in self._floor if one != identity]
 
-    def speaker(self, now_s: float) -> str | None:
-        """Who has the floor at `now_s`; None until somebody has spoken."""
-        if self._speaker in self._speaking_since or now_s - self._changed_at_s < HOLD_S:
-            return self._speaker
+    def floor(self, now_s: float) -> list[str]:
+        """Who has the floor at `now_s`, and who had it before, the latest first; none until somebody has spoken."""
+        is_held = bool(self._floor) and self._floor[0] in self._speaking_since
+        if is_held or now_s - self._changed_at_s < HOLD_S:
+            return list(self._floor)
         for identity in self._loudest_first:
             if now_s - self._speaking_since[identity] >= MIN_SPEECH_S:
-                self._speaker, self._changed_at_s = identity, now_s
+                self._floor = [identity, *(one for one in self._floor if one != identity)]
+                self._changed_at_s = now_s
                 break
-        return self._speaker
+        return list(self._floor)

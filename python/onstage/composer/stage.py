@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from onstage.composer.audio import Sound, TrackBuffer
-from onstage.composer.layout import TileKey
 from onstage.composer.picture import Picture
 from onstage.composer.speaker import SpeakerPicker
+from onstage.composer.tiles import TileKey
 
 PICTURES_KEPT = 2
 """Taken in order: with the newest alone, a camera whose phase lies near our tick is skipped and repeated in turn."""
@@ -88,6 +88,7 @@ class Actor:
     identity: str
     name: str
     level: str | None  # as the server says; None where it says nothing
+    role: str | None  # likewise
     joined_at_s: float
     feeds: dict[str, Feed] = field(default_factory=dict)  # by track; the last one counts
     sounds: dict[str, TrackBuffer] = field(default_factory=dict)
@@ -128,11 +129,13 @@ class Stage:
         self._speaker = SpeakerPicker()
         self._now_s = now_s
 
-    def enter(self, identity: str, *, name: str, level: str | None, joined_at_s: float) -> None:
-        """Somebody is here, or has another name or level now."""
+    def enter(
+        self, identity: str, *, name: str, level: str | None, joined_at_s: float, role: str | None = None
+    ) -> None:
+        """Somebody is here, or has another name, level or role now."""
         with self._lock:
-            actor = self._actors.setdefault(identity, Actor(identity, name, level, joined_at_s))
-            actor.name, actor.level = name, level
+            actor = self._actors.setdefault(identity, Actor(identity, name, level, role, joined_at_s))
+            actor.name, actor.level, actor.role = name, level, role
 
     def leave(self, identity: str) -> None:
         """They have left."""
@@ -181,10 +184,15 @@ class Stage:
         with self._lock:
             self._speaker.heard([one for one in identities if one in self._actors], self._now_s())
 
-    def speaker(self) -> str | None:
-        """Who has the floor."""
+    def floor(self) -> list[str]:
+        """Who has the floor, and who had it before them, the latest first."""
         with self._lock:
-            return self._speaker.speaker(self._now_s())
+            return self._speaker.floor(self._now_s())
+
+    def roles(self) -> dict[str, str]:
+        """By identity, of those whose role is known."""
+        with self._lock:
+            return {one.identity: one.role for one in self._actors.values() if one.role is not None}
 
     def seats(self) -> list[Seat]:
         """A seat for every screen and for everybody on stage, in the order they came."""

@@ -15,6 +15,7 @@ import structlog
 from onstage.clock import Clock
 from onstage.composer import wire
 from onstage.composer.instance import COMMAND, ComposerInstance
+from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
 
 FIRST_PART_WITHIN_S = 15.0
@@ -39,7 +40,7 @@ class ComposerSpec:
     video_bps: int
     audio_bps: int
     profile: str
-    layout: str
+    layout: Layout
     rendition: str
 
 
@@ -126,7 +127,7 @@ class ComposerSupervisor:
         self._began_s = self._clock.monotonic()
         self._task = asyncio.create_task(self._run(), name=f"composer of {self._spec.broadcast_id}")
 
-    def set_layout(self, layout: str) -> None:
+    def set_layout(self, layout: Layout) -> None:
         """Change the layout now and for every later composer of this broadcast."""
         self._layout = layout
         if self._instance:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import av
 import numpy as np
@@ -9,18 +10,36 @@ from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from onstage.composer import artwork
-from onstage.composer.layout import Fit, Rect, Tile
+from onstage.composer.geometry import scaled
+from onstage.composer.lettering import Colour
 from onstage.composer.overlay import Overlay, planes_of_image
 from onstage.composer.picture import BLACK, Picture, Plane, fitted_size, frame_planes
+from onstage.composer.tiles import Rect, Tile
 from onstage.composer.wire import Canvas
+from onstage.model.layout import Fit, Layout
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A tile and the name on it."""
+    """A tile and the name on it; no name is none."""
 
     tile: Tile
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the picture looks around its tiles. The radius is in pixels of the canvas."""
+
+    background: Colour = artwork.BACKGROUND
+    corner_radius: int = artwork.CORNER_RADIUS
+
+    @classmethod
+    def of(cls, layout: Layout, canvas: Canvas) -> Self:
+        """As the layout says."""
+        colour = layout.background_color
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        return cls((red, green, blue), scaled(layout.corner_radius_px, canvas))
 
 
 class Painter:
@@ -31,20 +50,32 @@ class Painter:
         self._planes = frame_planes(self.frame)
         self._slate = planes_of_image(artwork.slate(title, canvas.width, canvas.height))
         self._tiles: dict[View, TilePainter] = {}
+        self._style = Style()
         self._draw_slate()
 
-    def lay_out(self, views: Sequence[View]) -> bool:
-        """Clear the canvas for other tiles; with none it is the slate. False if nothing has changed."""
-        if list(self._tiles) == list(views):
+    def lay_out(self, views: Sequence[View], style: Style) -> bool:
+        """Clear the canvas for other tiles, given in the order they are painted; with none it is the slate.
+
+        False if nothing has changed.
+        """
+        if list(self._tiles) == list(views) and style == self._style:
             return False
+        self._style = style
         if not views:
             self._tiles = {}
             self._draw_slate()
             return True
         self._fill_background()
-        is_full = len(views) == 1
-        self._tiles = {view: TilePainter(view, self._inner(view.tile.rect), is_square=is_full) for view in views}
+        self._tiles = {}
+        for view in views:
+            below = frozenset(one for one in self._tiles if one.tile.rect.overlaps(view.tile.rect))
+            self._tiles[view] = TilePainter(view, self._inner(view.tile.rect), below, self._corners(view.tile, below))
         return True
+
+    def _corners(self, tile: Tile, below: frozenset[View]) -> list[Overlay]:
+        """None where there is no background behind them: at the canvas' edge, and above other tiles."""
+        is_whole = (tile.rect.height, tile.rect.width) == self._planes[0].shape
+        return [] if is_whole or below else _corners(tile.rect, self._style)
 
     def tile(self, view: View) -> "TilePainter":
         """The painter of one of the tiles laid out."""
@@ -60,7 +91,7 @@ class Painter:
             plane[:] = drawn
 
     def _fill_background(self) -> None:
-        ground = planes_of_image(Image.new("RGB", (2, 2), artwork.BACKGROUND))
+        ground = planes_of_image(Image.new("RGB", (2, 2), self._style.background))
         for plane, drawn in zip(self._planes, ground, strict=True):
             plane[:] = drawn[0, 0]
 
@@ -68,12 +99,17 @@ class Painter:
 class TilePainter:
     """Paints one tile: a camera's picture or an avatar, the name, and round corners."""
 
-    def __init__(self, view: View, planes: tuple[Plane, Plane, Plane], *, is_square: bool) -> None:
+    def __init__(
+        self, view: View, planes: tuple[Plane, Plane, Plane], below: frozenset[View], corners: list[Overlay]
+    ) -> None:
+        self.below = below
+        """The tiles that it covers in part: it is painted again after them."""
         self._view = view
         self._planes = planes
         self._size = (view.tile.rect.width, view.tile.rect.height)
         self._scaler = VideoReformatter()
-        self._overlays = ([] if is_square else _corners(*self._size)) + _label(view.name, *self._size)
+        self._overlays = corners + _label(view.name, *self._size)
+        self._avatar: Picture | None = None  # drawn once
         self.shows_avatar = False
         self.is_blank = True  # nothing painted yet
 
@@ -89,9 +125,11 @@ class TilePainter:
 
     def paint_avatar(self) -> None:
         """Show initials in place of a picture."""
-        key = self._view.tile.key
-        drawn = planes_of_image(artwork.avatar(key.identity, self._view.name or key.identity, *self._size))
-        self._blit(Picture(*drawn))
+        if self._avatar is None:
+            key = self._view.tile.key
+            drawn = artwork.avatar(key.identity, self._view.name or key.identity, *self._size)
+            self._avatar = Picture(*planes_of_image(drawn))
+        self._blit(self._avatar)
         self._finish(shows_avatar=True)
 
     def _finish(self, *, shows_avatar: bool) -> None:
@@ -133,17 +171,24 @@ def _as_frame(picture: Picture) -> av.VideoFrame:
     return frame
 
 
-def _corners(width: int, height: int) -> list[Overlay]:
-    radius = artwork.CORNER_RADIUS
-    if min(width, height) < 4 * radius:
+def _corners(rect: Rect, style: Style) -> list[Overlay]:
+    radius = style.corner_radius
+    if radius == 0 or min(rect.width, rect.height) < 4 * radius:
         return []
-    right, bottom = width - radius, height - radius
+    right, bottom = rect.width - radius, rect.height - radius
     places = [(0, 0), (right, 0), (right, bottom), (0, bottom)]
-    return [Overlay.of_image(image, x, y) for image, (x, y) in zip(artwork.corners(), places, strict=True)]
+    drawn = [_in_colour(image, style.background) for image in artwork.corners(radius)]
+    return [Overlay.of_image(image, x, y) for image, (x, y) in zip(drawn, places, strict=True)]
+
+
+def _in_colour(image: Image.Image, colour: Colour) -> Image.Image:
+    coloured = Image.new("RGBA", image.size, (*colour, 0))
+    coloured.putalpha(image.getchannel("A"))
+    return coloured
 
 
 def _label(name: str, width: int, height: int) -> list[Overlay]:
-    image = artwork.label(name, width, height)
+    image = artwork.label(name, width, height) if name else None
     inset = artwork.LABEL_INSET
     if image is None or image.width + 2 * inset > width or image.height + 2 * inset > height:
         return []

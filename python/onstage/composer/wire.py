@@ -13,6 +13,7 @@ from typing import Any
 import pydantic
 import pydantic_core
 
+from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, SegmentEnd
 
 HEADER_LIMIT_BYTES = 64 * 1024
@@ -42,7 +43,7 @@ class Start:
     video_bps: int
     audio_bps: int
     profile: str
-    layout: str
+    layout: Layout
     rendition: str
     next_ticks: int = 0
 
@@ -55,7 +56,7 @@ class Start:
 class SetLayout:
     """Down: another layout, from the next tick on."""
 
-    layout: str
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Broadcasting:
         if running is None:
             await self._start(broadcast)
         else:
-            running.supervisor.set_layout(broadcast.layout.value)
+            running.supervisor.set_layout(broadcast.layout)
 
     async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
         """The broadcast's window; None when what is stored of it can't be read."""
@@ -137,7 +137,7 @@ class Broadcasting:
         supervisor.start()
 
     def _spec(self, broadcast: Broadcast) -> ComposerSpec:
-        rung = RUNGS[broadcast.quality]
+        rung = RUNGS[broadcast.quality].on(broadcast.canvas)
         return ComposerSpec(
             broadcast_id=broadcast.id,
             engine_url=self._ctx.engine.internal_url,
@@ -146,7 +146,7 @@ class Broadcasting:
             video_bps=rung.video_bps,
             audio_bps=rung.audio_bps,
             profile=broadcast.profile,
-            layout=broadcast.layout.value,
+            layout=broadcast.layout,
             rendition=rung.name,
         )
 

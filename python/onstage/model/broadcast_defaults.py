@@ -3,14 +3,16 @@
 from enum import StrEnum
 from typing import Literal
 
+from onstage.model.layout import Layout
 from onstage.model.view import View
 
 
-class LayoutName(StrEnum):
-    """The arrangements the composer knows."""
+class CanvasShape(StrEnum):
+    """Width to height of the composed picture."""
 
-    GRID = "grid"
-    SPOTLIGHT = "spotlight"
+    WIDE = "16:9"
+    UPRIGHT = "9:16"
+    SQUARE = "1:1"
 
 
 class Quality(StrEnum):
@@ -22,15 +24,10 @@ class Quality(StrEnum):
     ULTRA = "ultra"
 
 
-class LayoutDefaults(View):
-    """How the people on stage are arranged."""
-
-    name: LayoutName = LayoutName.GRID
-
-
 class BroadcastDefaults(View):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
 
-    layout: LayoutDefaults = LayoutDefaults()
+    layout: Layout = Layout()
+    canvas: CanvasShape = CanvasShape.WIDE
     quality: Quality = Quality.HIGH
     profile: Literal["default"] = "default"

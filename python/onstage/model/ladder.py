@@ -1,8 +1,8 @@
 """The quality presets: canvas and bit rates of the one rung a broadcast has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from onstage.model.records import Quality
+from onstage.model.records import CanvasShape, Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,17 @@ class Rung:
     height: int
     video_bps: int
     audio_bps: int
+
+    def on(self, shape: CanvasShape) -> "Rung":
+        """As many lines of the same quality, on a canvas of that shape; bits by the number of pixels."""
+        match shape:
+            case CanvasShape.WIDE:
+                return self
+            case CanvasShape.UPRIGHT:
+                return replace(self, width=self.height, height=self.width)
+            case CanvasShape.SQUARE:
+                bps = self.video_bps * self.height // self.width
+                return replace(self, width=self.height, video_bps=bps)
 
 
 RUNGS = {

@@ -28,6 +28,7 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         r"^[A-Za-z0-9._:*?{}-]{1,128}$": (
             "should be 1 to 128 letters, digits, `.`, `_`, `:` and `-`, with `*` and `?` for others, or `{id}`"
         ),
+        r"^#[0-9a-fA-F]{6}$": "should be a colour as `#20a040`: red, green and blue in hexadecimal",
         r"^[0-9a-z-]{1,20}$": "should be 1 to 20 lower-case letters, digits and `-`",
     }
 )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store.database import Tx
 from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts
@@ -23,7 +23,8 @@ def _broadcast(row: RowMapping) -> Broadcast:
         title=row["title"],
         status=BroadcastStatus(row["status"]),
         reason=row["reason"],
-        layout=LayoutName(row["layout"]),
+        layout=Layout.model_validate(row["layout"]),
+        canvas=CanvasShape(row["canvas"]),
         quality=Quality(row["quality"]),
         profile=row["profile"],
         started_at=row["started_at"],
@@ -40,7 +41,7 @@ def _values(broadcast: Broadcast) -> dict[str, Any]:
         "title": broadcast.title,
         "status": broadcast.status.value,
         "reason": broadcast.reason,
-        "layout": broadcast.layout.value,
+        "layout": broadcast.layout.model_dump(mode="json"),
         "live_at": broadcast.live_at,
         "ended_at": broadcast.ended_at,
     }
@@ -52,6 +53,7 @@ async def add(tx: Tx, broadcast: Broadcast) -> None:
         "id": broadcast.id,
         "project_id": broadcast.project_id,
         "room_id": broadcast.room_id,
+        "canvas": broadcast.canvas.value,
         "quality": broadcast.quality.value,
         "profile": broadcast.profile,
         "started_at": broadcast.started_at,

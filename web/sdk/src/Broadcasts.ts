@@ -1,5 +1,5 @@
-import type { BroadcastChange, BroadcastOptions, RequestOptions } from "./options.js";
-import type { BroadcastView, SnapshotView } from "./protocol.js";
+import type { BroadcastChange, BroadcastOptions, LayoutChange, RequestOptions } from "./options.js";
+import type { BroadcastView, LayoutPatch, SnapshotView } from "./protocol.js";
 import type { Ask } from "./requests.js";
 
 /** The room's composed output. The one that runs is `session.state.broadcast`. */
@@ -17,7 +17,7 @@ export class Broadcasts {
   start({ layout, ...rest }: BroadcastOptions = {}, options?: RequestOptions): Promise<BroadcastView> {
     const data = {
       ...rest,
-      ...(layout && { layout: { name: layout } }),
+      ...(layout && { layout: patchOf(layout) }),
       outputs: [{ type: "hls" as const }],
     };
     return this.#ask("broadcast.start", data, options);
@@ -25,7 +25,7 @@ export class Broadcasts {
 
   /** Changes the one that runs; playback goes on without a break. */
   update({ layout, ...rest }: BroadcastChange, options?: RequestOptions): Promise<BroadcastView> {
-    const data = { broadcast: this.#id, ...rest, ...(layout && { layout: { name: layout } }) };
+    const data = { broadcast: this.#id, ...rest, ...(layout && { layout: patchOf(layout) }) };
     return this.#ask("broadcast.update", data, options);
   }
 
@@ -37,4 +37,8 @@ export class Broadcasts {
   get #id(): string {
     return this.#snapshot().broadcast?.id ?? "";
   }
+}
+
+function patchOf(layout: LayoutChange): LayoutPatch {
+  return typeof layout === "string" ? { name: layout } : layout;
 }

@@ -1,5 +1,5 @@
 import type { Camel } from "./camel.js";
-import type { LayoutName, PromoteParticipant, Quality } from "./protocol.js";
+import type { CanvasShape, LayoutName, LayoutPatch, PromoteParticipant, Quality } from "./protocol.js";
 
 /** A doubling delay with an upper bound. */
 export interface BackoffOptions {
@@ -65,15 +65,19 @@ export type PromoteOptions = Camel<Omit<PromoteParticipant, "participant" | "rol
   readonly role?: string;
 };
 
+/** An arrangement by name, or what of it is to change. */
+export type LayoutChange = LayoutName | LayoutPatch;
+
 /** How a broadcast starts. */
 export interface BroadcastOptions {
-  readonly layout?: LayoutName;
+  readonly layout?: LayoutChange;
+  readonly canvas?: CanvasShape;
   readonly quality?: Quality;
   readonly title?: string;
 }
 
 /** What of a running broadcast changes. */
 export interface BroadcastChange {
-  readonly layout?: LayoutName;
+  readonly layout?: LayoutChange;
   readonly title?: string;
 }

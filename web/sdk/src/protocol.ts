@@ -7,14 +7,23 @@ export type Timestamp = string;
 /** starting → live → stopping → ended, or failed from any of the first three. */
 export type BroadcastStatus = "starting" | "live" | "stopping" | "ended" | "failed";
 
+/** Width to height of the composed picture. */
+export type CanvasShape = "16:9" | "9:16" | "1:1";
+
+/** Where the small tile lies. */
+export type Corner = "top_left" | "top_right" | "bottom_left" | "bottom_right";
+
 /** What happens when an identity that is connected joins again. */
 export type DuplicateIdentity = "replace" | "refuse";
+
+/** How a picture of another shape fills its tile. */
+export type Fit = "cover" | "contain";
 
 /** An invite is open until one of the other four happens, once. */
 export type InviteStatus = "open" | "accepted" | "declined" | "cancelled" | "expired";
 
 /** The arrangements the composer knows. */
-export type LayoutName = "grid" | "spotlight";
+export type LayoutName = "grid" | "spotlight" | "sidebar" | "picture_in_picture" | "screen_share" | "custom";
 
 /** Why somebody left. */
 export type LeaveReason = "left" | "absent" | "token_revoked";
@@ -142,8 +151,8 @@ export interface BroadcastView {
   readonly title: string;
   readonly status: BroadcastStatus;
   readonly reason: string | null;
-  readonly layout: LayoutView;
-  readonly canvas: string;
+  readonly layout: Layout;
+  readonly canvas: CanvasShape;
   readonly quality: Quality;
   readonly profile: string;
   readonly playback_path: string;
@@ -164,7 +173,7 @@ export interface Capacity {
 export interface ChangeBroadcast {
   readonly broadcast: string;
   readonly title?: string | null;
-  readonly layout?: Layout | null;
+  readonly layout?: LayoutPatch | null;
 }
 
 /** participant.update. */
@@ -280,14 +289,62 @@ export interface JoinView {
   readonly playback: PlaybackView;
 }
 
-/** How the people on stage are arranged. */
+/** An arrangement, and how it looks. Lengths are pixels of a canvas whose shorter side is 720. */
 export interface Layout {
-  readonly name: LayoutName;
+  readonly name?: LayoutName;
+  /** Identities who come first; the first of them is featured. */
+  readonly pins?: readonly string[];
+  /** Tiles at once. */
+  readonly max_tiles?: number;
+  /** Of a grid of more people than tiles; beyond the last: the last. */
+  readonly page?: number;
+  /** Of the small tile in `picture_in_picture`. */
+  readonly corner?: Corner;
+  /** Of `custom`, and of no other. */
+  readonly tiles?: readonly LayoutTile[];
+  /** How cameras fill their tiles. */
+  readonly fit?: Fit;
+  /** Between tiles, and around them. */
+  readonly gap_px?: number;
+  /** Of tiles that lie on the background. */
+  readonly corner_radius_px?: number;
+  readonly background_color?: string;
+  readonly show_names?: boolean;
 }
 
-/** How the people on stage are arranged. */
-export interface LayoutView {
-  readonly name: LayoutName;
+/** An arrangement, and how it looks. Lengths are pixels of a canvas whose shorter side is 720. What is absent stays, null is the default. */
+export interface LayoutPatch {
+  readonly name?: LayoutName | null;
+  /** Identities who come first; the first of them is featured. */
+  readonly pins?: readonly string[] | null;
+  /** Tiles at once. */
+  readonly max_tiles?: number | null;
+  /** Of a grid of more people than tiles; beyond the last: the last. */
+  readonly page?: number | null;
+  /** Of the small tile in `picture_in_picture`. */
+  readonly corner?: Corner | null;
+  /** Of `custom`, and of no other. */
+  readonly tiles?: readonly LayoutTile[] | null;
+  /** How cameras fill their tiles. */
+  readonly fit?: Fit | null;
+  /** Between tiles, and around them. */
+  readonly gap_px?: number | null;
+  /** Of tiles that lie on the background. */
+  readonly corner_radius_px?: number | null;
+  readonly background_color?: string | null;
+  readonly show_names?: boolean | null;
+}
+
+/** One tile of a custom layout, in percent of the canvas. Of tiles that overlap, the higher `z` lies above. */
+export interface LayoutTile {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly z?: number;
+  readonly who?: TileForParticipant | TileForRole | TileForSpeaker | TileForScreen | TileForNext;
+  /** Null: as the layout says for cameras; screens are shown whole. */
+  readonly fit?: Fit | null;
 }
 
 /** One place of a quiz's leaderboard; `took_ms` from the start of the quiz to the last answer. */
@@ -636,11 +693,11 @@ export interface SnapshotView {
   readonly votes: readonly VoteView[];
 }
 
-/** POST /v1/rooms/{room}/broadcasts. What is absent is as the room's template says. */
+/** POST /v1/rooms/{room}/broadcasts. What is absent, also of `layout`, is as the room's template says. */
 export interface StartBroadcast {
   readonly title?: string | null;
-  readonly layout?: Layout | null;
-  readonly canvas?: "16:9";
+  readonly layout?: LayoutPatch | null;
+  readonly canvas?: CanvasShape | null;
   readonly quality?: Quality | null;
   readonly profile?: "default" | null;
   readonly outputs?: readonly HlsOutput[];
@@ -653,6 +710,36 @@ export interface StateView {
   readonly version: number;
   readonly updated_by: string | null;
   readonly updated_at: Timestamp;
+}
+
+/** The next participant who has no tile otherwise. */
+export interface TileForNext {
+  readonly type: "next";
+}
+
+/** That participant. */
+export interface TileForParticipant {
+  readonly type: "participant";
+  readonly identity: string;
+}
+
+/** The first of that role on stage, or one behind. */
+export interface TileForRole {
+  readonly type: "role";
+  readonly role: string;
+  readonly index?: number;
+}
+
+/** A shared screen: the first, or one behind. */
+export interface TileForScreen {
+  readonly type: "screen_share";
+  readonly index?: number;
+}
+
+/** Who has the floor (0), had it before (1), and so on; while too few have spoken, whoever has no tile. */
+export interface TileForSpeaker {
+  readonly type: "speaker";
+  readonly index?: number;
 }
 
 /** One published source. */

@@ -59,11 +59,12 @@ def parse(model: type[AnyBody], data: object) -> AnyBody:
 _KEY = "[key]"  # that it is the name itself that is wrong
 
 
-def field_problems(errors: Sequence[Any]) -> list[FieldProblem]:
-    """Pydantic's findings as ours: a dotted path below the body, and a sentence."""
+def field_problems(errors: Sequence[Any], *, within: str | None = None) -> list[FieldProblem]:
+    """Pydantic's findings as ours: a dotted path below the body, or below a field of it, and a sentence."""
+    above = () if within is None else (within,)
     return [
         FieldProblem(
-            ".".join(_sendable(str(part)) for part in error["loc"] if part != _KEY) or "body",
+            ".".join(_sendable(str(part)) for part in (*above, *error["loc"]) if part != _KEY) or "body",
             _sendable(said(error)),
         )
         for error in errors

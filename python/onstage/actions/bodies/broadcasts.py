@@ -1,18 +1,18 @@
 """What starts and changes a broadcast."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from onstage.actions.bodies.base import Body, Name
-from onstage.actions.broadcasts import NewBroadcast
-from onstage.model.records import LayoutName, Quality
+from onstage.actions.bodies.patches import patch_of
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
+from onstage.model.records import CanvasShape, Layout, Quality
 
-
-class Layout(Body):
-    """How the people on stage are arranged."""
-
-    name: LayoutName
+if TYPE_CHECKING:
+    LayoutPatch = Body
+else:
+    LayoutPatch = patch_of(Layout)
 
 
 class HlsOutput(Body):
@@ -22,23 +22,30 @@ class HlsOutput(Body):
 
 
 class StartBroadcast(Body):
-    """POST /v1/rooms/{room}/broadcasts. What is absent is as the room's template says."""
+    """POST /v1/rooms/{room}/broadcasts. What is absent, also of `layout`, is as the room's template says."""
 
     title: Name | None = None
-    layout: Layout | None = None
-    canvas: Literal["16:9"] = "16:9"
+    layout: LayoutPatch | None = None
+    canvas: CanvasShape | None = None
     quality: Quality | None = None
     profile: Literal["default"] | None = None
     outputs: list[HlsOutput] = Field(default_factory=lambda: [HlsOutput()], min_length=1, max_length=1)
 
     def new(self) -> NewBroadcast:
         """As the action takes it."""
-        layout = None if self.layout is None else self.layout.name
-        return NewBroadcast(self.title, layout, self.quality, self.profile)
+        return NewBroadcast(self.title, _given(self.layout), self.canvas, self.quality, self.profile)
 
 
 class UpdateBroadcast(Body):
-    """PATCH /v1/broadcasts/{id}; what is absent stays."""
+    """PATCH /v1/broadcasts/{id}; what is absent stays. `layout` is a merge patch (RFC 7396)."""
 
     title: Name | None = None
-    layout: Layout | None = None
+    layout: LayoutPatch | None = None
+
+    def change(self) -> BroadcastChange:
+        """As the action takes it."""
+        return BroadcastChange(self.title, _given(self.layout))
+
+
+def _given(patch: Body | None) -> dict[str, Any] | None:
+    return None if patch is None else patch.model_dump(mode="json", exclude_unset=True)

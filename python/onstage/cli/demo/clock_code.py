@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onstage.composer.layout import Rect
+from onstage.composer.tiles import Rect
 
 BITS = 20
 """Of milliseconds: the code repeats after 17 minutes."""

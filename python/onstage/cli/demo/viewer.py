@@ -10,9 +10,11 @@ from playwright.async_api import Page, Playwright, async_playwright
 
 from onstage.cli.demo import clock_code
 from onstage.cli.demo.person import ASPECT
-from onstage.composer.layout import TileKey, arrange
+from onstage.composer.layout import Scene, arrange
+from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas
 from onstage.errors import StartError
+from onstage.model.layout import Layout
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -44,7 +46,7 @@ def code_places(canvas: Canvas, people: int) -> list[tuple[float, float, float]]
 
 def _first_place(canvas: Canvas, count: int) -> tuple[float, float, float]:
     seats = [TileKey(str(seat)) for seat in range(count)]
-    tile = arrange("grid", canvas, seats, None)[0].rect
+    tile = arrange(Layout(), canvas, Scene(seats))[0].rect
     x, y, width, height = clock_code.covered(tile, ASPECT)
     place = clock_code.Place.within(width, height)
     return x + place.left, y + place.top, place.square

@@ -24,9 +24,7 @@ async def _start_broadcast(ctx: Context, caller: ParticipantCaller, data: StartB
 
 
 async def _update_broadcast(ctx: Context, caller: ParticipantCaller, data: ChangeBroadcast) -> BroadcastView:
-    layout = None if data.layout is None else data.layout.name
-    changed = await broadcasts.update_broadcast(ctx, caller, data.broadcast, layout=layout, title=data.title)
-    return BroadcastView.of(changed)
+    return BroadcastView.of(await broadcasts.update_broadcast(ctx, caller, data.broadcast, data.change()))
 
 
 async def _stop_broadcast(ctx: Context, caller: ParticipantCaller, data: OfBroadcast) -> BroadcastView:

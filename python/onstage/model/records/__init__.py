@@ -1,6 +1,7 @@
 """The nouns as the store keeps them: frozen data, no behaviour that needs I/O."""
 
-from onstage.model.broadcast_defaults import LayoutName, Quality
+from onstage.model.broadcast_defaults import CanvasShape, Quality
+from onstage.model.layout import Layout, LayoutName
 from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
 from onstage.model.records.connections import Connection, ConnectionKind, Server
@@ -38,6 +39,7 @@ __all__ = [
     "Ban",
     "Broadcast",
     "BroadcastStatus",
+    "CanvasShape",
     "CastAnswer",
     "Connection",
     "ConnectionKind",
@@ -47,6 +49,7 @@ __all__ = [
     "Endpoint",
     "Invite",
     "InviteStatus",
+    "Layout",
     "LayoutName",
     "Leader",
     "Message",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from onstage.model.broadcast_defaults import LayoutName, Quality
+from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+from onstage.model.layout import Layout
 
 
 class BroadcastStatus(StrEnum):
@@ -34,7 +35,8 @@ class Broadcast:
     title: str
     status: BroadcastStatus
     reason: str | None
-    layout: LayoutName
+    layout: Layout
+    canvas: CanvasShape
     quality: Quality
     profile: str
     started_at: datetime

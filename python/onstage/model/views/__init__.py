@@ -1,7 +1,7 @@
 """How the nouns look in JSON: the same for REST answers, gateway events, snapshots and webhooks."""
 
 from onstage.model.view import Timestamp, View
-from onstage.model.views.broadcasts import BroadcastView, LayoutView
+from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.chat import MessageView, StateView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
 from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
@@ -32,7 +32,6 @@ __all__ = [
     "EndpointView",
     "InviteView",
     "KeyView",
-    "LayoutView",
     "LeaderView",
     "MessageView",
     "NewKeyView",

@@ -1,13 +1,7 @@
 """Broadcasts in JSON."""
 
-from onstage.model.records import Broadcast, BroadcastStatus, LayoutName, Quality
+from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.model.view import Timestamp, View
-
-
-class LayoutView(View):
-    """How the people on stage are arranged."""
-
-    name: LayoutName
 
 
 class BroadcastView(View):
@@ -19,8 +13,8 @@ class BroadcastView(View):
     title: str
     status: BroadcastStatus
     reason: str | None
-    layout: LayoutView
-    canvas: str
+    layout: Layout
+    canvas: CanvasShape
     quality: Quality
     profile: str
     playback_path: str
@@ -38,8 +32,8 @@ class BroadcastView(View):
             title=broadcast.title,
             status=broadcast.status,
             reason=broadcast.reason,
-            layout=LayoutView(name=broadcast.layout),
-            canvas="16:9",
+            layout=broadcast.layout,
+            canvas=broadcast.canvas,
             quality=broadcast.quality,
             profile=broadcast.profile,
             playback_path=f"/live/{broadcast.id}/index.m3u8",

@@ -1,6 +1,6 @@
 """Broadcasts."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table
 
 from onstage.store.tables.base import UtcDateTime, metadata
 
@@ -14,7 +14,8 @@ broadcasts = Table(
     Column("title", String(200), nullable=False),
     Column("status", String(20), nullable=False, index=True),
     Column("reason", String(500)),
-    Column("layout", String(40), nullable=False),
+    Column("layout", JSON, nullable=False),
+    Column("canvas", String(10), nullable=False, server_default="16:9"),
     Column("quality", String(20), nullable=False),
     Column("profile", String(20), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),

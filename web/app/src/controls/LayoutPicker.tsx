@@ -2,10 +2,12 @@ import type { LayoutName } from "@onstage/client";
 import { useLayout } from "../room/LayoutContext.js";
 import { Icon } from "../ui/Icon.js";
 
-const LAYOUTS: readonly { name: LayoutName; label: string }[] = [
+const LAYOUTS = [
   { name: "grid", label: "Grid" },
+  { name: "sidebar", label: "Sidebar" },
   { name: "spotlight", label: "Spotlight" },
-];
+  { name: "picture_in_picture", label: "Inset" },
+] as const satisfies readonly { name: LayoutName; label: string }[];
 
 /** How the show arranges people; a change is on air at once. */
 export function LayoutPicker() {
@@ -16,6 +18,7 @@ export function LayoutPicker() {
         <button
           key={name}
           type="button"
+          title={label}
           aria-pressed={layout === name}
           onClick={() => choose(name)}
           data-testid={`layout-${name}`}

@@ -11,7 +11,7 @@ export function Stage() {
   const { layout } = useLayout();
   const tiles = useTiles();
   const { status } = useStage();
-  const isSpotlit = layout === "spotlight" || tiles.some((tile) => tile.kind === "screen");
+  const isSpotlit = layout !== "grid" || tiles.some((tile) => tile.kind === "screen");
   return (
     <div className="stage">
       {tiles.length === 0 ? (

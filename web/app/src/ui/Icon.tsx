@@ -16,7 +16,9 @@ const PATHS = {
   people:
     "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20a6.5 6.5 0 0 1 13 0M16 4.500a3.5 3.5 0 0 1 0 6.500M18 14.500a6.5 6.5 0 0 1 3.5 5.5",
   grid: "M4 4h7v7H4ZM13 4h7v7h-7ZM4 13h7v7H4ZM13 13h7v7h-7Z",
-  spotlight: "M4 4h16v10H4ZM4 17h4v3H4ZM10 17h4v3h-4ZM16 17h4v3h-4Z",
+  sidebar: "M4 5h11v14H4ZM18 5h3v4h-3ZM18 10h3v4h-3ZM18 15h3v4h-3Z",
+  spotlight: "M4 5h16v14H4ZM12 13.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5Z",
+  picture_in_picture: "M4 5h16v14H4ZM13 12.500h5v4.500h-5Z",
   copy: "M9 9h10v11H9ZM6 15H5V4h10v2",
   close: "M6 6l12 12M18 6 6 18",
   more: "M6 12h.01M12 12h.01M18 12h.01",
