@@ -13,7 +13,7 @@ export function LayoutProvider({ children }: { children: ReactNode }) {
   const [wish, setWish] = useState<LayoutName>(broadcast?.layout.name ?? "grid");
   const { run } = useAction();
   const isActive = isOnAir(broadcast);
-  const layout = (isActive && broadcast?.layout.name) || wish;
+  const layout = (isActive ? broadcast?.layout.name : undefined) ?? wish;
   const choice = useMemo(
     () => ({
       layout,
