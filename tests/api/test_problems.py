@@ -228,7 +228,7 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("POST", f"{ROOM}/messages", {"text": "  "}, "malformed"),
     ("GET", "/v1/broadcasts/bc_none", None, "broadcast_not_found"),
     ("POST", "/v1/broadcasts/bc_none/stop", None, "broadcast_not_found"),
-    ("POST", f"{ROOM}/broadcasts", {"canvas": "9:16"}, "malformed"),
+    ("POST", f"{ROOM}/broadcasts", {"canvas": "4:3"}, "malformed"),
     ("POST", "/v1/join", {}, "malformed"),
     ("POST", "/v1/join", {"token": "x", "code": "y"}, "malformed"),
     ("POST", "/v1/join", {"token": "x"}, "token_invalid"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from onstage.actions.broadcasts import NewBroadcast, report_degraded, start_broadcast, update_broadcast
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, report_degraded, start_broadcast, update_broadcast
 from onstage.actions.connections import write_connections
 from onstage.actions.context import Context
 from onstage.actions.revoking import RevokedTokens, revoke_tokens
@@ -56,7 +56,7 @@ async def update_show(ctx: Context, house: House) -> object:
 
 async def update_picture(ctx: Context, house: House) -> object:
     [show] = await _shows(house)
-    return await update_broadcast(ctx, house.server, show, layout=None, title="Late")
+    return await update_broadcast(ctx, house.server, show, BroadcastChange(title="Late"))
 
 
 async def report_show(ctx: Context, house: House) -> object:
