@@ -55,7 +55,7 @@ async def reserve(tx: Tx, slot: Slot, *, request_hash: str, now: datetime) -> No
     await tx.connection.execute(_RESERVE, row)
 
 
-_MARK_DONE = update(keys).where(_IS_OWN)
+_WRITE = update(keys).where(_IS_OWN)
 
 
 async def mark_done(tx: Tx, slot: Slot, *, now: datetime) -> bool:
@@ -63,15 +63,12 @@ async def mark_done(tx: Tx, slot: Slot, *, now: datetime) -> bool:
 
     From here to the end of the transaction nobody else can give the key away: PostgreSQL holds the row.
     """
-    return (await tx.connection.execute(_MARK_DONE, {**slot.params(), "done_at": now})).rowcount == 1
-
-
-_FINISH = update(keys).where(_IS_OWN)
+    return (await tx.connection.execute(_WRITE, {**slot.params(), "done_at": now})).rowcount == 1
 
 
 async def finish(tx: Tx, slot: Slot, *, status: int, body: str | None) -> None:
     """Keep the answer, unless the key is another request's by now."""
-    await tx.connection.execute(_FINISH, {**slot.params(), "status": status, "body": body})
+    await tx.connection.execute(_WRITE, {**slot.params(), "status": status, "body": body})
 
 
 _RELEASE = delete(keys).where(_IS_OWN, keys.c.done_at.is_(None))
