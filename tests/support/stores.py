@@ -46,8 +46,8 @@ class SqliteStore:
 
     @asynccontextmanager
     async def away(self, database: Database) -> AsyncIterator[None]:
-        await database.close()
         with _put_aside(Path(str(make_url(database.url).database))):
+            await database.close()
             yield
 
 
@@ -97,11 +97,12 @@ async def _migrated(url: str) -> None:
 
 @contextmanager
 def _put_aside(path: Path) -> Iterator[None]:
-    aside = path.with_suffix(".aside")
-    path.rename(aside)
-    path.mkdir()
+    """Each step is one rename: whoever opens the file at any instant finds it or nothing, and never makes a new one."""
+    aside, nowhere = path.with_suffix(".aside"), path.with_suffix(".nowhere")
+    nowhere.symlink_to(path.parent / "gone" / path.name)
+    aside.hardlink_to(path)
+    nowhere.replace(path)
     try:
         yield
     finally:
-        path.rmdir()
-        aside.rename(path)
+        aside.replace(path)
