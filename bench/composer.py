@@ -33,6 +33,7 @@ from onstage.composer.wire import Canvas, Stats
 from onstage.media.engine import Engine, EngineGrant, service_grant
 from onstage.model.layout import Layout
 from onstage.model.media import DEFAULT_PROFILE, Init, Part, ResumePoint, SegmentEnd
+from onstage.model.presentation import Presentation
 from onstage.model.role import Level, Source
 from tests.support.livekit import livekit_house
 from tests.support.waiting import until
@@ -130,7 +131,7 @@ async def _compose(engine: Engine, url: str) -> Measured:
         return engine.access_token(service_grant(ROOM, "composer"))
 
     sink = Sink()
-    spec = ComposerSpec("bc_bench", url, "Bench", CANVAS, VIDEO_BPS, 128_000, "default", Layout(), "720p")
+    spec = ComposerSpec("bc_bench", url, CANVAS, VIDEO_BPS, 128_000, "default", "720p", Presentation("Bench"))
     supervisor = ComposerSupervisor(spec, sink, report=sink.report, engine_token=token, clock=SystemClock())
     supervisor.start()
     await until(sink.everybody_is_shown, deadline_s=40, what=f"four moving tiles ({sink.deaths})")

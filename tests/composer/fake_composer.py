@@ -26,7 +26,7 @@ def main(fd: int) -> None:
         wire.encode(Init(Rendition(start.rendition, 1280, 720, 30, "avc1", 1, 1), start.engine_token.encode()))
     )
     ticks = start.next_ticks
-    for word in start.title.split():
+    for word in start.presentation.title.split():
         match word:
             case "part":
                 now = datetime.now(UTC)
@@ -39,7 +39,7 @@ def main(fd: int) -> None:
             case "failed":
                 link.sendall(wire.encode(wire.Failed("no engine")))
             case "layout":
-                link.sendall(wire.encode(wire.Failed(start.layout.name)))
+                link.sendall(wire.encode(wire.Failed(start.presentation.layout.name)))
             case "die":
                 print("bye", flush=True)
                 os._exit(3)

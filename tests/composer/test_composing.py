@@ -20,6 +20,7 @@ from onstage.media.livekit_cluster import LiveKitEngine
 from onstage.media.livekit_facts import token_of
 from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from onstage.model.presentation import Presentation
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz
 from tests.composer.people import Colour, performing
 from tests.support.livekit import EngineHouse, livekit_house
@@ -39,7 +40,7 @@ class Recording:
         self.reports: EventLog[Report] = EventLog()
         self.lives: list[list[bytes]] = []  # of each composer: init, part, part…
         self.ends = 0
-        spec = ComposerSpec("bc_1", url, "A show", CANVAS, 600_000, 128_000, "default", Layout(), "360p")
+        spec = ComposerSpec("bc_1", url, CANVAS, 600_000, 128_000, "default", "360p", Presentation("A show"))
 
         async def token() -> str:
             return engine.access_token(service_grant(ROOM, "composer"))
@@ -187,7 +188,7 @@ def _assert_whole(parts: list[Part]) -> None:
 
 def start_of(token: str) -> wire.Start:
     nowhere = "ws://127.0.0.1:9"
-    return wire.Start("bc_1", nowhere, token, "A show", CANVAS, 600_000, 128_000, "default", Layout(), "360p")
+    return wire.Start("bc_1", nowhere, token, CANVAS, 600_000, 128_000, "default", "360p", Presentation("A show"))
 
 
 def token(ttl_s: int) -> str:

@@ -13,8 +13,10 @@ from onstage.composer.meter import Meter
 from onstage.composer.pace import GIVE_UP_AFTER_S, Pace, StoodStillError
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import SegmentEnd
+from onstage.model.presentation import Presentation
 
-START = wire.Start("bc_1", "ws://x", "t", "A show", wire.Canvas(640, 360), 1, 1, "default", Layout(), "720p")
+START = wire.Start("bc_1", "ws://x", "t", wire.Canvas(640, 360), 1, 1, "default", "720p", Presentation("A show"))
+SPOTLIGHT = Presentation("A show", Layout(name=LayoutName.SPOTLIGHT))
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 WITHIN_S = 20.0
 
@@ -63,9 +65,9 @@ def test_what_is_no_start_is_refused(ends: Ends, first: bytes) -> None:
 
 
 def test_messages_right_behind_the_start_are_not_lost(ends: Ends) -> None:
-    ends.server.sendall(wire.encode(START) + wire.encode(wire.SetLayout(Layout(name=LayoutName.SPOTLIGHT))))
+    ends.server.sendall(wire.encode(START) + wire.encode(wire.Present(SPOTLIGHT)))
     ends.link.start()
-    assert list(ends.link.received) == [wire.SetLayout(Layout(name=LayoutName.SPOTLIGHT))]
+    assert list(ends.link.received) == [wire.Present(SPOTLIGHT)]
 
 
 def test_a_server_that_does_not_read_ends_the_process(ends: Ends) -> None:

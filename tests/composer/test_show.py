@@ -16,6 +16,7 @@ from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas, Start
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Part, SegmentEnd
+from onstage.model.presentation import Presentation
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz, runs, tone
 
 CANVAS = Canvas(640, 360)
@@ -41,9 +42,8 @@ class Theatre:
         self.cameras: dict[str, tuple[Feed, Colour]] = {}
         self.microphones: list[tuple[TrackBuffer, int]] = []
         self.stage = Stage(lambda: self.now_s)
-        start = Start(
-            "bc_1", "ws://x", "t", "A show", CANVAS, 800_000, 128_000, "default", layout or Layout(), "720p", next_ticks
-        )
+        presentation = Presentation("A show", layout or Layout())
+        start = Start("bc_1", "ws://x", "t", CANVAS, 800_000, 128_000, "default", "720p", presentation, next_ticks)
         self.show = Show(start, self.stage, lambda: self.now_s)
 
     def enter(self, identity: str, colour: Colour | None = None, *, hz: int | None = None) -> None:
@@ -149,7 +149,7 @@ def test_a_late_camera_is_its_last_picture() -> None:
     theatre.tick(8)
     theatre.tick(8, films=False)
     assert is_colour(middle(theatre.film()[-1], 0, 1), RED)
-    assert theatre.show.shown == {"ann": 8}
+    assert theatre.show.composition.shown == {"ann": 8}
 
 
 def test_a_camera_that_sends_nothing_any_more_becomes_an_avatar() -> None:
@@ -190,7 +190,7 @@ def test_another_layout_is_seen_in_the_next_picture() -> None:
     theatre.enter("bob", GREEN)
     theatre.tick(8)
     sidebar = Layout(name=LayoutName.SIDEBAR)
-    theatre.show.layout = sidebar
+    theatre.show.present(Presentation("A show", sidebar))
     theatre.tick(8)
     film = theatre.film()
     assert is_colour(middle(film[7], 1, 2), GREEN)
@@ -229,11 +229,11 @@ def test_tile_sizes_are_told_for_the_choice_of_layers() -> None:
     theatre = Theatre()
     theatre.enter("ann", RED)
     theatre.tick()
-    assert theatre.show.camera_sizes == {"ann": (640, 360)}
+    assert theatre.show.composition.camera_sizes == {"ann": (640, 360)}
     theatre.enter("bob", GREEN)
     theatre.tick()
-    assert {width < 320 for width, _ in theatre.show.camera_sizes.values()} == {True}
-    assert set(theatre.show.camera_sizes) == {"ann", "bob"}
+    assert {width < 320 for width, _ in theatre.show.composition.camera_sizes.values()} == {True}
+    assert set(theatre.show.composition.camera_sizes) == {"ann", "bob"}
 
 
 def test_a_small_picture_stays_above_the_large_one() -> None:

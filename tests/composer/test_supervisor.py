@@ -20,6 +20,7 @@ from onstage.composer.supervisor import (
 )
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from onstage.model.presentation import Presentation
 from tests.support.clock import ManualClock
 from tests.support.waiting import EventLog, until
 
@@ -34,7 +35,7 @@ class Stand:
         self.media: list[object] = []
         self.reports: EventLog[Report] = EventLog()
         self.tokens = 0
-        spec = ComposerSpec("bc_1", "ws://x", script, wire.Canvas(1280, 720), 1, 1, "default", Layout(), "720p")
+        spec = ComposerSpec("bc_1", "ws://x", wire.Canvas(1280, 720), 1, 1, "default", "720p", Presentation(script))
         self.supervisor = ComposerSupervisor(
             spec, self, report=self._report, engine_token=self._token, clock=self.clock, command=FAKE
         )
@@ -160,7 +161,7 @@ async def test_the_layout_outlives_the_composer() -> None:
     stand = Stand("part layout die")
     stand.supervisor.start()
     assert await stand.reported(Restarted) == Restarted("grid", deaths=1)
-    stand.supervisor.set_layout(Layout(name=LayoutName.SPOTLIGHT))
+    stand.supervisor.present(Presentation("part layout die", Layout(name=LayoutName.SPOTLIGHT)))
     await stand.sleeps(0.5)
     await stand.clock.advance(0.5)
     assert await stand.reports.first(lambda one: isinstance(one, Restarted) and one.deaths == 3) == Restarted(

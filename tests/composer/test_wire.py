@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from onstage.composer import wire
 from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, Rendition, SegmentEnd
+from onstage.model.presentation import Presentation
 
 START = wire.Start(
     broadcast_id="bc_1",
     engine_url="ws://127.0.0.1:7880",
     engine_token="secret-token",
-    title="Ünïcode ☕",
     canvas=wire.Canvas(1280, 720),
     video_bps=2_500_000,
     audio_bps=128_000,
     profile="default",
-    layout=Layout(pins=("anna",)),
     rendition="720p",
+    presentation=Presentation("Ünïcode ☕", Layout(pins=("anna",))),
     next_ticks=48_000,
 )
 PART = Part(
@@ -38,7 +38,7 @@ PART = Part(
 )
 MESSAGES: list[wire.Message] = [
     START,
-    wire.SetLayout(Layout()),
+    wire.Present(Presentation("A show", Layout())),
     wire.Stop(),
     Init(Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000), b"ftyp"),
     PART,

@@ -63,7 +63,7 @@ class ComposerInstance:
         decoder = wire.Decoder()
         while data := await self._read():
             for message in decoder.feed(data):
-                if isinstance(message, wire.Start | wire.SetLayout | wire.Stop):
+                if isinstance(message, wire.Start | wire.Present | wire.Stop):
                     raise wire.WireError(f"a composer does not send {type(message).__name__}")
                 yield message
 

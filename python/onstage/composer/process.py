@@ -49,8 +49,8 @@ def perform(show: Show, source: Source, link: Link, lost: deque[str]) -> str | N
         while not lost and not _is_told_to_stop(show, link):
             _tick(show, pace, link, meter)
             if meter.is_due:
-                source.fit_layers(show.camera_sizes)
-                link.send(meter.stats(show.shown))
+                source.fit_layers(show.composition.camera_sizes)
+                link.send(meter.stats(show.composition.shown))
         reason = lost[0] if lost else None
     except StoodStillError as error:
         reason = str(error)
@@ -78,8 +78,8 @@ def _is_told_to_stop(show: Show, link: Link) -> bool:
         match link.received.popleft():
             case wire.Stop():
                 return True
-            case wire.SetLayout(layout):
-                show.layout = layout
+            case wire.Present(presentation):
+                show.present(presentation)
             case other:
                 _log.warning("unexpected_message", kind=type(other).__name__)
     return False

@@ -15,8 +15,8 @@ import structlog
 from onstage.clock import Clock
 from onstage.composer import wire
 from onstage.composer.instance import COMMAND, ComposerInstance
-from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from onstage.model.presentation import Presentation
 
 FIRST_PART_WITHIN_S = 15.0
 PART_WITHIN_S = 5.0
@@ -31,17 +31,16 @@ _CLOSE_GRACE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ComposerSpec:
-    """What a broadcast's composer is to make; constant for the life of the broadcast, but for the layout."""
+    """What a broadcast's composer is to make; constant for the life of the broadcast, but for its presentation."""
 
     broadcast_id: str
     engine_url: str
-    title: str
     canvas: wire.Canvas
     video_bps: int
     audio_bps: int
     profile: str
-    layout: Layout
     rendition: str
+    presentation: Presentation
 
 
 class MediaSink(Protocol):
@@ -106,7 +105,7 @@ class ComposerSupervisor:
         self._clock = clock
         self._resume = resume or ResumePoint(next_ticks=0)
         self._command = command
-        self._layout = spec.layout
+        self._presentation = spec.presentation
         self._log = structlog.get_logger(__name__).bind(broadcast_id=spec.broadcast_id)
         self._stopping = asyncio.Event()
         self._instance: ComposerInstance | None = None
@@ -127,11 +126,13 @@ class ComposerSupervisor:
         self._began_s = self._clock.monotonic()
         self._task = asyncio.create_task(self._run(), name=f"composer of {self._spec.broadcast_id}")
 
-    def set_layout(self, layout: Layout) -> None:
-        """Change the layout now and for every later composer of this broadcast."""
-        self._layout = layout
+    def present(self, presentation: Presentation) -> None:
+        """Present the show so from now on, by this composer and by every later one; nothing if it is so already."""
+        if presentation == self._presentation:
+            return
+        self._presentation = presentation
         if self._instance:
-            self._instance.send(wire.SetLayout(layout))
+            self._instance.send(wire.Present(presentation))
 
     async def stop(self) -> None:
         """Let the composer flush its open part and end; returns once `Ended` has been reported."""
@@ -196,13 +197,12 @@ class ComposerSupervisor:
             broadcast_id=self._spec.broadcast_id,
             engine_url=self._spec.engine_url,
             engine_token=await self._engine_token(),
-            title=self._spec.title,
             canvas=self._spec.canvas,
             video_bps=self._spec.video_bps,
             audio_bps=self._spec.audio_bps,
             profile=self._spec.profile,
-            layout=self._layout,
             rendition=self._spec.rendition,
+            presentation=self._presentation,
             next_ticks=self._resume.next_ticks,
         )
         try:
@@ -218,8 +218,8 @@ class ComposerSupervisor:
 
     def _catch_up(self, instance: ComposerInstance, first: wire.Start) -> None:
         """Send what was asked for while the process was being started."""
-        if self._layout != first.layout:
-            instance.send(wire.SetLayout(self._layout))
+        if self._presentation != first.presentation:
+            instance.send(wire.Present(self._presentation))
         if self._stopping.is_set():
             instance.send(wire.Stop())
 

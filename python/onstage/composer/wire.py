@@ -13,8 +13,8 @@ from typing import Any
 import pydantic
 import pydantic_core
 
-from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, SegmentEnd
+from onstage.model.presentation import Presentation
 
 HEADER_LIMIT_BYTES = 64 * 1024
 BODY_LIMIT_BYTES = 32 * 1024 * 1024
@@ -38,13 +38,12 @@ class Start:
     broadcast_id: str
     engine_url: str
     engine_token: str
-    title: str
     canvas: Canvas
     video_bps: int
     audio_bps: int
     profile: str
-    layout: Layout
     rendition: str
+    presentation: Presentation
     next_ticks: int = 0
 
     def __repr__(self) -> str:
@@ -53,10 +52,10 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class SetLayout:
-    """Down: another layout, from the next tick on."""
+class Present:
+    """Down: how the show looks from the next tick on."""
 
-    layout: Layout
+    presentation: Presentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Ended:
     """Up, last, after a `Stop`: everything composed has been sent."""
 
 
-Down = Start | SetLayout | Stop
+Down = Start | Present | Stop
 Up = Init | Part | SegmentEnd | Stats | Failed | Ended
 Message = Down | Up
 
@@ -108,7 +107,7 @@ class WireError(Exception):
 
 _NAMES: dict[type[Message], str] = {
     Start: "start",
-    SetLayout: "layout",
+    Present: "present",
     Stop: "stop",
     Init: "init",
     Part: "part",

@@ -18,6 +18,7 @@ from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
 from onstage.model.ladder import RUNGS
 from onstage.model.media import PROFILES
+from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastStatus
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
@@ -108,7 +109,7 @@ class Broadcasting:
         if running is None:
             await self._start(broadcast)
         else:
-            running.supervisor.set_layout(broadcast.layout)
+            running.supervisor.present(_presentation(broadcast))
 
     async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
         """The broadcast's window; None when what is stored of it can't be read."""
@@ -141,13 +142,12 @@ class Broadcasting:
         return ComposerSpec(
             broadcast_id=broadcast.id,
             engine_url=self._ctx.engine.internal_url,
-            title=broadcast.title,
             canvas=Canvas(rung.width, rung.height),
             video_bps=rung.video_bps,
             audio_bps=rung.audio_bps,
             profile=broadcast.profile,
-            layout=broadcast.layout,
             rendition=rung.name,
+            presentation=_presentation(broadcast),
         )
 
     async def _engine_token(self, room_id: str) -> str:
@@ -205,3 +205,7 @@ class Broadcasting:
                 except OnstageError as error:
                     _log.warning("broadcast_report_failed", broadcast=broadcast_id, error=str(error))
                     await self._ctx.clock.sleep(STORE_AWAY_S)
+
+
+def _presentation(broadcast: Broadcast) -> Presentation:
+    return Presentation(title=broadcast.title, layout=broadcast.layout)

@@ -1,0 +1,13 @@
+"""How a show is presented: everything that may change while it runs, and reaches its composer whole each time."""
+
+from dataclasses import dataclass, field
+
+from onstage.model.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What the composer follows from the next tick on."""
+
+    title: str
+    layout: Layout = field(default_factory=Layout)
