@@ -7,7 +7,7 @@ ARGS ?=
 SECONDS ?=
 ONLY ?=
 
-.PHONY: help demo serve test test-python test-web lint format bench soak generate lock setup setup-dev pages
+.PHONY: help demo serve test test-python test-web lint format bench soak generate lock setup setup-dev setup-test pages
 
 help: ## Print this help.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -18,7 +18,7 @@ demo: setup-dev ## Set everything up and run a show with people in it (SECONDS=6
 serve: setup ## Set everything up and start Onstage (ARGS="--port 9000 --host 0.0.0.0").
 	@exec $(PY) -m onstage serve $(ARGS)
 
-test: setup-dev ## Set everything up and run all tests: Python, TypeScript, browser.
+test: setup-test ## Set everything up and run all tests: Python, TypeScript, browser.
 	@scripts/test.sh $(ARGS)
 
 lint: setup-dev ## Check style, types, layers, and that generated files are fresh.
@@ -29,11 +29,11 @@ format: setup-dev ## Put every file into the house style.
 	@.venv/bin/ruff format --quiet .
 	@npm run --silent format
 
-bench: setup-dev ## Measure, beside a peer in the same run where there is one (ONLY=name for one).
-	@scripts/setup-debian.sh nginx libnginx-mod-nchan
+bench: setup-test ## Measure, beside a peer in the same run where there is one (ONLY=name for one).
+	@scripts/setup-debian.sh libnginx-mod-nchan xvfb pulseaudio nghttp2-client
 	@$(PY) -m bench $(ONLY)
 
-soak: setup-dev ## Run the long matrices, probes and soaks.
+soak: setup-test ## Run the long matrices, probes and soaks.
 	@$(PY) -m pytest -m soak -o addopts= --import-mode=importlib -ra $(ARGS)
 
 generate: setup-dev ## Write protocol/, the TypeScript types and the generated guides anew.
@@ -50,6 +50,10 @@ setup: ## Set up what serving needs: Python packages, the media server, the page
 setup-dev: setup ## Set up what developing needs as well: browser, fonts, databases, network tools.
 	@scripts/setup-debian.sh chromium fontconfig fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
 		iproute2 ffmpeg postgresql redis-server
+
+setup-test: setup-dev ## Set up the servers that tests need besides: RTMP (nginx) and S3.
+	@scripts/setup-debian.sh nginx libnginx-mod-rtmp nftables
+	@scripts/setup-s3.sh
 
 pages: ## Build the studio and watch pages.
 	@scripts/setup-web.sh
