@@ -23,8 +23,12 @@ from tests.support.waiting import until
 
 
 async def looked(staff: Staff, *, kinds: int = len(KINDS)) -> None:
-    """Wait until the timers have looked, and all of them pause."""
-    await until(lambda: sum(wait_s > GATHER_S for wait_s in staff.waits_s) >= kinds, what="the pause between two looks")
+    """Wait until the timers have looked and all pause, by what they asked for: little may be left of it."""
+
+    def are_pausing() -> bool:
+        return sum(pause_s > GATHER_S for pause_s in staff.house.clock.pauses_s) >= kinds
+
+    await until(are_pausing, what="the pause between two looks")
 
 
 async def next_look(staff: Staff, after_s: float = LOOK_EVERY_S) -> None:

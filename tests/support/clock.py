@@ -13,7 +13,7 @@ class ManualClock:
 
     def __init__(self) -> None:
         self._elapsed_s = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[float, int, float, asyncio.Future[None]]] = []
         self._order = itertools.count()
 
     def now(self) -> datetime:
@@ -27,7 +27,7 @@ class ManualClock:
             await asyncio.sleep(0)
             return
         wake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._elapsed_s + seconds, next(self._order), wake))
+        heapq.heappush(self._sleepers, (self._elapsed_s + seconds, next(self._order), seconds, wake))
         await wake
 
     def differ_by(self, seconds: float) -> None:
@@ -41,19 +41,24 @@ class ManualClock:
     @property
     def sleepers(self) -> int:
         """How many tasks sleep on this clock."""
-        return sum(not wake.done() for _, _, wake in self._sleepers)
+        return sum(not wake.done() for _, _, _, wake in self._sleepers)
 
     @property
     def waits_s(self) -> list[float]:
         """Seconds from now until each sleeper wakes, soonest first."""
-        return sorted(at_s - self._elapsed_s for at_s, _, wake in self._sleepers if not wake.done())
+        return sorted(at_s - self._elapsed_s for at_s, _, _, wake in self._sleepers if not wake.done())
+
+    @property
+    def pauses_s(self) -> list[float]:
+        """Seconds that each sleeper asked for."""
+        return [asked_s for _, _, asked_s, wake in self._sleepers if not wake.done()]
 
     async def advance(self, seconds: float) -> None:
         """Move time forward, stopping at each sleeper on the way so that it runs at its own moment."""
         end_s = self._elapsed_s + seconds
         await settle()
         while self._sleepers and self._sleepers[0][0] <= end_s:
-            at_s, _, wake = heapq.heappop(self._sleepers)
+            at_s, _, _, wake = heapq.heappop(self._sleepers)
             if wake.done():
                 continue
             self._elapsed_s = max(self._elapsed_s, at_s)
