@@ -32,7 +32,7 @@ from onstage.composer.video import Painter, Style, View
 from onstage.composer.wire import Canvas, Stats
 from onstage.media.engine import Engine, EngineGrant, service_grant
 from onstage.model.layout import Layout
-from onstage.model.media import DEFAULT_PROFILE, Init, Part, ResumePoint, SegmentEnd
+from onstage.model.media import DEFAULT_PROFILE, Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 from onstage.model.role import Level, Source
 from tests.support.livekit import livekit_house
@@ -42,6 +42,7 @@ SETTLE_S = 6.0
 MEASURED_S = 24.0
 CANVAS = Canvas(1280, 720)
 VIDEO_BPS = 2_500_000
+RUNG = Rung("720p", CANVAS.width, CANVAS.height, VIDEO_BPS)
 ROOM = "rm_bench"
 NAMES = ("Ada", "Grace", "Vera", "Katherine")
 TILES = arrange(Layout(), CANVAS, Scene([TileKey(name) for name in NAMES]))
@@ -131,7 +132,7 @@ async def _compose(engine: Engine, url: str) -> Measured:
         return engine.access_token(service_grant(ROOM, "composer"))
 
     sink = Sink()
-    spec = ComposerSpec("bc_bench", url, CANVAS, VIDEO_BPS, 128_000, "default", "720p", Presentation("Bench"))
+    spec = ComposerSpec("bc_bench", url, (RUNG,), 128_000, False, "default", Presentation("Bench"))
     supervisor = ComposerSupervisor(spec, sink, report=sink.report, engine_token=token, clock=SystemClock())
     supervisor.start()
     await until(sink.everybody_is_shown, deadline_s=40, what=f"four moving tiles ({sink.deaths})")

@@ -22,18 +22,17 @@ def main(fd: int) -> None:
         inbox += decoder.feed(link.recv(65536))
     start = inbox.pop(0)
     assert isinstance(start, wire.Start)
-    link.sendall(
-        wire.encode(Init(Rendition(start.rendition, 1280, 720, 30, "avc1", 1, 1), start.engine_token.encode()))
-    )
+    name = start.rungs[0].name
+    link.sendall(wire.encode(Init(Rendition(name, 1280, 720, 30, "avc1", 1, 1), start.engine_token.encode())))
     ticks = start.next_ticks
     for word in start.presentation.title.split():
         match word:
             case "part":
                 now = datetime.now(UTC)
-                link.sendall(wire.encode(Part(start.rendition, ticks, 48_000, True, now, time.monotonic(), b"media")))
+                link.sendall(wire.encode(Part(name, ticks, 48_000, True, now, time.monotonic(), b"media")))
                 ticks += 48_000
             case "segment_end":
-                link.sendall(wire.encode(SegmentEnd(start.rendition)))
+                link.sendall(wire.encode(SegmentEnd(name)))
             case "garbage":
                 link.sendall(b"\xff" * 64)
             case "failed":

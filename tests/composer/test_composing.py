@@ -19,14 +19,15 @@ from onstage.media.engine import service_grant
 from onstage.media.livekit_cluster import LiveKitEngine
 from onstage.media.livekit_facts import token_of
 from onstage.model.layout import Layout
-from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz
 from tests.composer.people import Colour, performing
 from tests.support.livekit import EngineHouse, livekit_house
 from tests.support.waiting import EventLog, until
 
-CANVAS = wire.Canvas(640, 360)
+RUNG = Rung("360p", 640, 360, 600_000)
+CANVAS = wire.Canvas(RUNG.width, RUNG.height)
 ROOM = "rm_1"
 RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (50, 60, 200)
 Looks = Callable[[np.ndarray], bool]
@@ -40,7 +41,7 @@ class Recording:
         self.reports: EventLog[Report] = EventLog()
         self.lives: list[list[bytes]] = []  # of each composer: init, part, part…
         self.ends = 0
-        spec = ComposerSpec("bc_1", url, CANVAS, 600_000, 128_000, "default", "360p", Presentation("A show"))
+        spec = ComposerSpec("bc_1", url, (RUNG,), 128_000, False, "default", Presentation("A show"))
 
         async def token() -> str:
             return engine.access_token(service_grant(ROOM, "composer"))
@@ -188,7 +189,7 @@ def _assert_whole(parts: list[Part]) -> None:
 
 def start_of(token: str) -> wire.Start:
     nowhere = "ws://127.0.0.1:9"
-    return wire.Start("bc_1", nowhere, token, CANVAS, 600_000, 128_000, "default", "360p", Presentation("A show"))
+    return wire.Start("bc_1", nowhere, token, (RUNG,), 128_000, False, "default", Presentation("A show"))
 
 
 def token(ttl_s: int) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from onstage.composer.boxes import AUDIO_TRACK, VIDEO_TRACK
-from onstage.composer.encoder import AAC_FRAME_SAMPLES, LOOK_AHEAD_FRAMES, VideoEncoder, nal_units, peak_bps
-from onstage.model.media import DEFAULT_PROFILE, Part
+from onstage.composer.encoder import LOOK_AHEAD_FRAMES, VideoEncoder, nal_units, peak_bps
+from onstage.model.media import AAC_FRAME_SAMPLES, DEFAULT_PROFILE, Part
 from tests.composer.media import Studio, decode_pictures, decode_sound, find, loudest_hz, runs, tone
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

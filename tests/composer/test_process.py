@@ -12,10 +12,10 @@ from onstage.composer.link import MOST_UNSENT, Link
 from onstage.composer.meter import Meter
 from onstage.composer.pace import GIVE_UP_AFTER_S, Pace, StoodStillError
 from onstage.model.layout import Layout, LayoutName
-from onstage.model.media import SegmentEnd
+from onstage.model.media import Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 
-START = wire.Start("bc_1", "ws://x", "t", wire.Canvas(640, 360), 1, 1, "default", "720p", Presentation("A show"))
+START = wire.Start("bc_1", "ws://x", "t", (Rung("360p", 640, 360, 1),), 1, False, "default", Presentation("A show"))
 SPOTLIGHT = Presentation("A show", Layout(name=LayoutName.SPOTLIGHT))
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 WITHIN_S = 20.0

@@ -15,10 +15,11 @@ from onstage.composer.stage import AVATAR_AFTER_S, HELD_S, Feed, Stage
 from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas, Start
 from onstage.model.layout import Layout, LayoutName
-from onstage.model.media import Part, SegmentEnd
+from onstage.model.media import Part, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz, runs, tone
 
+RUNG = Rung("720p", 640, 360, 800_000)
 CANVAS = Canvas(640, 360)
 SHARE = 1600
 """Samples of a picture's time."""
@@ -43,7 +44,7 @@ class Theatre:
         self.microphones: list[tuple[TrackBuffer, int]] = []
         self.stage = Stage(lambda: self.now_s)
         presentation = Presentation("A show", layout or Layout())
-        start = Start("bc_1", "ws://x", "t", CANVAS, 800_000, 128_000, "default", "720p", presentation, next_ticks)
+        start = Start("bc_1", "ws://x", "t", (RUNG,), 128_000, False, "default", presentation, next_ticks)
         self.show = Show(start, self.stage, lambda: self.now_s)
 
     def enter(self, identity: str, colour: Colour | None = None, *, hz: int | None = None) -> None:

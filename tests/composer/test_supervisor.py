@@ -19,11 +19,12 @@ from onstage.composer.supervisor import (
     Restarted,
 )
 from onstage.model.layout import Layout, LayoutName
-from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 from tests.support.clock import ManualClock
 from tests.support.waiting import EventLog, until
 
+RUNG = Rung("720p", 1280, 720, 1)
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_composer.py")))
 
 
@@ -35,7 +36,7 @@ class Stand:
         self.media: list[object] = []
         self.reports: EventLog[Report] = EventLog()
         self.tokens = 0
-        spec = ComposerSpec("bc_1", "ws://x", wire.Canvas(1280, 720), 1, 1, "default", "720p", Presentation(script))
+        spec = ComposerSpec("bc_1", "ws://x", (RUNG,), 1, False, "default", Presentation(script))
         self.supervisor = ComposerSupervisor(
             spec, self, report=self._report, engine_token=self._token, clock=self.clock, command=FAKE
         )

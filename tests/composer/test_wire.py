@@ -12,18 +12,17 @@ from hypothesis import strategies as st
 
 from onstage.composer import wire
 from onstage.model.layout import Layout
-from onstage.model.media import Init, Part, Rendition, SegmentEnd
+from onstage.model.media import Init, Part, Rendition, RenditionKind, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 
 START = wire.Start(
     broadcast_id="bc_1",
     engine_url="ws://127.0.0.1:7880",
     engine_token="secret-token",
-    canvas=wire.Canvas(1280, 720),
-    video_bps=2_500_000,
+    rungs=(Rung("720p", 1280, 720, 2_500_000), Rung("360p", 640, 360, 800_000)),
     audio_bps=128_000,
+    is_audio_apart=True,
     profile="default",
-    rendition="720p",
     presentation=Presentation("Ünïcode ☕", Layout(pins=("anna",))),
     next_ticks=48_000,
 )
@@ -41,6 +40,7 @@ MESSAGES: list[wire.Message] = [
     wire.Present(Presentation("A show", Layout())),
     wire.Stop(),
     Init(Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000), b"ftyp"),
+    Init(Rendition("audio", 0, 0, 0, "mp4a.40.2", 130_000, 128_000, RenditionKind.AUDIO), b"ftyp"),
     PART,
     SegmentEnd("720p"),
     wire.Stats(60, 1, 2, 5.0, 9.0, 2_400_000, (wire.TileStats("ann", 29.9),)),

@@ -1,5 +1,6 @@
 """A restart: what viewers saw stays true, and the show goes on behind a discontinuity."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -268,6 +269,15 @@ async def test_the_index_reads_back_what_it_wrote(show: Show, tmp_path: Path) ->
     index = Index.decode(data)
     assert index.encode() == data
     assert [entry.msn for entry in index.renditions[0].segments] == [1, 2, 3]
+
+
+async def test_an_index_of_before_there_were_ladders_is_read(show: Show, tmp_path: Path) -> None:
+    await show.fill(1)
+    await show.window.stored()
+    facts = json.loads((tmp_path / BROADCAST / "index.json").read_bytes())
+    for name in ("kind", "channels", "iframe_peak_bps"):
+        del facts["renditions"][0]["rendition"][name]
+    assert Index.decode(json.dumps(facts).encode()).renditions[0].rendition == RENDITION
 
 
 async def test_a_rendition_never_changes_its_parameters(show: Show) -> None:

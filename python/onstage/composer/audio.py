@@ -11,11 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from onstage.model.media import SAMPLE_RATE
+
 Sound = npt.NDArray[np.float32]
 """Channels x samples, -1 to 1."""
 _Places = npt.NDArray[np.float64]
 
-SAMPLE_RATE = 48_000
 CHANNELS = 2
 TARGET_S = 0.06
 """Sound kept in a track's buffer: the 33 ms that a picture takes at once, and some against what comes unevenly, which

@@ -3,11 +3,11 @@
 import struct
 from dataclasses import dataclass
 
-from onstage.model.media import TICKS_PER_SECOND
+from onstage.model.media import SAMPLE_RATE, TICKS_PER_SECOND
 
 VIDEO_TRACK = 1
 AUDIO_TRACK = 2
-AUDIO_TIMESCALE = 48_000
+AUDIO_TIMESCALE = SAMPLE_RATE
 
 _UNITY_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _UNDETERMINED_LANGUAGE = 0x55C4  # "und", 14496-12 §8.4.2.3

@@ -16,9 +16,8 @@ from av.video.frame import PictureType
 
 from onstage.composer.boxes import AUDIO_TIMESCALE, AudioConfig, VideoConfig
 from onstage.composer.packager import Sample
-from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
+from onstage.model.media import AAC_FRAME_SAMPLES, TICKS_PER_SECOND, LatencyProfile
 
-AAC_FRAME_SAMPLES = 1024
 CHANNELS = 2
 
 LOOK_AHEAD_FRAMES = 2

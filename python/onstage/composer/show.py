@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from onstage.composer import wire
-from onstage.composer.audio import SAMPLE_RATE, Mixer
+from onstage.composer.audio import Mixer
 from onstage.composer.composition import Composition
 from onstage.composer.encoder import AudioEncoder, VideoEncoder, peak_bps
 from onstage.composer.packager import Packager
 from onstage.composer.stage import Stage
-from onstage.model.media import PROFILES, TICKS_PER_SECOND, Init, Part, Rendition, SegmentEnd
+from onstage.model.media import PROFILES, SAMPLE_RATE, TICKS_PER_SECOND, Init, Part, Rendition, SegmentEnd
 from onstage.model.presentation import Presentation
 
 INPUT_DELAY_S = 0.15
@@ -33,10 +33,10 @@ class Show:
         self._part_began: datetime | None = None
         self._composed_at_s = 0.0
         size = (start.canvas.width, start.canvas.height)
-        self._video = VideoEncoder(*size, bitrate_bps=start.video_bps, profile=self.profile)
+        self._video = VideoEncoder(*size, bitrate_bps=start.rungs[0].video_bps, profile=self.profile)
         first_sample = self._first_ticks * SAMPLE_RATE // TICKS_PER_SECOND
         self._audio = AudioEncoder(bitrate_bps=start.audio_bps, start_sample=first_sample)
-        self._packager = Packager(start.rendition, self._video.config, self._audio.config)
+        self._packager = Packager(start.rungs[0].name, self._video.config, self._audio.config)
         self._rendition = self._describe(start)
         self.encode_s = 0.0
         """What x264 took for the last picture."""
@@ -44,13 +44,13 @@ class Show:
     def _describe(self, start: wire.Start) -> Rendition:
         segment_s = self.profile.segment_frames / self.profile.frame_rate
         return Rendition(
-            name=start.rendition,
+            name=start.rungs[0].name,
             width=start.canvas.width,
             height=start.canvas.height,
             frame_rate=self.profile.frame_rate,
             codecs=f"{self._video.config.codec},{self._audio.config.codec}",
-            peak_bps=peak_bps(start.video_bps, segment_s) + start.audio_bps,
-            average_bps=start.video_bps + start.audio_bps,
+            peak_bps=peak_bps(start.rungs[0].video_bps, segment_s) + start.audio_bps,
+            average_bps=start.rungs[0].video_bps + start.audio_bps,
         )
 
     def present(self, presentation: Presentation) -> None:

@@ -15,7 +15,7 @@ import structlog
 from onstage.clock import Clock
 from onstage.composer import wire
 from onstage.composer.instance import COMMAND, ComposerInstance
-from onstage.model.media import Init, Part, ResumePoint, SegmentEnd
+from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 
 FIRST_PART_WITHIN_S = 15.0
@@ -35,11 +35,10 @@ class ComposerSpec:
 
     broadcast_id: str
     engine_url: str
-    canvas: wire.Canvas
-    video_bps: int
+    rungs: tuple[Rung, ...]
     audio_bps: int
+    is_audio_apart: bool
     profile: str
-    rendition: str
     presentation: Presentation
 
 
@@ -197,11 +196,10 @@ class ComposerSupervisor:
             broadcast_id=self._spec.broadcast_id,
             engine_url=self._spec.engine_url,
             engine_token=await self._engine_token(),
-            canvas=self._spec.canvas,
-            video_bps=self._spec.video_bps,
+            rungs=self._spec.rungs,
             audio_bps=self._spec.audio_bps,
+            is_audio_apart=self._spec.is_audio_apart,
             profile=self._spec.profile,
-            rendition=self._spec.rendition,
             presentation=self._presentation,
             next_ticks=self._resume.next_ticks,
         )

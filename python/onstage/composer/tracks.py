@@ -4,9 +4,10 @@ import time
 
 from livekit import rtc
 
-from onstage.composer.audio import CHANNELS, SAMPLE_RATE, TrackBuffer, sound_of_pcm
+from onstage.composer.audio import CHANNELS, TrackBuffer, sound_of_pcm
 from onstage.composer.picture import Picture
 from onstage.composer.stage import PICTURES_KEPT, Feed
+from onstage.model.media import SAMPLE_RATE
 
 _QUARTER_TURNS: dict[rtc.VideoRotation.ValueType, int] = {
     rtc.VideoRotation.VIDEO_ROTATION_0: 0,

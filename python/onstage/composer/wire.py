@@ -13,7 +13,7 @@ from typing import Any
 import pydantic
 import pydantic_core
 
-from onstage.model.media import Init, Part, SegmentEnd
+from onstage.model.media import Init, Part, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 
 HEADER_LIMIT_BYTES = 64 * 1024
@@ -33,18 +33,28 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Down, first: what to compose. `next_ticks` is the first tick (90 kHz) the output timeline may use."""
+    """Down, first: what to compose.
+
+    Attributes:
+        rungs: At least one, best first. The canvas is as large as the first.
+        is_audio_apart: One rendition of sound for all rungs, instead of the same sound in each.
+        next_ticks: The first tick (90 kHz) the output timeline may use.
+    """
 
     broadcast_id: str
     engine_url: str
     engine_token: str
-    canvas: Canvas
-    video_bps: int
+    rungs: tuple[Rung, ...]
     audio_bps: int
+    is_audio_apart: bool
     profile: str
-    rendition: str
     presentation: Presentation
     next_ticks: int = 0
+
+    @property
+    def canvas(self) -> Canvas:
+        """The size the show is composed in."""
+        return Canvas(self.rungs[0].width, self.rungs[0].height)
 
     def __repr__(self) -> str:
         """Without the token, which must not reach a log."""

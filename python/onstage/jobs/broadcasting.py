@@ -11,12 +11,12 @@ from onstage.actions.context import Context
 from onstage.bus import Changed, Notice, Topic
 from onstage.composer.instance import COMMAND
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
-from onstage.composer.wire import Canvas, Ended, Failed, Stats
+from onstage.composer.wire import Ended, Failed, Stats
 from onstage.errors import OnstageError
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
-from onstage.model.ladder import RUNGS
+from onstage.model.ladder import LADDERS
 from onstage.model.media import PROFILES
 from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastStatus
@@ -138,15 +138,14 @@ class Broadcasting:
         supervisor.start()
 
     def _spec(self, broadcast: Broadcast) -> ComposerSpec:
-        rung = RUNGS[broadcast.quality].on(broadcast.canvas)
+        ladder = LADDERS[broadcast.quality].on(broadcast.canvas)
         return ComposerSpec(
             broadcast_id=broadcast.id,
             engine_url=self._ctx.engine.internal_url,
-            canvas=Canvas(rung.width, rung.height),
-            video_bps=rung.video_bps,
-            audio_bps=rung.audio_bps,
+            rungs=ladder.rungs,
+            audio_bps=ladder.audio_bps,
+            is_audio_apart=ladder.is_audio_apart(PROFILES[broadcast.profile]),
             profile=broadcast.profile,
-            rendition=rung.name,
             presentation=_presentation(broadcast),
         )
 

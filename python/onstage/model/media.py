@@ -6,19 +6,36 @@ video track, in which 16 frames at 30 fps are exactly 48 000.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from fractions import Fraction
 
 TICKS_PER_SECOND = 90_000
+SAMPLE_RATE = 48_000
+"""Of the sound, in samples a second; also the timescale of its track."""
+AAC_FRAME_SAMPLES = 1024
+AAC_FRAME_TICKS = AAC_FRAME_SAMPLES * TICKS_PER_SECOND // SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
 class LatencyProfile:
-    """The constants of a broadcast's playlist (invariant 8). Frame counts are of the video track."""
+    """The constants of a broadcast's playlist (invariant 8). Frame counts are of the video track.
+
+    Attributes:
+        gop_frames: From one IDR to the next, in every rendition; 0 is once a segment.
+        lists_parts: Whether players are told of parts. They are cut all the same: what is whole survives a crash.
+    """
 
     name: str
     frame_rate: int
     part_frames: int
     segment_frames: int
+    gop_frames: int = 0
+    lists_parts: bool = True
+
+    @property
+    def idr_frames(self) -> int:
+        """Frames from one IDR to the next."""
+        return self.gop_frames or self.segment_frames
 
     @property
     def part_ticks(self) -> int:
@@ -40,22 +57,67 @@ class LatencyProfile:
         """EXT-X-TARGETDURATION: a full segment's seconds, rounded (RFC 8216bis §4.4.3.1)."""
         return round(Fraction(self.segment_frames, self.frame_rate))
 
+    @property
+    def has_whole_aac_frames(self) -> bool:
+        """Whether a part lasts a whole number of AAC frames, so that sound of its own shares every boundary."""
+        return self.part_ticks % AAC_FRAME_TICKS == 0
+
 
 DEFAULT_PROFILE = LatencyProfile("default", frame_rate=30, part_frames=16, segment_frames=64)
-PROFILES = {DEFAULT_PROFILE.name: DEFAULT_PROFILE}
+TURBO_PROFILE = LatencyProfile("turbo", frame_rate=30, part_frames=8, segment_frames=64)
+SAFE_PROFILE = LatencyProfile("safe", frame_rate=30, part_frames=32, segment_frames=128, gop_frames=64)
+CLASSIC_PROFILE = LatencyProfile("classic", frame_rate=30, part_frames=16, segment_frames=64, lists_parts=False)
+PROFILES = {one.name: one for one in (TURBO_PROFILE, DEFAULT_PROFILE, SAFE_PROFILE, CLASSIC_PROFILE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One picture size of a ladder: pixels (both even), and bits a second."""
+
+    name: str
+    width: int
+    height: int
+    video_bps: int
+
+
+class RenditionKind(StrEnum):
+    """What a rendition's segments hold."""
+
+    MUXED = "muxed"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+AUDIO_RENDITION = "audio"
+"""Name of the rendition that holds the sound, where it is apart from the pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One encoded output of a broadcast, as its line in the multivariant playlist tells it."""
+    """One encoded output of a broadcast: it has a media playlist, an init segment, segments and parts of its own.
+
+    A broadcast has either one MUXED rendition for each rung of its ladder, or one VIDEO rendition for each and one
+    AUDIO rendition that goes with all of them. All have the same boundaries: segment n, part m is the same time in
+    each. None is added or taken away while the broadcast lives.
+
+    Attributes:
+        width, height, frame_rate: 0 for AUDIO.
+        codecs: RFC 6381, of what is in it, from the real SPS: "avc1.4D401F,mp4a.40.2".
+        iframe_peak_bps: BANDWIDTH of the list of its keyframes; 0 where there is none.
+        channels: 0 for VIDEO.
+    """
 
     name: str
     width: int
     height: int
     frame_rate: int
-    codecs: str  # RFC 6381, from the real SPS: "avc1.4D401F,mp4a.40.2"
+    codecs: str
     peak_bps: int
     average_bps: int
+    # What a broadcast has that was stored before there were ladders:
+    kind: RenditionKind = RenditionKind.MUXED
+    channels: int = 2
+    iframe_peak_bps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +130,13 @@ class Init:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One partial segment: moof + mdat, audio and video muxed."""
+    """One partial segment of a rendition: moof + mdat, of the pictures, the sound or both."""
 
     rendition: str
     start_ticks: int
     duration_ticks: int
     is_independent: bool
-    program_date_time: datetime  # wall time at which the first picture was captured, design §10.16
+    program_date_time: datetime  # wall time at which its first picture was captured, design §10.16
     composed_at_s: float  # CLOCK_MONOTONIC when the last frame had been composed
     data: bytes
 

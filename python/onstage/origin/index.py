@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from onstage.model.media import Rendition
+from onstage.model.media import Rendition, RenditionKind
 from onstage.origin.window import Segment, Window, WindowPart
 
 _FORMAT = 1
@@ -123,7 +123,8 @@ def _moment(value: object) -> str:
 
 
 def _rendition(facts: dict[str, Any]) -> RenditionEntry:
-    facts["rendition"] = Rendition(**facts["rendition"])
+    kind = RenditionKind(facts["rendition"].pop("kind", RenditionKind.MUXED))
+    facts["rendition"] = Rendition(**facts["rendition"], kind=kind)
     facts["segments"] = tuple(_segment(entry) for entry in facts["segments"])
     return RenditionEntry(**facts)
 

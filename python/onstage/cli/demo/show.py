@@ -18,7 +18,7 @@ from onstage.cli.demo.viewer import HeadlessViewer, Reading
 from onstage.cli.development import Development
 from onstage.composer.wire import Canvas
 from onstage.errors import StartError
-from onstage.model.ladder import RUNGS
+from onstage.model.ladder import LADDERS
 from onstage.model.records import Quality
 
 LINE_EVERY_S = 5.0
@@ -48,9 +48,9 @@ class Show:
         """Perform until cancelled, telling how it goes."""
         await self._clear_room()
         async with self._people(), self._live():
-            rung = RUNGS[Quality(self._broadcast["quality"])]
+            best = LADDERS[Quality(self._broadcast["quality"])].rungs[0]
             page = f"{self._base_url}/watch/{self._dev.viewer_code}"
-            async with HeadlessViewer(page, Canvas(rung.width, rung.height)) as viewer:
+            async with HeadlessViewer(page, Canvas(best.width, best.height)) as viewer:
                 await asyncio.gather(self._stage_manager(), self._watch(viewer, say))
 
     async def _clear_room(self) -> None:
