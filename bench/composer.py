@@ -151,7 +151,7 @@ def x264_alone(seconds: float) -> float:
     painter = Painter(CANVAS, "Bench")
     views = [View(tile, tile.key.identity) for tile in TILES]
     painter.lay_out(views, Style())
-    encoder = VideoEncoder(CANVAS.width, CANVAS.height, bitrate_bps=VIDEO_BPS, profile=DEFAULT_PROFILE)
+    encoder = VideoEncoder(RUNG, DEFAULT_PROFILE)
     spent = 0.0
     count = round(seconds * FRAME_RATE)
     for tick in range(count):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from onstage.composer.encoder import AudioEncoder, VideoEncoder
 from onstage.composer.packager import Packager
-from onstage.model.media import DEFAULT_PROFILE
+from onstage.model.media import DEFAULT_PROFILE, Rung
 
 
 def boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -71,7 +71,7 @@ class Studio:
     """Encoders and packager as the process wires them, with a picture of one grey."""
 
     def __init__(self, width: int = 320, height: int = 180, next_ticks: int = 0) -> None:
-        self.video = VideoEncoder(width, height, bitrate_bps=400_000, profile=DEFAULT_PROFILE)
+        self.video = VideoEncoder(Rung("720p", width, height, 400_000), DEFAULT_PROFILE)
         self.audio = AudioEncoder(bitrate_bps=128_000, start_sample=next_ticks * 8 // 15)
         self.packager = Packager("720p", self.video.config, self.audio.config)
         self.picture = av.VideoFrame(width, height, "yuv420p")

@@ -7,7 +7,7 @@ import pytest
 
 from onstage.composer.boxes import AUDIO_TRACK, VIDEO_TRACK
 from onstage.composer.encoder import LOOK_AHEAD_FRAMES, VideoEncoder, nal_units, peak_bps
-from onstage.model.media import AAC_FRAME_SAMPLES, DEFAULT_PROFILE, Part
+from onstage.model.media import AAC_FRAME_SAMPLES, DEFAULT_PROFILE, Part, Rung
 from tests.composer.media import Studio, decode_pictures, decode_sound, find, loudest_hz, runs, tone
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -24,7 +24,8 @@ def compose(studio: Studio, ticks: int, *, next_ticks: int = 0) -> list[Part]:
         sound = tone(440, 1600, start=tick * 1600)
         studio.packager.add_audio(studio.audio.encode(np.stack((sound, sound))))
         if studio.packager.pictures == PART_FRAMES:
-            parts.append(studio.packager.cut(program_date_time=NOW, composed_at_s=float(tick)))
+            end = start + 3000
+            parts.append(studio.packager.cut(end_ticks=end, program_date_time=NOW, composed_at_s=float(tick)))
     return parts
 
 
@@ -106,7 +107,7 @@ def test_parameter_sets_are_the_same_at_every_start() -> None:
 
 
 def test_the_codec_name_is_the_sps_own() -> None:
-    config = VideoEncoder(1280, 720, bitrate_bps=2_500_000, profile=DEFAULT_PROFILE).config
+    config = VideoEncoder(Rung("720p", 1280, 720, 2_500_000), DEFAULT_PROFILE).config
     assert config.codec == "avc1.4D401F"
     assert Studio().audio.config.codec == "mp4a.40.2"
     (avcc,) = find(Studio().packager.init, "moov")[:1]
@@ -132,7 +133,7 @@ def test_a_resumed_timeline_starts_both_tracks_at_its_tick() -> None:
 def test_a_short_part_is_cut_with_what_is_there() -> None:
     studio = Studio()
     compose(studio, 5)
-    part = studio.packager.cut(program_date_time=NOW, composed_at_s=0.0)
+    part = studio.packager.cut(end_ticks=15_000, program_date_time=NOW, composed_at_s=0.0)
     assert part.duration_ticks == 15_000
     assert len(decode_pictures(studio.packager.init + part.data)) == 5
 

@@ -8,9 +8,10 @@ from PIL import Image
 from onstage.composer import artwork
 from onstage.composer.audio import TrackBuffer
 from onstage.composer.layout import Scene, arrange
+from onstage.composer.outlet import INPUT_DELAY_S
 from onstage.composer.overlay import planes_of_image
 from onstage.composer.picture import Picture
-from onstage.composer.show import INPUT_DELAY_S, Show
+from onstage.composer.show import Show
 from onstage.composer.stage import AVATAR_AFTER_S, HELD_S, Feed, Stage
 from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas, Start
@@ -44,7 +45,7 @@ class Theatre:
         self.microphones: list[tuple[TrackBuffer, int]] = []
         self.stage = Stage(lambda: self.now_s)
         presentation = Presentation("A show", layout or Layout())
-        start = Start("bc_1", "ws://x", "t", (RUNG,), 128_000, False, "default", presentation, next_ticks)
+        start = Start("bc_1", "ws://x", "t", (RUNG,), 128_000, False, "default", presentation, next_ticks=next_ticks)
         self.show = Show(start, self.stage, lambda: self.now_s)
 
     def enter(self, identity: str, colour: Colour | None = None, *, hz: int | None = None) -> None:
@@ -76,7 +77,7 @@ class Theatre:
         return [made for made in self.made if isinstance(made, Part)]
 
     def film(self) -> list[np.ndarray]:
-        return [frame.astype(int) for frame in decode_pictures(self.show.init().data + self.media())]
+        return [frame.astype(int) for frame in decode_pictures(self.show.outlet.inits()[0].data + self.media())]
 
     def media(self) -> bytes:
         return b"".join(part.data for part in self.parts)
@@ -104,7 +105,7 @@ def test_each_person_is_in_their_tile_and_heard() -> None:
     frame = theatre.film()[-1]
     assert is_colour(middle(frame, 0, 2), RED)
     assert is_colour(middle(frame, 1, 2), GREEN)
-    sound = decode_sound(theatre.show.init().data + theatre.media())[0]
+    sound = decode_sound(theatre.show.outlet.inits()[0].data + theatre.media())[0]
     assert loudest_hz(sound[-48_000:], 2) == [400, 700]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from onstage.composer.encoder import AudioEncoder, VideoEncoder
 from onstage.composer.packager import Packager
-from onstage.model.media import LatencyProfile, Part, Rendition
+from onstage.model.media import LatencyProfile, Part, Rendition, Rung
 from tests.origin.script import capture_time
 
 PROFILE = LatencyProfile("probe", frame_rate=15, part_frames=5, segment_frames=15)
@@ -29,7 +29,7 @@ class Reel:
 @cache
 def a_reel(seconds: int, name: str = "tiny") -> Reel:
     """`seconds` of a moving picture and a tone."""
-    video = VideoEncoder(WIDTH, HEIGHT, bitrate_bps=100_000, profile=PROFILE)
+    video = VideoEncoder(Rung(name, WIDTH, HEIGHT, 100_000), PROFILE)
     audio = AudioEncoder(bitrate_bps=64_000, start_sample=0)
     packager = Packager(name, video.config, audio.config)
     parts = []
@@ -40,7 +40,9 @@ def a_reel(seconds: int, name: str = "tiny") -> Reel:
         packager.add_video(video.encode(_picture(number), start_ticks=ticks, is_idr=is_idr))
         if packager.pictures == PROFILE.part_frames:
             first_ticks = ticks - (PROFILE.part_frames - 1) * 90_000 // PROFILE.frame_rate
-            parts.append(packager.cut(program_date_time=capture_time(first_ticks), composed_at_s=0.0))
+            end = ticks + 90_000 // PROFILE.frame_rate
+            date = capture_time(first_ticks)
+            parts.append(packager.cut(end_ticks=end, program_date_time=date, composed_at_s=0.0))
     codecs = f"{video.config.codec},{audio.config.codec}"
     rendition = Rendition(name, WIDTH, HEIGHT, PROFILE.frame_rate, codecs, 400_000, 200_000)
     return Reel(rendition, packager.init, tuple(parts))

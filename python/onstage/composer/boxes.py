@@ -54,8 +54,13 @@ def full_box(kind: bytes, version: int, flags: int, *payload: bytes) -> bytes:
     return box(kind, struct.pack(">I", version << 24 | flags), *payload)
 
 
-def init_segment(video: VideoConfig, audio: AudioConfig) -> bytes:
-    """`ftyp` and `moov` of a fragmented file with one picture and one sound track."""
+def init_segment(video: VideoConfig | None, audio: AudioConfig | None) -> bytes:
+    """`ftyp` and `moov` of a fragmented file with a track of pictures, one of sound, or both."""
+    tracks: list[tuple[int, bytes]] = []
+    if video is not None:
+        tracks.append((VIDEO_TRACK, _video_track(video)))
+    if audio is not None:
+        tracks.append((AUDIO_TRACK, _audio_track(audio)))
     header = full_box(
         b"mvhd",
         0,
@@ -66,8 +71,8 @@ def init_segment(video: VideoConfig, audio: AudioConfig) -> bytes:
         bytes(24),
         struct.pack(">I", AUDIO_TRACK + 1),
     )
-    extends = box(b"mvex", _trex(VIDEO_TRACK), _trex(AUDIO_TRACK))
-    movie = box(b"moov", header, _video_track(video), _audio_track(audio), extends)
+    extends = box(b"mvex", *(_trex(number) for number, _ in tracks))
+    movie = box(b"moov", header, *(track for _, track in tracks), extends)
     return box(b"ftyp", b"iso6", struct.pack(">I", 0), b"iso6cmfcmp41") + movie
 
 

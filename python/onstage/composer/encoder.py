@@ -9,79 +9,75 @@ from fractions import Fraction
 import av
 import numpy as np
 import numpy.typing as npt
-from av.audio.codeccontext import AudioCodecContext
-from av.codec.context import Flags
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from onstage.composer.boxes import AUDIO_TIMESCALE, AudioConfig, VideoConfig
+from onstage.composer.codecs import VBV_S, Effort, open_audio, open_video
 from onstage.composer.packager import Sample
-from onstage.model.media import AAC_FRAME_SAMPLES, TICKS_PER_SECOND, LatencyProfile
+from onstage.model.media import AAC_FRAME_SAMPLES, TICKS_PER_SECOND, LatencyProfile, Rung, VideoEncoderName
 
 CHANNELS = 2
 
 LOOK_AHEAD_FRAMES = 2
 """AAC frames that the encoder wants to see before it gives one."""
 
-_VBV_S = 0.5
 _PARAMETER_SETS = {7, 8}
 _DELIMITERS_AND_SEI = {6, 9}
 
 
 class VideoEncoder:
-    """x264 veryfast, zerolatency, main: a picture in, its access unit out at once."""
+    """One rung's H.264: a picture in, its access unit out at once."""
 
-    def __init__(self, width: int, height: int, *, bitrate_bps: int, profile: LatencyProfile) -> None:
+    def __init__(
+        self,
+        rung: Rung,
+        profile: LatencyProfile,
+        *,
+        name: VideoEncoderName = VideoEncoderName.X264,
+        effort: Effort = Effort.VERYFAST,
+        threads: int = 1,
+    ) -> None:
+        """As `open_video`."""
+        self._rung = rung
+        self._profile = profile
+        self._name = name
+        self._threads = threads
+        self._effort = effort
+        self._wanted_effort = effort
         self._ticks = TICKS_PER_SECOND // profile.frame_rate
-        self._codec = _x264(width, height, bitrate_bps, profile)
+        self._codec = open_video(rung, profile, name=name, effort=effort, threads=threads)
         sets = {unit[0] & 0x1F: unit for unit in nal_units(bytes(self._codec.extradata or b""))}
-        self.config = VideoConfig(width, height, sps=sets[7], pps=sets[8])
+        self.config = VideoConfig(rung.width, rung.height, sps=sets[7], pps=sets[8])
+
+    def want(self, effort: Effort) -> None:
+        """Take so much trouble from the next IDR on. Other encoders than x264 have only one way."""
+        self._wanted_effort = effort
 
     def encode(self, picture: av.VideoFrame, *, start_ticks: int, is_idr: bool) -> Sample:
         """Encode `picture`, which may be painted on again when this returns."""
+        if is_idr and self._wanted_effort is not self._effort:
+            self._change_effort()
         picture.pts = start_ticks
         picture.time_base = Fraction(1, TICKS_PER_SECOND)
         picture.pict_type = PictureType.I if is_idr else PictureType.NONE
         (packet,) = self._codec.encode(picture)
         return Sample(_length_prefixed(bytes(packet)), start_ticks, self._ticks, is_sync=packet.is_keyframe)
 
-
-def _x264(width: int, height: int, bitrate_bps: int, profile: LatencyProfile) -> VideoCodecContext:
-    codec = av.CodecContext.create("libx264", "w")
-    assert isinstance(codec, VideoCodecContext)
-    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
-    codec.time_base = Fraction(1, TICKS_PER_SECOND)
-    codec.framerate = Fraction(profile.frame_rate)
-    codec.bit_rate = bitrate_bps
-    codec.thread_count = 1
-    codec.flags |= Flags.global_header
-    kbps = bitrate_bps // 1000
-    frames = profile.segment_frames
-    params = {
-        "keyint": frames,
-        "min-keyint": frames,
-        "scenecut": 0,
-        "vbv-maxrate": kbps,
-        "vbv-bufsize": round(kbps * _VBV_S),
-        "colorprim": "smpte170m",
-        "transfer": "smpte170m",
-        "colormatrix": "smpte170m",
-    }
-    x264_params = ":".join(f"{name}={value}" for name, value in params.items())
-    codec.options = {
-        "preset": "veryfast",
-        "tune": "zerolatency",
-        "profile": "main",
-        "forced-idr": "1",
-        "x264-params": x264_params,
-    }
-    codec.open()
-    return codec
+    def _change_effort(self) -> None:
+        """The old encoder holds nothing back, so there is nothing to flush."""
+        self._effort = self._wanted_effort
+        if self._name is VideoEncoderName.X264:
+            self._codec = open_video(self._rung, self._profile, effort=self._effort, threads=self._threads)
 
 
 def peak_bps(bitrate_bps: int, segment_s: float) -> int:
     """The most one segment can take at `bitrate_bps`: the VBV lets it spend a full buffer on top."""
-    return round(bitrate_bps * (1 + _VBV_S / segment_s))
+    return round(bitrate_bps * (1 + VBV_S / segment_s))
+
+
+def iframe_peak_bps(bitrate_bps: int, segment_s: float) -> int:
+    """The most that fetching one picture of each segment can take: no picture is larger than the VBV."""
+    return round(bitrate_bps * VBV_S / segment_s)
 
 
 def nal_units(annex_b: bytes) -> list[bytes]:
@@ -106,7 +102,7 @@ class AudioEncoder:
     """
 
     def __init__(self, *, bitrate_bps: int, start_sample: int) -> None:
-        self._codec = _aac(bitrate_bps)
+        self._codec = open_audio(bitrate_bps)
         self._start_sample = start_sample
         self._rest: npt.NDArray[np.float32] = np.zeros((CHANNELS, LOOK_AHEAD_FRAMES * AAC_FRAME_SAMPLES), np.float32)
         self._fed = 0
@@ -134,15 +130,3 @@ class AudioEncoder:
             for packet in self._codec.encode(frame)
             if packet.pts is not None and packet.pts >= 0  # below 0: priming
         ]
-
-
-def _aac(bitrate_bps: int) -> AudioCodecContext:
-    codec = av.CodecContext.create("aac", "w")
-    assert isinstance(codec, AudioCodecContext)
-    codec.sample_rate = AUDIO_TIMESCALE
-    codec.layout = "stereo"
-    codec.format = "fltp"
-    codec.bit_rate = bitrate_bps
-    codec.time_base = Fraction(1, AUDIO_TIMESCALE)
-    codec.open()
-    return codec

@@ -45,7 +45,8 @@ class Sample:
 class Packager:
     """Gathers the samples of the open part of one rendition and cuts it."""
 
-    def __init__(self, rendition: str, video: VideoConfig, audio: AudioConfig) -> None:
+    def __init__(self, rendition: str, video: VideoConfig | None, audio: AudioConfig | None) -> None:
+        """A rendition of pictures, of sound, or of both."""
         self.init = init_segment(video, audio)
         self._rendition = rendition
         self._sequence = 0
@@ -65,18 +66,22 @@ class Packager:
         """Append AAC frames to the open part."""
         self._audio.extend(frames)
 
-    def cut(self, *, program_date_time: datetime, composed_at_s: float) -> Part:
-        """Close the open part and return it. It must have a picture; sound may be missing."""
+    def cut(self, *, end_ticks: int, program_date_time: datetime, composed_at_s: float) -> Part:
+        """Close the open part, whose pictures (of this rendition or of those it goes with) end at `end_ticks`.
+
+        There must be something in it. Sound may be missing beside pictures.
+        """
         video, self._video = self._video, []
-        end = (video[-1].start + video[-1].duration) * AUDIO_TIMESCALE // TICKS_PER_SECOND
-        audio = [frame for frame in self._audio if frame.start < end]
+        end_sample = end_ticks * AUDIO_TIMESCALE // TICKS_PER_SECOND
+        audio = [frame for frame in self._audio if frame.start < end_sample]
         self._audio = self._audio[len(audio) :]
         self._sequence += 1
+        leading, timescale = (video, TICKS_PER_SECOND) if video else (audio, AUDIO_TIMESCALE)
         return Part(
             rendition=self._rendition,
-            start_ticks=video[0].start,
-            duration_ticks=sum(picture.duration for picture in video),
-            is_independent=video[0].is_sync,
+            start_ticks=leading[0].start * TICKS_PER_SECOND // timescale,
+            duration_ticks=sum(sample.duration for sample in leading) * TICKS_PER_SECOND // timescale,
+            is_independent=leading[0].is_sync,
             program_date_time=program_date_time,
             composed_at_s=composed_at_s,
             data=fragment(self._sequence, video, audio),
@@ -85,7 +90,7 @@ class Packager:
 
 def fragment(sequence: int, video: Sequence[Sample], audio: Sequence[Sample]) -> bytes:
     """A `moof` and its `mdat`: first the pictures, then the sound."""
-    tracks = [(VIDEO_TRACK, video)] + ([(AUDIO_TRACK, audio)] if audio else [])
+    tracks = [(track, samples) for track, samples in ((VIDEO_TRACK, video), (AUDIO_TRACK, audio)) if samples]
     media = [b"".join(sample.data for sample in samples) for _, samples in tracks]
     head = full_box(b"mfhd", 0, 0, struct.pack(">I", sequence))
     size = 8 + len(head) + sum(len(_traf(track, samples, 0)) for track, samples in tracks)

@@ -42,8 +42,9 @@ def _compose(start: wire.Start, link: Link) -> int:
 def perform(show: Show, source: Source, link: Link, lost: deque[str]) -> str | None:
     """Tick until told to stop (None), or until there is no going on (why). What was composed is sent either way."""
     meter = Meter(time.monotonic)
-    pace = Pace(show.profile.frame_rate)
-    _send(show.init(), link, meter)
+    pace = Pace(show.outlet.profile.frame_rate)
+    for init in show.outlet.inits():
+        _send(init, link, meter)
     reason: str | None = None
     try:
         while not lost and not _is_told_to_stop(show, link):
@@ -63,7 +64,7 @@ def _tick(show: Show, pace: Pace, link: Link, meter: Meter) -> None:
     tick = pace.next()
     for made in show.tick(tick.wall, repeats=tick.repeats):
         _send(made, link, meter)
-    meter.ticked(show.encode_s, is_late=tick.is_late, repeats=tick.repeats)
+    meter.ticked(show.outlet.encode_s, is_late=tick.is_late, repeats=tick.repeats)
 
 
 def _send(made: Init | Part | SegmentEnd, link: Link, meter: Meter) -> None:

@@ -15,7 +15,7 @@ import structlog
 from onstage.clock import Clock
 from onstage.composer import wire
 from onstage.composer.instance import COMMAND, ComposerInstance
-from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
+from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.presentation import Presentation
 
 FIRST_PART_WITHIN_S = 15.0
@@ -40,6 +40,7 @@ class ComposerSpec:
     is_audio_apart: bool
     profile: str
     presentation: Presentation
+    encoder: VideoEncoderName = VideoEncoderName.X264
 
 
 class MediaSink(Protocol):
@@ -200,6 +201,7 @@ class ComposerSupervisor:
             audio_bps=self._spec.audio_bps,
             is_audio_apart=self._spec.is_audio_apart,
             profile=self._spec.profile,
+            encoder=self._spec.encoder,
             presentation=self._presentation,
             next_ticks=self._resume.next_ticks,
         )

@@ -13,7 +13,7 @@ from typing import Any
 import pydantic
 import pydantic_core
 
-from onstage.model.media import Init, Part, Rung, SegmentEnd
+from onstage.model.media import Init, Part, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.presentation import Presentation
 
 HEADER_LIMIT_BYTES = 64 * 1024
@@ -49,6 +49,7 @@ class Start:
     is_audio_apart: bool
     profile: str
     presentation: Presentation
+    encoder: VideoEncoderName = VideoEncoderName.X264
     next_ticks: int = 0
 
     @property

@@ -80,6 +80,14 @@ class Rung:
     video_bps: int
 
 
+class VideoEncoderName(StrEnum):
+    """Encoders of H.264, as FFmpeg names them."""
+
+    X264 = "libx264"
+    NVENC = "h264_nvenc"
+    QSV = "h264_qsv"
+
+
 class RenditionKind(StrEnum):
     """What a rendition's segments hold."""
 
