@@ -142,13 +142,16 @@ class Settings(BaseSettings):
     )
     outbound_allow: str = Field(
         "",
-        description="Where webhooks may go though it is private, by commas. `10.0.0.0/8`, `10.1.2.3`, `fd00::/8`: URLs "
-        "with such an address, by http too and on any port; URLs with a host name, all whose addresses are public or "
-        "listed, only as other URLs may (https, or what `outbound_http` and `outbound_ports` allow). `hooks.internal`: "
-        "URLs with exactly this name (no other below it, and not its addresses), wherever it leads, by http too and "
-        "on any port. `10.0.0.0/8:8080`, `[::1]:3000`, `hooks.internal:8080`: the same on this port alone.",
+        description="Where webhooks and RTMP targets may go though it is private, by commas. `10.0.0.0/8`, "
+        "`10.1.2.3`, `fd00::/8`: URLs with such an address, by http too and on any port; URLs with a host name, all "
+        "whose addresses are public or listed, only as other URLs may (https, or what `outbound_http` and "
+        "`outbound_ports` allow). `hooks.internal`: URLs with exactly this name (no other below it, and not its "
+        "addresses), wherever it leads, by http too and on any port. `10.0.0.0/8:8080`, `[::1]:3000`, "
+        "`hooks.internal:8080`: the same on this port alone.",
     )
-    outbound_ports: str = Field("80,443", description="Ports below 1024 that webhooks may reach, by commas.")
+    outbound_ports: str = Field(
+        "80,443", description="Ports below 1024 that webhooks and RTMP targets may reach, by commas."
+    )
     outbound_http: bool = Field(
         False, description="Whether webhooks may go to any public host without TLS; those allowed by name always may."
     )

@@ -140,6 +140,9 @@ class ErrorCode(Enum):
     POLL_NOT_FOUND = ErrorSpec(
         404, "There is no such poll here.", "GET /v1/rooms/{room}/polls lists those the caller may see."
     )
+    OUTPUT_NOT_FOUND = ErrorSpec(
+        404, "The broadcast has no such output.", "GET /v1/broadcasts/{id} lists them in `outputs`."
+    )
     BROADCAST_NOT_LIVE = ErrorSpec(
         404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.", is_timed=True
     )
@@ -245,6 +248,17 @@ class ErrorCode(Enum):
     )
     BROADCAST_OVER = ErrorSpec(
         409, "The broadcast is over.", "Nothing to stop or change; POST /v1/rooms/{room}/broadcasts starts another."
+    )
+    OUTPUT_LIMIT_REACHED = ErrorSpec(
+        409,
+        "The broadcast has as many outputs as it may have.",
+        "Remove one: DELETE /v1/broadcasts/{id}/outputs/{output}.",
+    )
+    OUTPUT_EXISTS = ErrorSpec(
+        409, "The broadcast has this output already.", "Nothing to do; to connect anew, remove it and add it again."
+    )
+    OUTPUT_NOT_REMOVABLE = ErrorSpec(
+        409, "HLS is what a broadcast is made as.", "Stop the broadcast instead: POST /v1/broadcasts/{id}/stop."
     )
     TEMPLATE_NAME_TAKEN = ErrorSpec(409, "There is a template of this name.", "Choose another name, or use that one.")
     TEMPLATE_BUILT_IN = ErrorSpec(

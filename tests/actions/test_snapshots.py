@@ -33,16 +33,20 @@ from onstage.actions.message_history import HistoryQuery, read_messages
 from onstage.actions.messages import MessageOptions, delete_message, pin_message, send_message, unpin_message
 from onstage.actions.moderation import BanRequest, ParticipantChange, ban, mute_chat, update_participant
 from onstage.actions.muting import request_unmute
+from onstage.actions.output_making import NewOutput
+from onstage.actions.outputs import add_output, remove_output, report_output
 from onstage.actions.polls import create_poll, read_polls, start_poll, stop_due, stop_poll
 from onstage.actions.promotion import PromotionRequest, demote, promote, set_role
 from onstage.actions.reading import read_broadcasts, read_invites
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.state import set_state
+from onstage.actions.target_urls import NewTarget
 from onstage.actions.tracks import report_engine_failed, report_tracks
 from onstage.actions.voting import tell_results, vote
 from onstage.errors import OnstageError
 from onstage.events import EVENTS, Delivery
 from onstage.events.base import PROJECT_ONLY
+from onstage.model.outputs import OutputStatus, OutputType
 from onstage.model.records import (
     Answer,
     BroadcastStatus,
@@ -53,6 +57,7 @@ from onstage.model.records import (
     Track,
 )
 from onstage.model.role import Source
+from onstage.store import broadcasts
 from tests.support.house import House, open_house
 from tests.support.later import LATER
 from tests.support.polls import CAPITAL, PRIMES, plan
@@ -71,6 +76,7 @@ tracks = st.lists(
 )
 pick = st.integers(0, 9)
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=5)
+_TARGET = NewOutput(OutputType.RTMP, NewTarget("rtmps://93.184.216.34/live/a-key"))
 _AUDIENCES = [(), (), ("host",), ("guest", "viewer"), "gus", "vic"]
 _ROOM_CHANGES = [
     RoomChange(title="<b>Tonight</b>"),
@@ -283,6 +289,20 @@ def _reported(status: BroadcastStatus) -> Callable[[Show, str], Awaitable[Any]]:
     return lambda show, broadcast: report_status(show.ctx, broadcast, status, reason="because")
 
 
+async def _newest_output(show: Show, broadcast: str) -> str:
+    async with show.ctx.database.read() as tx:
+        found = await broadcasts.get(tx, broadcast)
+    return found.outputs[-1].id if found else "out_none"
+
+
+async def _fed(show: Show, broadcast: str, status: OutputStatus) -> None:
+    await report_output(show.ctx, broadcast, await _newest_output(show, broadcast), status)
+
+
+async def _starved(show: Show, broadcast: str) -> None:
+    await remove_output(show.ctx, show.house.server, broadcast, await _newest_output(show, broadcast))
+
+
 _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
     "start": lambda show, _: start_broadcast(show.ctx, show.house.server, "show", NewBroadcast()),
     "live": _reported(BroadcastStatus.LIVE),
@@ -293,6 +313,11 @@ _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
     "change": lambda show, broadcast: update_broadcast(
         show.ctx, show.house.server, broadcast, BroadcastChange(layout={"name": "spotlight"})
     ),
+    "feed": lambda show, broadcast: add_output(show.ctx, show.house.server, broadcast, _TARGET),
+    "fed": lambda show, broadcast: _fed(show, broadcast, OutputStatus.LIVE),
+    "lost": lambda show, broadcast: _fed(show, broadcast, OutputStatus.RECONNECTING),
+    "refused": lambda show, broadcast: _fed(show, broadcast, OutputStatus.FAILED),
+    "feed no more": lambda show, broadcast: _starved(show, broadcast),
     "stop": lambda show, broadcast: stop_broadcast(show.ctx, show.house.server, broadcast),
 }
 
@@ -321,8 +346,9 @@ def _tour() -> list[Step]:
         (Show.publish, "gus", []),
         *[(Show.engine_fails, one) for one in ("gus", "vic")],
         *((Show.change_room, change) for change in _ROOM_CHANGES),
-        *[(Show.broadcast, what) for what in ("start", "live", "change", "degraded", "stop", "ended")],
-        *[(Show.broadcast, what) for what in ("start another", "failed")],
+        *[(Show.broadcast, what) for what in ("start", "live", "change", "feed", "fed", "lost", "feed no more")],
+        *[(Show.broadcast, what) for what in ("degraded", "stop", "ended")],
+        *[(Show.broadcast, what) for what in ("start another", "feed", "refused", "feed", "failed")],
         (Show.set_key, None, "a", 1),
         (Show.run_poll, None, ResultsShown.LIVE, False),
         (Show.vote, "vic", 0, 0),

@@ -78,6 +78,7 @@ async def test_a_request_is_refused_with_the_same_problem_as_over_rest(doors: Se
         ("participant.mute", {"participant": "anna", "muted": False}, "malformed"),
         ("invite.accept", {"invite": "inv_none"}, "invite_not_found"),
         ("broadcast.stop", {"broadcast": "bc_none"}, "broadcast_not_found"),
+        ("output.remove", {"broadcast": "bc_none", "output": "out_none"}, "broadcast_not_found"),
         ("participant.mute", {"participant": "anna"}, "track_not_found"),
         ("participant.remove", {"participant": "nobody"}, "participant_not_found"),
         ("hand.raise", {}, "hand_not_raisable"),
@@ -111,6 +112,13 @@ async def test_every_request_does_what_its_route_does(doors: ServedHouse) -> Non
         assert show["status"] == "starting"
         changed = await anna.request("broadcast.update", broadcast=show["id"], layout={"name": "spotlight"})
         assert changed["data"]["layout"]["name"] == "spotlight"
+        key = "sesame-4711"
+        target = {"broadcast": show["id"], "type": "rtmp", "url": "rtmps://93.184.216.34/live", "stream_key": key}
+        fed = await anna.request("output.add", **target)
+        assert (fed["data"]["url"], fed["data"]["status"]) == ("rtmps://93.184.216.34/live", "connecting")
+        assert key not in str(fed)
+        gone = await anna.request("output.remove", broadcast=show["id"], output=fed["data"]["id"])
+        assert gone["data"]["status"] == "ended"
         assert (await anna.request("broadcast.stop", broadcast=show["id"]))["data"]["status"] == "stopping"
         assert (await anna.request("participant.remove", participant="vic"))["ok"]
 

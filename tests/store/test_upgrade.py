@@ -10,10 +10,12 @@ from alembic import command
 from alembic.config import Config
 
 import onstage.store.migrations
+from onstage.model.ids import OutputId
+from onstage.model.outputs import Output, OutputStatus, OutputType
 from onstage.model.records import Session
 from onstage.model.role import Level
 from onstage.model.room_settings import RoomSettings
-from onstage.store import messages, participants, rooms, sessions, stretches
+from onstage.store import broadcasts, messages, participants, rooms, sessions, stretches
 from onstage.store.database import Database
 
 ROWS = """
@@ -107,3 +109,29 @@ def test_who_is_there_may_be_told_what_comes_after_the_upgrade_and_nothing_of_be
         return [one.joined_seq - room.seq for one in found]
 
     assert asyncio.run(upgraded()) == [0, 0]
+
+
+_BROADCAST = """
+INSERT INTO broadcasts (id, project_id, room_id, title, status, layout, quality, profile, started_at, live_at)
+    VALUES ('bc_1', 'prj_1', 'rm_1', '', 'live', 'grid', 'high', 'default', '2026-01-01 00:00:00.000000',
+        '2026-01-01 00:00:02.000000');
+"""
+
+
+def test_a_broadcast_of_before_was_made_as_hls(tmp_path: Path) -> None:
+    url = first_revision(tmp_path / "old.db")
+    with sqlite3.connect(tmp_path / "old.db") as connection:
+        connection.executescript(_BROADCAST)
+    connection.close()
+
+    async def upgraded() -> tuple[Output, ...]:
+        database = Database(url)
+        await database.migrate()
+        async with database.read() as tx:
+            found = await broadcasts.get(tx, "bc_1")
+        await database.close()
+        assert found is not None
+        return found.outputs
+
+    live_at = datetime(2026, 1, 1, 0, 0, 2, tzinfo=UTC)
+    assert asyncio.run(upgraded()) == (Output(OutputId("out_1"), OutputType.HLS, OutputStatus.LIVE, since=live_at),)

@@ -35,8 +35,9 @@ def reduce(snapshot: Json, name: str, data: Json) -> Json:
             return snapshot | {"counts": data["counts"]}
         case ("speakers", "changed") | ("reaction", "counted") | ("custom", "sent"):
             return snapshot
-        case "room" | "session" | "broadcast", _:
-            return snapshot | {noun: data[noun]}
+        case "room" | "session" | "broadcast" | "output", _:
+            whole = "broadcast" if noun == "output" else noun
+            return snapshot | {whole: data[whole]}
         case _:
             return reduce_shared(snapshot, name, data)
 

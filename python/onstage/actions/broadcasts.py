@@ -1,6 +1,6 @@
 """The broadcast: asked for here, made by jobs/broadcasting, reported back here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from onstage.actions.bodies.base import field_problems
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
 from onstage.actions.emit import emit
+from onstage.actions.output_making import NewOutput, made_outputs
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
@@ -24,12 +25,15 @@ from onstage.events import (
     BroadcastStarting,
     BroadcastStopping,
     BroadcastUpdated,
+    OutputConnecting,
+    OutputEnded,
 )
 from onstage.model.ids import BroadcastId, Prefix, new_id
+from onstage.model.outputs import Outputs, OutputStatus, ended_with_broadcast, hls_moved
 from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality, Room, Session
 from onstage.model.role import Level
-from onstage.model.views import BroadcastView
+from onstage.model.views import BroadcastView, OutputView
 from onstage.store import broadcasts, participants, rooms, servers, sessions, stretches
 from onstage.store.database import Tx
 
@@ -39,6 +43,13 @@ _EVENTS: dict[BroadcastStatus, type[BroadcastEvent]] = {
     BroadcastStatus.STOPPING: BroadcastStopping,
     BroadcastStatus.ENDED: BroadcastEnded,
     BroadcastStatus.FAILED: BroadcastFailed,
+}
+_OF_HLS = {
+    BroadcastStatus.STARTING: OutputStatus.CONNECTING,
+    BroadcastStatus.LIVE: OutputStatus.LIVE,
+    BroadcastStatus.STOPPING: OutputStatus.LIVE,
+    BroadcastStatus.ENDED: OutputStatus.ENDED,
+    BroadcastStatus.FAILED: OutputStatus.FAILED,
 }
 
 
@@ -51,6 +62,7 @@ class NewBroadcast:
     canvas: CanvasShape | None = None
     quality: Quality | None = None
     profile: str | None = None
+    outputs: Sequence[NewOutput] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +77,16 @@ async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroad
     """Begin to compose the room. An empty stage shows the slate (design §10.15).
 
     Raises:
-        OnstageError: as `access_room` with `broadcast.start`; `broadcast_active`, `capacity_exhausted`.
+        OnstageError: as `access_room` with `broadcast.start`; `broadcast_active`, `capacity_exhausted`; as
+            `made_outputs`.
     """
+    if new.outputs:
+        async with ctx.database.read() as tx:  # nobody else makes us look up addresses
+            await access_room(tx, caller, room, Permission.BROADCAST_START)
+    outputs = await made_outputs(ctx, new.outputs)
     async with ctx.database.begin() as tx:
         found, _ = await access_room(tx, caller, room, Permission.BROADCAST_START)
-        return await _start(ctx, tx, found, await sessions.open_of(tx, found.id), new)
+        return await _start(ctx, tx, found, await sessions.open_of(tx, found.id), new, outputs)
 
 
 async def start_unless_one_was(ctx: Context, room_id: str) -> Broadcast | None:
@@ -86,10 +103,12 @@ async def start_unless_one_was(ctx: Context, room_id: str) -> Broadcast | None:
         is_staged = (await participants.count_levels(tx, session.id))[Level.STAGE] > 0
         if not is_staged or await broadcasts.any_since(tx, room.id, session.started_at):
             return None
-        return await _start(ctx, tx, room, session, NewBroadcast())
+        return await _start(ctx, tx, room, session, NewBroadcast(), await made_outputs(ctx, ()))
 
 
-async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new: NewBroadcast) -> Broadcast:
+async def _start(
+    ctx: Context, tx: Tx, room: Room, session: Session | None, new: NewBroadcast, outputs: Outputs
+) -> Broadcast:
     if await broadcasts.active_of(tx, room.id) is not None:
         raise OnstageError(ErrorCode.BROADCAST_ACTIVE)
     await servers.hold_work(tx, ctx.server_id)  # of two rooms that take the last place at once, one has it
@@ -112,9 +131,13 @@ async def _start(ctx: Context, tx: Tx, room: Room, session: Session | None, new:
         live_at=None,
         ended_at=None,
         server_id=ctx.server_id,
+        outputs=outputs,
     )
     await broadcasts.add(tx, broadcast)
     await emit(ctx, tx, room, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))
+    for one in outputs[1:]:
+        view = OutputView.of(one)
+        await emit(ctx, tx, room, OutputConnecting(broadcast=BroadcastView.of(broadcast), output=view))
     tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(broadcast))
     return broadcast
 
@@ -233,22 +256,26 @@ async def _move(
     ctx: Context, tx: Tx, room: Room, broadcast: Broadcast, status: BroadcastStatus, *, reason: str | None
 ) -> Broadcast:
     now = ctx.clock.now()
+    outputs = hls_moved(broadcast.outputs, _OF_HLS[status], now)
     moved = replace(
         broadcast,
         status=status,
         reason=reason or broadcast.reason,
         live_at=now if status is BroadcastStatus.LIVE else broadcast.live_at,
         ended_at=None if status.is_active else now,
+        outputs=outputs if status.is_active else ended_with_broadcast(outputs, now),
     )
     await broadcasts.save(tx, moved)
     await emit(ctx, tx, room, _EVENTS[status](broadcast=BroadcastView.of(moved)))
+    for one in (one for one in moved.outputs if one not in outputs):
+        await emit(ctx, tx, room, OutputEnded(broadcast=BroadcastView.of(moved), output=OutputView.of(one)))
     return moved
 
 
 async def report_status(ctx: Context, broadcast_id: str, status: BroadcastStatus, *, reason: str | None = None) -> None:
     """Write what became of a broadcast: live, ended or failed. Reports that come late change nothing."""
     async with ctx.database.begin() as tx:
-        held = await _hold(tx, broadcast_id)
+        held = await hold_broadcast(tx, broadcast_id)
         if held is None or not held[1].status.is_active:
             return
         room, broadcast = held
@@ -257,7 +284,7 @@ async def report_status(ctx: Context, broadcast_id: str, status: BroadcastStatus
         await _move(ctx, tx, room, broadcast, status, reason=reason)
 
 
-async def _hold(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | None:
+async def hold_broadcast(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | None:
     """The broadcast's room, held for this transaction, and the broadcast as it is then."""
     found = await broadcasts.get(tx, broadcast_id)
     await tx.forget_reads()
@@ -269,7 +296,7 @@ async def _hold(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | None:
 async def report_degraded(ctx: Context, broadcast_id: str, *, reason: str) -> None:
     """Tell that the broadcast goes on, but not as it should."""
     async with ctx.database.begin() as tx:
-        held = await _hold(tx, broadcast_id)
+        held = await hold_broadcast(tx, broadcast_id)
         if held is not None and held[1].status.is_active:
             room, broadcast = held
             await emit(ctx, tx, room, BroadcastDegraded(broadcast=BroadcastView.of(broadcast), reason=reason))

@@ -1,13 +1,15 @@
 """After a change of the server's secret: what the old one sealed is sealed with the new one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
+from onstage.actions.broadcasts import hold_broadcast
 from onstage.actions.context import Context
-from onstage.model.records import ProjectKey
+from onstage.model.records import Broadcast, ProjectKey
 from onstage.sealing import SealedWithUnknownSecretError
-from onstage.store import keys, webhooks
+from onstage.store import broadcasts, keys, webhooks
 from onstage.store.database import Tx
 
 _log = structlog.get_logger(__name__)
@@ -24,12 +26,15 @@ async def seal_anew(ctx: Context) -> None:
         await _endpoints(ctx, tx)
         keys_shut = len(await _shut_keys(ctx, tx, ctx.clock.now()))
         endpoints_shut = sum(_is_shut(ctx, one.sealed_secret) for one in await webhooks.every(tx))
-    if keys_shut or endpoints_shut:
+    targets_shut = await _targets(ctx)
+    if keys_shut or endpoints_shut or targets_shut:
         _log.error(
             "secrets can't be opened: they were sealed with another ONSTAGE_SECRET; tokens that these keys sign are "
-            "refused, and webhooks to these endpoints fail. List that secret in ONSTAGE_PREVIOUS_SECRETS",
+            "refused, webhooks to these endpoints fail, and these outputs are not connected to. List that secret in "
+            "ONSTAGE_PREVIOUS_SECRETS",
             keys=keys_shut,
             endpoints=endpoints_shut,
+            outputs=targets_shut,
         )
 
 
@@ -66,6 +71,25 @@ async def _endpoints(ctx: Context, tx: Tx) -> None:
         assert secret is not None, "an endpoint has a secret"
         if (secret, old) != (endpoint.sealed_secret, endpoint.sealed_old_secret):
             await webhooks.seal_anew(tx, endpoint, secret=secret, old_secret=old)
+
+
+async def _targets(ctx: Context) -> int:
+    """Seal the stream keys of running broadcasts anew; how many can't be opened."""
+    async with ctx.database.read() as tx:
+        running = await broadcasts.all_active(tx)
+    for found in running:
+        if _sealed_anew(ctx, found) == found:
+            continue
+        async with ctx.database.begin() as tx:
+            held = await hold_broadcast(tx, found.id)
+            if held is not None:
+                await broadcasts.save(tx, _sealed_anew(ctx, held[1]))
+    return sum(_is_shut(ctx, output.sealed) for one in running for output in one.outputs)
+
+
+def _sealed_anew(ctx: Context, broadcast: Broadcast) -> Broadcast:
+    outputs = tuple(replace(one, sealed=_anew(ctx, one.sealed)) for one in broadcast.outputs)
+    return replace(broadcast, outputs=outputs)
 
 
 def _anew(ctx: Context, sealed: str | None) -> str | None:

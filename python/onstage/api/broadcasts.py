@@ -23,7 +23,14 @@ _Cursor = Annotated[str | None, cursor_of(Prefix.BROADCAST)]
 @router.post(
     "/rooms/{room}/broadcasts",
     status_code=201,
-    responses=answers(*FROM_STAGE, E.BROADCAST_ACTIVE, E.CAPACITY_EXHAUSTED),
+    responses=answers(
+        *FROM_STAGE,
+        E.BROADCAST_ACTIVE,
+        E.CAPACITY_EXHAUSTED,
+        E.URL_NOT_ALLOWED,
+        E.OUTPUT_EXISTS,
+        E.OUTPUT_LIMIT_REACHED,
+    ),
 )
 async def start_broadcast(
     room: str, ctx: ContextDep, caller: CallerDep, body: StartBroadcast | None = None

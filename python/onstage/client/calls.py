@@ -1230,7 +1230,7 @@ class AsyncCalls(ABC):
         canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         profile: Literal["default"] | Omit | None = OMIT,
-        outputs: Sequence[m.HlsOutputFields] | Omit = OMIT,
+        outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
         """Go live (`broadcast.start`). `broadcast.live` tells when the first part can be fetched."""
@@ -1292,6 +1292,34 @@ class AsyncCalls(ABC):
         answer: m.BroadcastView = await self._run(
             Call("POST", path_of("/v1/broadcasts/{}/stop", broadcast), {202: m.BroadcastView}),
             idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def add_output(
+        self,
+        broadcast: str,
+        *,
+        type: Literal["rtmp"],
+        url: str,
+        stream_key: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.OutputView:
+        """Send the show to a live target as well (`broadcast.update`). `output.live` tells when it takes it."""
+        answer: m.OutputView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/outputs", broadcast),
+                {201: m.OutputView},
+                body=given({"type": type, "url": url, "stream_key": stream_key}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def remove_output(self, broadcast: str, output: str) -> m.OutputView:
+        """Send the show there no more (`broadcast.update`); the stream is closed in order meanwhile."""
+        answer: m.OutputView = await self._run(
+            Call("DELETE", path_of("/v1/broadcasts/{}/outputs/{}", broadcast, output), {202: m.OutputView})
         )
         return answer
 
@@ -2726,7 +2754,7 @@ class Calls(ABC):
         canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         profile: Literal["default"] | Omit | None = OMIT,
-        outputs: Sequence[m.HlsOutputFields] | Omit = OMIT,
+        outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
         """Go live (`broadcast.start`). `broadcast.live` tells when the first part can be fetched."""
@@ -2788,6 +2816,34 @@ class Calls(ABC):
         answer: m.BroadcastView = self._run(
             Call("POST", path_of("/v1/broadcasts/{}/stop", broadcast), {202: m.BroadcastView}),
             idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def add_output(
+        self,
+        broadcast: str,
+        *,
+        type: Literal["rtmp"],
+        url: str,
+        stream_key: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.OutputView:
+        """Send the show to a live target as well (`broadcast.update`). `output.live` tells when it takes it."""
+        answer: m.OutputView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/outputs", broadcast),
+                {201: m.OutputView},
+                body=given({"type": type, "url": url, "stream_key": stream_key}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def remove_output(self, broadcast: str, output: str) -> m.OutputView:
+        """Send the show there no more (`broadcast.update`); the stream is closed in order meanwhile."""
+        answer: m.OutputView = self._run(
+            Call("DELETE", path_of("/v1/broadcasts/{}/outputs/{}", broadcast, output), {202: m.OutputView})
         )
         return answer
 

@@ -31,6 +31,12 @@ Level = Literal["stage", "audience", "viewer"]
 """How near to the show somebody is (design §1)."""
 MediaAllowed = Literal["all", "audio-only", "video-only"]
 """What a promotion lets somebody send."""
+OutputStatus = Literal["connecting", "live", "reconnecting", "failed", "ended"]
+"""connecting → live ⇄ reconnecting → failed, or ended from any of them; a recording never reconnects."""
+OutputTrouble = Literal["not_allowed", "unreachable", "certificate", "refused", "lost", "composer", "removed"]
+"""Why an output is not live: what a program branches on."""
+OutputType = Literal["hls", "rtmp", "recording"]
+"""What kind of thing is fed."""
 Permission = Literal[
     "participant.promote",
     "participant.demote",
@@ -154,6 +160,7 @@ class BroadcastView(Model):
     quality: str
     profile: str
     playback_path: str
+    outputs: list[OutputView]
     started_at: datetime
     live_at: datetime | None
     ended_at: datetime | None
@@ -441,6 +448,25 @@ class NewProjectView(Model):
     project: ProjectView
     key: KeyView
     secret: str
+
+
+class OutputReasonView(Model):
+    """Why an output is as it is: `code` for programs, `detail` for people."""
+
+    code: str
+    detail: str | None
+
+
+class OutputView(Model):
+    """One thing that a broadcast feeds. `url` is without the stream key, which is never shown."""
+
+    id: str
+    type: str
+    status: str
+    reason: OutputReasonView | None
+    url: str | None
+    recording_id: str | None
+    since: datetime
 
 
 class PageBanView(Model):
@@ -1043,7 +1069,7 @@ class GiveAnswerFields(TypedDict, total=False):
 
 
 class HlsOutputFields(TypedDict, total=False):
-    """Low-latency HLS from this server."""
+    """Low-latency HLS from this server, which every broadcast is made as."""
 
     type: Literal["hls"]
 
@@ -1162,6 +1188,14 @@ class RoomSettingsPatchFields(TypedDict, total=False):
     ends_at: datetime | None
     max_session_s: int | None
     idle_end_s: int | None
+
+
+class RtmpOutputFields(TypedDict, total=False):
+    """A live target: `rtmp(s)://host[:port]/app`, with its stream key by itself or as the last part of the URL."""
+
+    type: Required[Literal["rtmp"]]
+    url: Required[str]
+    stream_key: str | None
 
 
 class TileForNextFields(TypedDict, total=False):

@@ -25,6 +25,14 @@ from onstage.events.chat import (
     ReactionCounted,
     StateChanged,
 )
+from onstage.events.outputs import (
+    OutputConnecting,
+    OutputEnded,
+    OutputEvent,
+    OutputFailed,
+    OutputLive,
+    OutputReconnecting,
+)
 from onstage.events.people import (
     HandLowered,
     HandRaised,
@@ -108,6 +116,12 @@ __all__ = [
     "MessagePinned",
     "MessageSent",
     "MessageUnpinned",
+    "OutputConnecting",
+    "OutputEnded",
+    "OutputEvent",
+    "OutputFailed",
+    "OutputLive",
+    "OutputReconnecting",
     "ParticipantBanned",
     "ParticipantDemoted",
     "ParticipantEngineFailed",

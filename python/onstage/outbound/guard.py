@@ -21,6 +21,8 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 HTTP: Mapping[str, int] = MappingProxyType({"https": 443, "http": 80})
 """Schemes that are allowed, with their ports; plain `http` only to whom the operator named."""
+RTMP: Mapping[str, int] = MappingProxyType({"rtmps": 443, "rtmp": 1935})
+"""Schemes of live targets. Plain `rtmp` is what most of them still take, so it needs no word of the operator."""
 LONGEST_URL = 2_000
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")  # URL parsers differ on these, and attacks live on the difference
 _WITH_HOST = re.compile(r"[A-Za-z]+://[^/?#]")
@@ -56,20 +58,20 @@ class Guard:
         self._policy = policy or Policy()
         self._resolve = resolve
 
-    async def check(self, url: str, *, path: str = "url") -> Target:
+    async def check(self, url: str, *, path: str = "url", schemes: Mapping[str, int] = HTTP) -> Target:
         """The target of a URL, every address of which may be reached now; `path` names the field in the error.
 
         Raises:
             OnstageError: `url_not_allowed`.
         """
         try:
-            target = self.read(url)
+            target = self.read(url, schemes=schemes)
             await self.addresses(target.host, target.port)
         except NotAllowed as cause:
             raise OnstageError(
                 ErrorCode.URL_NOT_ALLOWED,
                 f"The URL {cause}.",
-                expected="https to a public host, without credentials",
+                expected=f"{next(iter(schemes))} to a public host, without credentials",
                 errors=[FieldProblem(path, str(cause))],
             ) from cause
         return target

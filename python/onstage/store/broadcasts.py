@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+from onstage.model.outputs import Outputs
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store.database import Tx
 from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts
 
+_OUTPUTS: TypeAdapter[Outputs] = TypeAdapter(Outputs)
 _ACTIVE = [status.value for status in BroadcastStatus if status.is_active]
 
 
@@ -31,6 +34,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         live_at=row["live_at"],
         ended_at=row["ended_at"],
         server_id=row["server_id"],
+        outputs=_OUTPUTS.validate_python(row["outputs"]),
     )
 
 
@@ -44,6 +48,7 @@ def _values(broadcast: Broadcast) -> dict[str, Any]:
         "layout": broadcast.layout.model_dump(mode="json"),
         "live_at": broadcast.live_at,
         "ended_at": broadcast.ended_at,
+        "outputs": _OUTPUTS.dump_python(broadcast.outputs, mode="json"),
     }
 
 

@@ -241,6 +241,7 @@ _OF_IDS = {
     "delivery": "delivery_not_found",
     "invite": "invite_not_found",
     "broadcast": "broadcast_not_found",
+    "output": "output_not_found",
     "session": "session_not_found",
     "template": "template_not_found",
     "code": "room_code_not_found",

@@ -159,6 +159,16 @@ def on_broadcast(name: str, **given: Any) -> Making:
     return make
 
 
+TARGET = {"type": "rtmp", "url": "rtmps://hooks.example.com/live", "stream_key": "a-key"}
+
+
+async def _remove_output(scene: Scene) -> Call:
+    await scene.host()
+    broadcast = await on_air(scene)
+    output = await scene.done(scene.call("add_output", broadcast=broadcast, body=TARGET))
+    return scene.call("remove_output", broadcast=broadcast, output=output["id"])
+
+
 GOOD_IN_ROOMS: dict[str, Making] = {
     "list_participants": in_session("list_participants"),
     "get_counts": in_session("get_counts"),
@@ -211,4 +221,6 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "get_broadcast": on_broadcast("get_broadcast"),
     "update_broadcast": on_broadcast("update_broadcast", body={"title": "Another"}),
     "stop_broadcast": on_broadcast("stop_broadcast"),
+    "add_output": on_broadcast("add_output", body=TARGET),
+    "remove_output": _remove_output,
 }

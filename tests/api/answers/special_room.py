@@ -1,15 +1,30 @@
 """Answers that only some operations have: on people, chat, state, polls and broadcasts."""
 
+from dataclasses import replace
 from typing import Any
 
 from onstage.actions.broadcasts import report_status
 from onstage.actions.messages import MOST_PINNED
 from onstage.actions.polls import MOST_RUNNING, MOST_WAITING
+from onstage.model.outputs import MOST_OUTPUTS
 from onstage.model.permission import Permission
 from onstage.model.records import BroadcastStatus
 from onstage.model.role import MediaAllowed
 from onstage.model.state_keys import LARGEST_TOTAL_BYTES
-from tests.api.answers.good_room import GOOD_IN_ROOMS, POLL, QUIZ, VOTE, invited, prepared, said, send, to
+from tests.api.answers.good_project import plain
+from tests.api.answers.good_room import (
+    GOOD_IN_ROOMS,
+    POLL,
+    QUIZ,
+    TARGET,
+    VOTE,
+    invited,
+    on_broadcast,
+    prepared,
+    said,
+    send,
+    to,
+)
 from tests.api.answers.scene import Call, Making, Scene
 from tests.api.answers.special_project import while_present
 
@@ -227,6 +242,32 @@ def when_over(name: str) -> Making:
     return special
 
 
+_FORBIDDEN = {"type": "rtmp", "url": "rtmp://10.0.0.1/live/a-key"}
+
+
+def _target(number: int) -> dict[str, str]:
+    return TARGET | {"stream_key": f"key-{number}"}
+
+
+async def _feed_twice(scene: Scene) -> Call:
+    call = await GOOD_IN_ROOMS["add_output"](scene)
+    await scene.done(call)
+    return call
+
+
+async def _feed_one_more(scene: Scene) -> Call:
+    call = await GOOD_IN_ROOMS["add_output"](scene)
+    for number in range(MOST_OUTPUTS - 1):
+        await scene.done(replace(call, body=_target(number)))
+    return call
+
+
+async def _remove_hls(scene: Scene) -> Call:
+    call = await GOOD_IN_ROOMS["remove_output"](scene)
+    shown = await scene.done(scene.call("get_broadcast", broadcast=call.ids["broadcast"]))
+    return replace(call, ids=call.ids | {"output": shown["outputs"][0]["id"]})
+
+
 def _given_role(name: str, role: str, place: str = "seat") -> Making:
     return to(name, place, body={"role": role} if name == "demote" else _FORCED | {"role": role})
 
@@ -299,6 +340,16 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("send_custom", "unknown_role"): while_present("send_custom", _CUE | {"to_roles": ["king"]}),
     ("start_broadcast", "broadcast_active"): _go_on_air_twice,
     ("start_broadcast", "capacity_exhausted"): _go_on_air_without_capacity,
+    ("start_broadcast", "url_not_allowed"): plain("start_broadcast", body={"outputs": [_FORBIDDEN]}),
+    ("start_broadcast", "output_exists"): plain("start_broadcast", body={"outputs": [TARGET, TARGET]}),
+    ("start_broadcast", "output_limit_reached"): plain(
+        "start_broadcast", body={"outputs": [_target(number) for number in range(MOST_OUTPUTS)]}
+    ),
+    ("add_output", "broadcast_over"): when_over("add_output"),
+    ("add_output", "url_not_allowed"): on_broadcast("add_output", body=_FORBIDDEN),
+    ("add_output", "output_exists"): _feed_twice,
+    ("add_output", "output_limit_reached"): _feed_one_more,
+    ("remove_output", "output_not_removable"): _remove_hls,
     ("update_broadcast", "broadcast_over"): when_over("update_broadcast"),
     ("stop_broadcast", "broadcast_over"): when_over("stop_broadcast"),
 }

@@ -1,5 +1,5 @@
 import type { BroadcastChange, BroadcastOptions, LayoutChange, RequestOptions } from "./options.js";
-import type { BroadcastView, LayoutPatch, SnapshotView } from "./protocol.js";
+import type { BroadcastView, LayoutPatch, OutputView, RtmpOutput, SnapshotView } from "./protocol.js";
 import type { Ask } from "./requests.js";
 
 /** The room's composed output. The one that runs is `session.state.broadcast`. */
@@ -15,11 +15,7 @@ export class Broadcasts {
 
   /** Goes live. */
   start({ layout, ...rest }: BroadcastOptions = {}, options?: RequestOptions): Promise<BroadcastView> {
-    const data = {
-      ...rest,
-      ...(layout && { layout: patchOf(layout) }),
-      outputs: [{ type: "hls" as const }],
-    };
+    const data = { ...rest, ...(layout && { layout: patchOf(layout) }) };
     return this.#ask("broadcast.start", data, options);
   }
 
@@ -32,6 +28,16 @@ export class Broadcasts {
   /** Ends the one that runs. */
   stop(options?: RequestOptions): Promise<BroadcastView> {
     return this.#ask("broadcast.stop", { broadcast: this.#id }, options);
+  }
+
+  /** Sends the one that runs to a live target as well; `output.live` tells when it takes it. */
+  addOutput(output: RtmpOutput, options?: RequestOptions): Promise<OutputView> {
+    return this.#ask("output.add", { broadcast: this.#id, ...output }, options);
+  }
+
+  /** Sends it there no more. */
+  removeOutput(output: string, options?: RequestOptions): Promise<OutputView> {
+    return this.#ask("output.remove", { broadcast: this.#id, output }, options);
   }
 
   get #id(): string {

@@ -1,5 +1,12 @@
 import type { Camel } from "./camel.js";
-import type { CanvasShape, LayoutName, LayoutPatch, PromoteParticipant, Quality } from "./protocol.js";
+import type {
+  CanvasShape,
+  LayoutName,
+  LayoutPatch,
+  PromoteParticipant,
+  Quality,
+  RtmpOutput,
+} from "./protocol.js";
 
 /** A doubling delay with an upper bound. */
 export interface BackoffOptions {
@@ -74,6 +81,8 @@ export interface BroadcastOptions {
   readonly canvas?: CanvasShape;
   readonly quality?: Quality;
   readonly title?: string;
+  /** What it is fed to besides HLS. */
+  readonly outputs?: readonly RtmpOutput[];
 }
 
 /** What of a running broadcast changes. */

@@ -34,6 +34,22 @@ export type Level = "stage" | "audience" | "viewer";
 /** What a promotion lets somebody send. */
 export type MediaAllowed = "all" | "audio-only" | "video-only";
 
+/** connecting → live ⇄ reconnecting → failed, or ended from any of them; a recording never reconnects. */
+export type OutputStatus = "connecting" | "live" | "reconnecting" | "failed" | "ended";
+
+/** Why an output is not live: what a program branches on. */
+export type OutputTrouble =
+  | "not_allowed"
+  | "unreachable"
+  | "certificate"
+  | "refused"
+  | "lost"
+  | "composer"
+  | "removed";
+
+/** What kind of thing is fed. */
+export type OutputType = "hls" | "rtmp" | "recording";
+
 /** Dotted strings; a role holds a set of them, a promotion may change it. */
 export type Permission =
   | "participant.promote"
@@ -90,6 +106,15 @@ export type Source = "camera" | "microphone" | "screen_share" | "screen_share_au
 export interface AcceptedAnswer {
   readonly invite: InviteView;
   readonly participant: ParticipantView;
+}
+
+/** output.add. */
+export interface AddOutput {
+  readonly type: "rtmp";
+  readonly url: string;
+  /** Kept sealed, and never shown again. */
+  readonly stream_key?: string | null;
+  readonly broadcast: string;
 }
 
 /** One participant's answer to one question, by the question's index. */
@@ -156,6 +181,7 @@ export interface BroadcastView {
   readonly quality: Quality;
   readonly profile: string;
   readonly playback_path: string;
+  readonly outputs: readonly OutputView[];
   readonly started_at: Timestamp;
   readonly live_at: Timestamp | null;
   readonly ended_at: Timestamp | null;
@@ -254,7 +280,7 @@ export interface HandAnswer {
   readonly position: number;
 }
 
-/** Low-latency HLS from this server. */
+/** Low-latency HLS from this server, which every broadcast is made as. */
 export interface HlsOutput {
   readonly type?: "hls";
 }
@@ -437,6 +463,23 @@ export interface OfPoll {
   readonly poll: string;
 }
 
+/** Why an output is as it is: `code` for programs, `detail` for people. */
+export interface OutputReasonView {
+  readonly code: OutputTrouble;
+  readonly detail: string | null;
+}
+
+/** One thing that a broadcast feeds. `url` is without the stream key, which is never shown. */
+export interface OutputView {
+  readonly id: string;
+  readonly type: OutputType;
+  readonly status: OutputStatus;
+  readonly reason: OutputReasonView | null;
+  readonly url: string | null;
+  readonly recording_id: string | null;
+  readonly since: Timestamp;
+}
+
 /** The participant after the change. */
 export interface ParticipantAnswer {
   readonly participant: ParticipantView;
@@ -544,6 +587,12 @@ export interface ReactionAnswer {
   readonly reaction: string;
 }
 
+/** output.remove. */
+export interface RemoveOutput {
+  readonly broadcast: string;
+  readonly output: string;
+}
+
 /** participant.remove. */
 export interface RemoveParticipant {
   readonly participant: string;
@@ -608,6 +657,14 @@ export interface RoomView {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly created_at: Timestamp;
   readonly updated_at: Timestamp;
+}
+
+/** A live target: `rtmp(s)://host[:port]/app`, with its stream key by itself or as the last part of the URL. */
+export interface RtmpOutput {
+  readonly type: "rtmp";
+  readonly url: string;
+  /** Kept sealed, and never shown again. */
+  readonly stream_key?: string | null;
 }
 
 /** POST …/custom: to all, unless `to_roles` or `to_participants` (ids or identities) say to whom. */
@@ -700,7 +757,8 @@ export interface StartBroadcast {
   readonly canvas?: CanvasShape | null;
   readonly quality?: Quality | null;
   readonly profile?: "default" | null;
-  readonly outputs?: readonly HlsOutput[];
+  /** What it is fed to besides HLS, which need not be named. */
+  readonly outputs?: readonly (HlsOutput | RtmpOutput)[];
 }
 
 /** One key of the session's store. `value` null: the key is deleted. `updated_by` null: your server. */
@@ -844,6 +902,36 @@ export interface CustomSent {
 /** A key of the session's store was set, or deleted (`value` null). */
 export interface StateChanged {
   readonly entry: StateView;
+}
+
+/** A target was added, and is being connected to. */
+export interface OutputConnecting {
+  readonly broadcast: BroadcastView;
+  readonly output: OutputView;
+}
+
+/** The output takes the show. */
+export interface OutputLive {
+  readonly broadcast: BroadcastView;
+  readonly output: OutputView;
+}
+
+/** The output was lost, and is tried again until it is there or is given up; `output.reason` says why. */
+export interface OutputReconnecting {
+  readonly broadcast: BroadcastView;
+  readonly output: OutputView;
+}
+
+/** The output was given up; `output.reason` says why. The broadcast goes on. */
+export interface OutputFailed {
+  readonly broadcast: BroadcastView;
+  readonly output: OutputView;
+}
+
+/** The output was removed, or ended with its broadcast. */
+export interface OutputEnded {
+  readonly broadcast: BroadcastView;
+  readonly output: OutputView;
 }
 
 /** Somebody came into the room. */
@@ -1069,6 +1157,11 @@ export interface EventMap {
   readonly "reaction.counted": ReactionCounted;
   readonly "custom.sent": CustomSent;
   readonly "state.changed": StateChanged;
+  readonly "output.connecting": OutputConnecting;
+  readonly "output.live": OutputLive;
+  readonly "output.reconnecting": OutputReconnecting;
+  readonly "output.failed": OutputFailed;
+  readonly "output.ended": OutputEnded;
   readonly "participant.joined": ParticipantJoined;
   readonly "participant.left": ParticipantLeft;
   readonly "participant.updated": ParticipantUpdated;
@@ -1155,6 +1248,8 @@ export interface RequestMap {
   readonly "broadcast.start": { readonly data: StartBroadcast; readonly reply: BroadcastView };
   readonly "broadcast.update": { readonly data: ChangeBroadcast; readonly reply: BroadcastView };
   readonly "broadcast.stop": { readonly data: OfBroadcast; readonly reply: BroadcastView };
+  readonly "output.add": { readonly data: AddOutput; readonly reply: OutputView };
+  readonly "output.remove": { readonly data: RemoveOutput; readonly reply: OutputView };
 }
 
 /** The stable codes of `application/problem+json`. */
@@ -1192,6 +1287,7 @@ export type ErrorCode =
   | "broadcast_not_found"
   | "state_key_not_found"
   | "poll_not_found"
+  | "output_not_found"
   | "broadcast_not_live"
   | "message_not_found"
   | "media_not_found"
@@ -1227,6 +1323,9 @@ export type ErrorCode =
   | "too_many_pinned"
   | "broadcast_active"
   | "broadcast_over"
+  | "output_limit_reached"
+  | "output_exists"
+  | "output_not_removable"
   | "template_name_taken"
   | "template_built_in"
   | "template_limit_reached"

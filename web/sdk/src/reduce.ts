@@ -77,6 +77,11 @@ function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
     case "broadcast.stopping":
     case "broadcast.ended":
     case "broadcast.failed":
+    case "output.connecting":
+    case "output.live":
+    case "output.reconnecting":
+    case "output.failed":
+    case "output.ended":
       return { ...snapshot, broadcast: event.data.broadcast };
     case "room.created":
     case "room.updated":

@@ -15,7 +15,7 @@ import { SharedState } from "../src/SharedState.js";
 import { ScriptedGateway } from "./support/ScriptedGateway.js";
 import { ScriptedRest } from "./support/ScriptedRest.js";
 import { until } from "./support/until.js";
-import { AT, broadcast, messageView, participant, problem, snapshot } from "./support/views.js";
+import { AT, OUTPUT, broadcast, messageView, participant, problem, snapshot } from "./support/views.js";
 
 let server: ScriptedGateway;
 let rest: ScriptedRest;
@@ -277,6 +277,22 @@ test("a custom event is sent, with the app's own names untouched", async () => {
     name: "custom.send",
     data: { type: "cursor", data: { xPos: 1 }, to_participants: ["vic"] },
   });
+});
+
+test("the broadcast that runs is fed to one more target", async () => {
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const target = { type: "rtmp", url: "rtmps://live.example.com/app", stream_key: "a-key" } as const;
+  expect(await exchange(() => broadcasts.addOutput(target), OUTPUT)).toEqual({
+    name: "output.add",
+    data: { broadcast: "bc_1", ...target },
+    result: OUTPUT,
+  });
+});
+
+test("the broadcast that runs is fed to one target less", async () => {
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const { name, data } = await exchange(() => broadcasts.removeOutput("out_1"), OUTPUT);
+  expect({ name, data }).toEqual({ name: "output.remove", data: { broadcast: "bc_1", output: "out_1" } });
 });
 
 test("the broadcast that runs is changed and stopped", async () => {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { reduce } from "../src/reduce.js";
 import type { MessageView, SnapshotView } from "../src/index.js";
-import { broadcast, event, invite, message, messageView, participant, snapshot } from "./support/views.js";
+import {
+  OUTPUT,
+  broadcast,
+  event,
+  invite,
+  message,
+  messageView,
+  participant,
+  snapshot,
+} from "./support/views.js";
 
 const EARLY = "2026-01-01T00:00:00.000Z";
 const LATE = "2026-01-03T00:00:00.000Z";
@@ -201,6 +210,8 @@ describe("messages", () => {
 test("broadcast, room, session and counts are replaced whole", () => {
   const live = broadcast("live");
   expect(reduce(snapshot(), event("broadcast.live", { broadcast: live })).broadcast).toBe(live);
+  const fed = event("output.live", { broadcast: live, output: OUTPUT });
+  expect(reduce(snapshot(), fed).broadcast).toBe(live);
   const room = { ...snapshot().room, locked: true };
   expect(reduce(snapshot(), event("room.updated", { room })).room).toBe(room);
   const session = { ...snapshot().session, ended_at: LATE };

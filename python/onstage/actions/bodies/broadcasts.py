@@ -5,20 +5,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from onstage.actions.bodies.base import Body, Name
+from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
+from onstage.model.outputs import MOST_OUTPUTS
 from onstage.model.records import CanvasShape, Layout, Quality
 
 if TYPE_CHECKING:
     LayoutPatch = Body
 else:
     LayoutPatch = patch_of(Layout)
-
-
-class HlsOutput(Body):
-    """Low-latency HLS from this server."""
-
-    type: Literal["hls"] = "hls"
 
 
 class StartBroadcast(Body):
@@ -29,11 +25,14 @@ class StartBroadcast(Body):
     canvas: CanvasShape | None = None
     quality: Quality | None = None
     profile: Literal["default"] | None = None
-    outputs: list[HlsOutput] = Field(default_factory=lambda: [HlsOutput()], min_length=1, max_length=1)
+    outputs: list[AnyOutput] = Field(
+        default=[], max_length=MOST_OUTPUTS, description="What it is fed to besides HLS, which need not be named."
+    )
 
     def new(self) -> NewBroadcast:
         """As the action takes it."""
-        return NewBroadcast(self.title, _given(self.layout), self.canvas, self.quality, self.profile)
+        outputs = [one.new() for one in self.outputs]
+        return NewBroadcast(self.title, _given(self.layout), self.canvas, self.quality, self.profile, outputs)
 
 
 class UpdateBroadcast(Body):

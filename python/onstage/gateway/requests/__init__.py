@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
-from onstage.gateway.requests import broadcasts, invites, messages, moderation, participants, polls, state
+from onstage.gateway.requests import broadcasts, invites, messages, moderation, outputs, participants, polls, state
 from onstage.gateway.requests.kinds import Requests
 
 REQUESTS: Requests = {
@@ -18,6 +18,7 @@ REQUESTS: Requests = {
     **state.REQUESTS,
     **polls.REQUESTS,
     **broadcasts.REQUESTS,
+    **outputs.REQUESTS,
 }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.layout import Layout
+from onstage.model.outputs import Outputs
 
 
 class BroadcastStatus(StrEnum):
@@ -43,3 +44,4 @@ class Broadcast:
     live_at: datetime | None
     ended_at: datetime | None
     server_id: str | None = None  # the server that composes it (design §10.14)
+    outputs: Outputs = ()  # HLS first

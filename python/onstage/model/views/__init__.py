@@ -3,6 +3,7 @@
 from onstage.model.view import Timestamp, View
 from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.chat import MessageView, StateView
+from onstage.model.views.outputs import OutputReasonView, OutputView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
 from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
 from onstage.model.views.projects import KeyView, NewKeyView, NewProjectView, ProjectView, RevocationView
@@ -36,6 +37,8 @@ __all__ = [
     "MessageView",
     "NewKeyView",
     "NewProjectView",
+    "OutputReasonView",
+    "OutputView",
     "OwnView",
     "ParticipantView",
     "PollView",

@@ -2,6 +2,7 @@
 
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.model.view import Timestamp, View
+from onstage.model.views.outputs import OutputView
 
 
 class BroadcastView(View):
@@ -18,6 +19,7 @@ class BroadcastView(View):
     quality: Quality
     profile: str
     playback_path: str
+    outputs: list[OutputView]
     started_at: Timestamp
     live_at: Timestamp | None
     ended_at: Timestamp | None
@@ -37,6 +39,7 @@ class BroadcastView(View):
             quality=broadcast.quality,
             profile=broadcast.profile,
             playback_path=f"/live/{broadcast.id}/index.m3u8",
+            outputs=[OutputView.of(one) for one in broadcast.outputs],
             started_at=broadcast.started_at,
             live_at=broadcast.live_at,
             ended_at=broadcast.ended_at,

@@ -22,5 +22,6 @@ broadcasts = Table(
     Column("live_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("server_id", String(40), index=True),
+    Column("outputs", JSON, nullable=False, server_default="[]"),
     Index("ix_broadcasts_room", "room_id", "started_at"),
 )

@@ -4,6 +4,7 @@ import type {
   GatewayEvent,
   InviteView,
   MessageView,
+  OutputView,
   ParticipantView,
   Problem,
   SnapshotView,
@@ -65,11 +66,22 @@ export function broadcast(status: BroadcastView["status"]): BroadcastView {
     quality: "high",
     profile: "default",
     playback_path: "/live/bc_1/index.m3u8",
+    outputs: [],
     started_at: AT,
     live_at: null,
     ended_at: null,
   };
 }
+
+export const OUTPUT: OutputView = {
+  id: "out_1",
+  type: "rtmp",
+  status: "live",
+  reason: null,
+  url: "rtmps://live.example.com/app",
+  recording_id: null,
+  since: AT,
+};
 
 export function snapshot(change: Partial<SnapshotView> = {}): SnapshotView {
   const me = participant("me", { level: "viewer", role: "viewer", sources: [] });
