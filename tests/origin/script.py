@@ -2,12 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from onstage.model.media import DEFAULT_PROFILE, TICKS_PER_SECOND, Init, Part, Rendition
+from onstage.model.media import DEFAULT_PROFILE, TICKS_PER_SECOND, Init, Part, Rendition, RenditionKind
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.window import Window
 from tests.support.clock import EPOCH
 
 RENDITION = Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000)
+PICTURES = (
+    Rendition("1080p", 1920, 1080, 30, "avc1.4D4028", 5_600_000, 4_500_000, RenditionKind.VIDEO, 0, 1_100_000),
+    Rendition("720p", 1280, 720, 30, "avc1.4D401F", 3_000_000, 2_500_000, RenditionKind.VIDEO, 0, 600_000),
+    Rendition("360p", 640, 360, 30, "avc1.4D401E", 1_000_000, 800_000, RenditionKind.VIDEO, 0, 200_000),
+)
+SOUND = Rendition("audio", 0, 0, 0, "mp4a.40.2", 96_000, 96_000, RenditionKind.AUDIO)
 CONSTANTS = PlaylistConstants.of(DEFAULT_PROFILE)
 PART_TICKS = DEFAULT_PROFILE.part_ticks
 PARTS_PER_SEGMENT = DEFAULT_PROFILE.segment_frames // DEFAULT_PROFILE.part_frames

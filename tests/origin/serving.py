@@ -10,7 +10,8 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from onstage.model.media import DEFAULT_PROFILE, Rendition
+from onstage.errors import OnstageError
+from onstage.model.media import DEFAULT_PROFILE, LatencyProfile, Rendition
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
@@ -31,17 +32,27 @@ class Show:
     window: BroadcastWindow
     client: httpx.AsyncClient
 
-    async def feed(self, parts: int, rendition: Rendition = RENDITION) -> None:
-        """Publish whole parts, with their init segment where one is due."""
+    async def feed(self, parts: int, *renditions: Rendition) -> None:
+        """Publish whole parts of each, with their init segments where they are due; of one 720p if none is named."""
+        everything = renditions or (RENDITION,)
         for _ in range(parts):
-            try:
-                due = self.window.rendition(rendition.name).window.is_init_due
-            except Exception:  # noqa: BLE001 - not there yet
-                due = True
-            if due:
-                await self.window.on_init(an_init(f"init {rendition.name}", rendition))
-            window = self.window.rendition(rendition.name).window
-            await self.window.on_part(a_part(window.next_ticks, first=window.open is None, rendition=rendition.name))
+            for rendition in everything:
+                await self._init(rendition)
+            for rendition in everything:
+                await self.part(rendition)
+
+    async def part(self, rendition: Rendition) -> None:
+        """Send the next whole part of one rendition."""
+        window = self.window.rendition(rendition.name).window
+        await self.window.on_part(a_part(window.next_ticks, first=window.open is None, rendition=rendition.name))
+
+    async def _init(self, rendition: Rendition) -> None:
+        try:
+            due = self.window.rendition(rendition.name).window.is_init_due
+        except OnstageError:  # not there yet
+            due = True
+        if due:
+            await self.window.on_init(an_init(f"init {rendition.name}", rendition))
 
     async def fill(self, segments: int, parts: int = 0) -> None:
         await self.feed(segments * PARTS_PER_SEGMENT + parts)
@@ -58,10 +69,10 @@ class Show:
 
 
 @asynccontextmanager
-async def a_show(folder: Path | None = None) -> AsyncIterator[Show]:
+async def a_show(folder: Path | None = None, profile: LatencyProfile = DEFAULT_PROFILE) -> AsyncIterator[Show]:
     clock = ManualClock()
     origin = Origin(clock, folder)
-    window = await origin.open(BROADCAST, ROOM, DEFAULT_PROFILE)
+    window = await origin.open(BROADCAST, ROOM, profile)
     transport = httpx.ASGITransport(app=an_app(origin))
     async with httpx.AsyncClient(transport=transport, base_url="http://onstage.test") as client:
         yield Show(clock, origin, window, client)

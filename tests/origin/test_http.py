@@ -9,7 +9,7 @@ from httpx import Response
 
 from onstage.origin.directives import Directives
 from onstage.origin.http import live_routes
-from tests.origin.script import PARTS_PER_SEGMENT
+from tests.origin.script import PARTS_PER_SEGMENT, RENDITION
 from tests.origin.serving import BROADCAST, LIST, ROOM, SMALL, Show, a_show
 from tests.support.clock import settle
 
@@ -275,14 +275,17 @@ async def test_only_reading_is_possible(show: Show) -> None:
     }
 
 
-async def test_another_rendition_is_reported_and_the_only_one_is_not(show: Show) -> None:
-    await show.fill(2, 1)
-    assert "RENDITION-REPORT" not in (await show.get(LIST)).text
-    await show.feed(PARTS_PER_SEGMENT, SMALL)
+async def test_another_rendition_is_reported(show: Show) -> None:
+    await show.feed(PARTS_PER_SEGMENT, RENDITION, SMALL)
     report = '#EXT-X-RENDITION-REPORT:URI="../360p/index.m3u8",LAST-MSN=1,LAST-PART=3'
     assert (await show.get(LIST)).text.splitlines()[-1] == report
-    await show.feed(1, SMALL)
+    await show.feed(1, RENDITION, SMALL)
     assert (await show.get(LIST)).text.splitlines()[-1] == report.replace("MSN=1,LAST-PART=3", "MSN=2,LAST-PART=0")
+
+
+async def test_the_only_rendition_is_not_reported(show: Show) -> None:
+    await show.fill(2, 1)
+    assert "RENDITION-REPORT" not in (await show.get(LIST)).text
 
 
 async def test_a_server_about_to_stop_holds_nobody(show: Show) -> None:

@@ -1,16 +1,28 @@
 """Golden playlists: the exact text after a scripted sequence of media."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from onstage.model.media import DEFAULT_PROFILE
+from onstage.model.media import CLASSIC_PROFILE, DEFAULT_PROFILE
 from onstage.origin.constants import PlaylistConstants
-from onstage.origin.playlist import RenditionReport, media_playlist, multivariant_playlist, report_of, skippable
+from onstage.origin.multivariant import FIRST_LINE_BPS, in_order, multivariant_playlist
+from onstage.origin.playlist import RenditionReport, iframe_playlist, media_playlist, report_of, skippable
 from onstage.origin.window import Window
-from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION, a_part, a_window, fill, next_part
+from tests.origin.script import (
+    PART_TICKS,
+    PARTS_PER_SEGMENT,
+    PICTURES,
+    RENDITION,
+    SOUND,
+    a_part,
+    a_window,
+    fill,
+    next_part,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -73,7 +85,25 @@ def with_rendition_report() -> str:
 
 def multivariant() -> str:
     small = replace(RENDITION, name="360p", width=640, height=360, peak_bps=800_000, average_bps=700_000)
-    return multivariant_playlist([RENDITION, small], ["720p/index.m3u8", "360p/index.m3u8"])
+    return multivariant_playlist([RENDITION, small])
+
+
+def multivariant_of_a_ladder() -> str:
+    return multivariant_playlist([*PICTURES, SOUND], "../bc_1/")
+
+
+def classic() -> str:
+    window = Window(PlaylistConstants.of(CLASSIC_PROFILE))
+    fill(window, 2 * PARTS_PER_SEGMENT + 1)
+    return media_playlist(window, reports=[RenditionReport("../360p/index.m3u8", 2, 0)])
+
+
+def keyframes() -> str:
+    window = a_window(PARTS_PER_SEGMENT)
+    window.add_discontinuity()
+    fill(window, PARTS_PER_SEGMENT + 1)
+    window.segments = deque(replace(one, keyframe_bytes=7000 + one.msn) for one in window.segments)
+    return iframe_playlist(window)
 
 
 @pytest.mark.parametrize(
@@ -91,11 +121,21 @@ def multivariant() -> str:
         ended,
         with_rendition_report,
         multivariant,
+        multivariant_of_a_ladder,
+        classic,
+        keyframes,
     ],
     ids=lambda scripted: scripted.__name__,
 )
 def test_playlist_is_exactly_the_golden_text(scripted: Callable[[], str]) -> None:
     assert scripted() == (GOLDEN / f"{scripted.__name__}.m3u8").read_text()
+
+
+def test_the_first_line_is_the_best_that_nearly_everybody_can_have() -> None:
+    names = [one.name for one in in_order(PICTURES)]
+    assert names == ["720p", "1080p", "360p"]
+    assert [one.name for one in in_order(PICTURES[:1])] == ["1080p"]
+    assert PICTURES[0].peak_bps > FIRST_LINE_BPS >= PICTURES[1].peak_bps
 
 
 def test_segments_are_numbered_from_1_since_hls_js_takes_0_for_no_segment() -> None:

@@ -222,10 +222,9 @@ async def test_an_ended_broadcast_comes_back_ended(show: Show) -> None:
 
 
 async def test_two_renditions_come_back(show: Show) -> None:
-    await show.fill(2)
-    await show.feed(2 * PARTS_PER_SEGMENT + 1, SMALL)
+    await show.feed(2 * PARTS_PER_SEGMENT + 1, RENDITION, SMALL)
     await restarted(show)
-    assert [show.window.rendition(name).window.next_msn for name in ("720p", "360p")] == [3, 4]
+    assert [show.window.rendition(name).window.next_msn for name in ("720p", "360p")] == [4, 4]
 
 
 async def test_an_unreadable_index_is_said_and_nothing_is_overwritten(show: Show, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def a_reel(seconds: int, name: str = "tiny") -> Reel:
             date = capture_time(first_ticks)
             parts.append(packager.cut(end_ticks=end, program_date_time=date, composed_at_s=0.0))
     codecs = f"{video.config.codec},{audio.config.codec}"
-    rendition = Rendition(name, WIDTH, HEIGHT, PROFILE.frame_rate, codecs, 400_000, 200_000)
+    rendition = Rendition(name, WIDTH, HEIGHT, PROFILE.frame_rate, codecs, 400_000, 200_000, iframe_peak_bps=100_000)
     return Reel(rendition, packager.init, tuple(parts))
 
 

@@ -27,7 +27,7 @@ def decide_playlist(window: Window, directives: Directives) -> Decision:
     """
     if window.is_ended:
         return Decision.ANSWER
-    if directives.msn is None:
+    if directives.msn is None or not window.constants.lists_parts:  # nobody was told that a reload can be held
         return Decision.ANSWER if window.segments else Decision.HOLD
     if directives.part is None:
         is_there = bool(window.segments) and window.next_msn > directives.msn

@@ -1,7 +1,7 @@
 """One broadcast in the origin: takes the composer's media, publishes it, and has it stored."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -13,7 +13,9 @@ from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.index import Index, RenditionEntry
 from onstage.origin.journal import JournalRecord
-from onstage.origin.playlist import RenditionReport, multivariant_playlist, report_of
+from onstage.origin.lockstep import Lockstep, aligned
+from onstage.origin.multivariant import multivariant_playlist
+from onstage.origin.playlist import RenditionReport, report_of
 from onstage.origin.rendition import ServedRendition
 from onstage.origin.storage import BroadcastStore
 from onstage.origin.window import IllegalMediaError, Segment
@@ -82,6 +84,7 @@ class BroadcastWindow:
         self._stored_msns: dict[str, set[int]] = {}
         self._is_over = False
         self._turn = asyncio.Lock()
+        self._lockstep = Lockstep()
         self._counts = {"parts": 0, "segments": 0, "media_bytes": 0, "peak_segment_bps": 0}
 
     # what readers ask
@@ -115,11 +118,10 @@ class BroadcastWindow:
         Raises:
             OnstageError: BROADCAST_NOT_LIVE before the first part.
         """
-        served = [one for one in self._renditions.values() if one.window.has_media]
+        served = [one.rendition for one in self._renditions.values() if one.window.has_media]
         if not served:
             raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1)
-        renditions = sorted((one.rendition for one in served), key=lambda one: -one.peak_bps)
-        return Body.of(multivariant_playlist(renditions, [f"{prefix}{one.name}/index.m3u8" for one in renditions]))
+        return Body.of(multivariant_playlist(served, prefix))
 
     def stats(self) -> BroadcastStats:
         """The counters now."""
@@ -154,24 +156,32 @@ class BroadcastWindow:
         self._changed(served)
 
     async def on_part(self, part: Part) -> None:
-        """Publish a part: into the journal first, so that no restart takes back what a viewer was shown.
+        """Publish a part, together with those of the same moment in the other renditions, once all are here.
 
-        A part that comes after the end is dropped.
+        They are in the journals first, so that no restart takes back what a viewer was shown. A part that comes after
+        the end is dropped.
 
         Raises:
             IllegalMediaError: as `Window.check_part`.
         """
         async with self._turn:
             if not self._is_over:
-                await self._publish(self._known(part.rendition), part)
+                self._known(part.rendition).window.check_part(part)
+                together = self._lockstep.add(part, self._renditions)
+                await asyncio.gather(*(self._journal(self._known(one.rendition), one) for one in together))
+                self._publish(together)
 
-    async def _publish(self, served: ServedRendition, part: Part) -> None:
+    def _publish(self, together: Sequence[Part]) -> None:
+        """Without a pause between them: nobody is answered before all are there."""
+        for part in together:
+            self._publish_one(self._known(part.rendition), part)
+        for served in self._renditions.values() if together else ():
+            served.changed()
+
+    def _publish_one(self, served: ServedRendition, part: Part) -> None:
         window = served.window
-        window.check_part(part)
         msn, index = window.next_msn, window.open_parts
-        await self._journal(served, part)
         completed = window.add_part(part)
-        self._changed(served)
         self._counts["parts"] += 1
         self._counts["media_bytes"] += len(part.data)
         if self._on_published is not None:
@@ -191,6 +201,7 @@ class BroadcastWindow:
 
     async def on_discontinuity(self) -> ResumePoint:
         """The composer died: close what is open, and say where the next one goes on."""
+        self._lockstep.drop()
         for served in self._renditions.values():
             completed = served.window.add_discontinuity()
             self._changed(served)
@@ -203,6 +214,7 @@ class BroadcastWindow:
             if self._is_over:
                 return
             self._is_over = True
+            self._lockstep.drop()
             self._end_windows()
         if self._on_ended is not None:
             self._on_ended(self)
@@ -227,14 +239,18 @@ class BroadcastWindow:
         """
         if self._store is None:
             raise ValueError("there is no store to refill from")
+        stored = {entry.rendition.name: await self._store.window(entry) for entry in index.renditions}
+        kept = aligned(stored)
         for entry in index.renditions:
-            stored = await self._store.window(entry)
+            name = entry.rendition.name
+            for msn in range(kept[name].next_msn, stored[name].next_msn):
+                await self._store.drop_journal(name, msn)
             served = self._serve(Init(entry.rendition, b""))
-            served.window.restore(stored)
+            served.window.restore(kept[name])
             indexed = {one.msn for one in entry.segments}
-            self._stored_msns[entry.rendition.name] = set(indexed)
-            for segment in stored.segments:
-                if segment.msn not in indexed:
+            self._stored_msns[name] = set(indexed)
+            for segment in kept[name].segments:
+                if segment.msn not in indexed or segment not in stored[name].segments:
                     self._store_segment(served, segment)
         if index.is_ended:
             await self.end()

@@ -35,6 +35,7 @@ class PlaylistConstants:
         target_duration_s: EXT-X-TARGETDURATION (RFC 8216bis §4.4.3.1).
         part_target_s: PART-TARGET (§4.4.3.7), rounded up so that no part's true duration exceeds it.
         window_ticks: Duration a live playlist keeps listed.
+        lists_parts: Whether the playlist is a low-latency one; if not, nothing of §4.4.4.9 and §6.2.5.2 is in it.
     """
 
     part_ticks: int
@@ -42,6 +43,7 @@ class PlaylistConstants:
     target_duration_s: int
     part_target_s: Decimal
     window_ticks: int
+    lists_parts: bool = True
 
     @classmethod
     def of(cls, profile: LatencyProfile, window_segments: int = WINDOW_SEGMENTS) -> Self:
@@ -62,6 +64,7 @@ class PlaylistConstants:
             target_duration_s=profile.target_duration_s,
             part_target_s=_rounded_up(profile.part_target_s),
             window_ticks=window_ticks,
+            lists_parts=profile.lists_parts,
         )
 
     @property

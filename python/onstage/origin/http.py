@@ -13,15 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onstage.errors import ErrorCode, OnstageError
+from onstage.model.media import RenditionKind
 from onstage.origin.body import Body
 from onstage.origin.caching import MULTIVARIANT, UNKNOWN, Kind, cache_control
 from onstage.origin.directives import Directives, parse_directives
 from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
+from onstage.origin.ranges import UnsatisfiableError, asked_range
 from onstage.origin.rendition import ServedRendition
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 MEDIA_TYPE: Final = "video/mp4"
+AUDIO_TYPE: Final = "audio/mp4"
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     # hls.js tunes in behind caches by the age of a playlist (RFC 8216bis appendix C), which CORS hides by default.
@@ -49,6 +52,7 @@ def live_routes(origin: Origin, passing: Passing | None = None) -> list[Route]:
     return [
         _route("/{show}/index.m3u8", door.multivariant, passing),
         _route("/{show}/{rendition}/index.m3u8", door.playlist, passing),
+        _route("/{show}/{rendition}/iframes.m3u8", door.iframes, passing),
         _route("/{show}/{rendition}/{resource}", door.media, passing),
     ]
 
@@ -96,15 +100,24 @@ class _Door:
             return _problem(error, _caching(served, kind, is_ok=False))
         return _playlist(body, request, _caching(served, kind, is_ok=True))
 
+    async def iframes(self, request: Request) -> Response:
+        """The list of a rendition's keyframes."""
+        served = self._served(request)
+        try:
+            body = await served.iframes()
+        except OnstageError as error:
+            return _problem(error, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=False))
+        return _playlist(body, request, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=True))
+
     async def media(self, request: Request) -> Response:
-        """A segment, part or init segment; a hinted part is held and sent whole (§6.2.6)."""
+        """A segment, part or init segment, or a range of it; a hinted part is held and sent whole (§6.2.6)."""
         served = self._served(request)
         try:
             data = await served.media(request.path_params["resource"])
         except OnstageError as error:
             return _problem(error, _caching(served, Kind.MEDIA, is_ok=False))
-        headers = {**_CORS, "Cache-Control": _caching(served, Kind.MEDIA, is_ok=True)}
-        return Response(data, media_type=MEDIA_TYPE, headers=headers)
+        media_type = AUDIO_TYPE if served.rendition.kind is RenditionKind.AUDIO else MEDIA_TYPE
+        return _bytes(data, request, media_type, _caching(served, Kind.MEDIA, is_ok=True))
 
     def _served(self, request: Request) -> ServedRendition:
         window = self._origin.broadcast(request.path_params["show"])
@@ -119,6 +132,18 @@ def _directives(request: Request, served: ServedRendition) -> Directives:
 
 def _caching(served: ServedRendition, kind: Kind, *, is_ok: bool) -> str:
     return cache_control(kind, is_ok=is_ok, target_duration_s=served.window.constants.target_duration_s)
+
+
+def _bytes(data: bytes, request: Request, media_type: str, caching: str) -> Response:
+    headers = {**_CORS, "Cache-Control": caching, "Accept-Ranges": "bytes"}
+    try:
+        wanted = asked_range(request.headers.get("range"), len(data))
+    except UnsatisfiableError:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{len(data)}"})
+    if wanted is None:
+        return Response(data, media_type=media_type, headers=headers)
+    headers["Content-Range"] = wanted.header(len(data))
+    return Response(data[wanted.first : wanted.last + 1], 206, headers=headers, media_type=media_type)
 
 
 def _playlist(body: Body, request: Request, caching: str) -> Response:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from onstage.model.media import Rendition, RenditionKind
+from onstage.origin.keyframe import keyframe_bytes
 from onstage.origin.window import Segment, Window, WindowPart
 
 _FORMAT = 1
@@ -22,6 +23,7 @@ class SegmentEntry:
     init_number: int
     is_discontinuity: bool
     parts: tuple[tuple[int, bool, int], ...]
+    keyframe_bytes: int = 0
 
     @classmethod
     def of(cls, segment: Segment) -> Self:
@@ -34,6 +36,7 @@ class SegmentEntry:
             init_number=segment.init_number,
             is_discontinuity=segment.is_discontinuity,
             parts=tuple((part.duration_ticks, part.is_independent, len(part.data)) for part in segment.parts),
+            keyframe_bytes=segment.keyframe_bytes,
         )
 
     def segment(self, data: bytes) -> Segment:
@@ -57,6 +60,7 @@ class SegmentEntry:
             is_discontinuity=self.is_discontinuity,
             parts=tuple(parts),
             data=data,
+            keyframe_bytes=self.keyframe_bytes or keyframe_bytes(data),
         )
 
 

@@ -22,6 +22,8 @@ _FROM_THERE: Final = (
     "content-type",
     "content-length",
     "content-encoding",
+    "content-range",
+    "accept-ranges",
     "cache-control",
     "vary",
     "etag",

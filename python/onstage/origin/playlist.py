@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onstage.clock import rfc3339
-from onstage.model.media import TICKS_PER_SECOND, Rendition
+from onstage.model.media import TICKS_PER_SECOND
 from onstage.origin.constants import PlaylistConstants, seconds_text
 from onstage.origin.window import PARTS_LISTED_SEGMENTS, Segment, Window, init_name, part_name, segment_name
 
@@ -67,24 +67,24 @@ def _header(window: Window, *, version: int) -> Iterator[str]:
     yield f"#EXT-X-VERSION:{version}"
     yield f"#EXT-X-TARGETDURATION:{constants.target_duration_s}"
     yield _server_control(constants)
-    yield f"#EXT-X-PART-INF:PART-TARGET={constants.part_target_s}"
+    if constants.lists_parts:
+        yield f"#EXT-X-PART-INF:PART-TARGET={constants.part_target_s}"
     yield f"#EXT-X-MEDIA-SEQUENCE:{window.media_sequence}"
     yield f"#EXT-X-DISCONTINUITY-SEQUENCE:{window.discontinuity_sequence}"
 
 
 def _server_control(constants: PlaylistConstants) -> str:
-    return (
-        "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES"
-        f",CAN-SKIP-UNTIL={constants.can_skip_until_s}"
-        f",HOLD-BACK={constants.hold_back_s}"
-        f",PART-HOLD-BACK={constants.part_hold_back_s}"
-    )
+    always = f"CAN-SKIP-UNTIL={constants.can_skip_until_s},HOLD-BACK={constants.hold_back_s}"
+    if not constants.lists_parts:
+        return f"#EXT-X-SERVER-CONTROL:{always}"
+    return f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,{always},PART-HOLD-BACK={constants.part_hold_back_s}"
 
 
 def _segments(window: Window, skipped: int) -> Iterator[str]:
     """Complete segments, then the open one. EXT-X-MAP stands before the first and wherever the init changes."""
     init_number: int | None = None
-    first_with_parts = len(window.segments) - (0 if window.is_ended else PARTS_LISTED_SEGMENTS)
+    has_parts = window.constants.lists_parts and not window.is_ended
+    first_with_parts = len(window.segments) - (PARTS_LISTED_SEGMENTS if has_parts else 0)
     for position, segment in enumerate(window.segments):
         if position < skipped:
             continue
@@ -94,7 +94,7 @@ def _segments(window: Window, skipped: int) -> Iterator[str]:
             yield from _parts(segment)
         yield f"#EXTINF:{seconds_text(segment.duration_ticks)},"
         yield segment_name(segment.msn)
-    if window.open is not None:
+    if window.open is not None and has_parts:
         yield from _segment_head(window.open, init_number)
         yield from _parts(window.open)
 
@@ -116,6 +116,8 @@ def _parts(segment: Segment) -> Iterator[str]:
 
 
 def _live_edge(window: Window, reports: Sequence[RenditionReport]) -> Iterator[str]:
+    if not window.constants.lists_parts:
+        return
     for name in window.hinted():
         yield f'#EXT-X-PRELOAD-HINT:TYPE={"MAP" if name.endswith(".mp4") else "PART"},URI="{name}"'
     for report in reports:
@@ -123,14 +125,24 @@ def _live_edge(window: Window, reports: Sequence[RenditionReport]) -> Iterator[s
         yield f'#EXT-X-RENDITION-REPORT:URI="{report.uri}",LAST-MSN={report.last_msn}{last_part}'
 
 
-def multivariant_playlist(renditions: Sequence[Rendition], uris: Sequence[str]) -> str:
-    """The list of renditions, best first as handed in; `uris` are those of their media playlists."""
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    for rendition, uri in zip(renditions, uris, strict=True):
-        lines.append(
-            f"#EXT-X-STREAM-INF:BANDWIDTH={rendition.peak_bps},AVERAGE-BANDWIDTH={rendition.average_bps}"
-            f',CODECS="{rendition.codecs}",RESOLUTION={rendition.width}x{rendition.height}'
-            f",FRAME-RATE={rendition.frame_rate:.3f}"
-        )
-        lines.append(uri)
-    return "\n".join(lines) + "\n"
+def iframe_playlist(window: Window) -> str:
+    """The keyframe that each complete segment begins with, as ranges of the segments (§4.4.3.6).
+
+    For previews while seeking. Nothing of it is low-latency, so it has the tags of an ordinary list only.
+    """
+    lines = [
+        "#EXTM3U",
+        f"#EXT-X-VERSION:{VERSION}",
+        f"#EXT-X-TARGETDURATION:{window.constants.target_duration_s}",
+        f"#EXT-X-MEDIA-SEQUENCE:{window.media_sequence}",
+        f"#EXT-X-DISCONTINUITY-SEQUENCE:{window.discontinuity_sequence}",
+        "#EXT-X-I-FRAMES-ONLY",
+    ]
+    init_number: int | None = None
+    for segment in window.segments:
+        lines += _segment_head(segment, init_number)
+        init_number = segment.init_number
+        lines.append(f"#EXTINF:{seconds_text(segment.duration_ticks)},")
+        lines.append(f"#EXT-X-BYTERANGE:{segment.keyframe_bytes}@0")
+        lines.append(segment_name(segment.msn))
+    return "\n".join(lines + ["#EXT-X-ENDLIST"] * window.is_ended) + "\n"

@@ -9,7 +9,7 @@ from onstage.origin.blocking import Decision, decide_playlist, decide_resource
 from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.directives import Directives
-from onstage.origin.playlist import RenditionReport, media_playlist, skippable
+from onstage.origin.playlist import RenditionReport, iframe_playlist, media_playlist, skippable
 from onstage.origin.waiting import Waiters
 from onstage.origin.window import Window
 
@@ -32,6 +32,7 @@ class ServedRendition:
         self._clock = clock
         self._reports = reports
         self._bodies: dict[bool, Body] = {}
+        self._iframes: Body | None = None
 
     async def playlist(self, directives: Directives) -> Body:
         """The media playlist, once what `directives` ask for is there.
@@ -47,6 +48,22 @@ class ServedRendition:
             if not await self.waiters.changed(deadline_s):
                 raise OnstageError(ErrorCode.HLS_TIMEOUT)
         return self._body(is_delta=directives.skip and skippable(self.window) > 0)
+
+    async def iframes(self) -> Body:
+        """The list of keyframes, once there is one.
+
+        Raises:
+            OnstageError: MEDIA_NOT_FOUND for a rendition without pictures; HLS_TIMEOUT.
+        """
+        if not self.rendition.iframe_peak_bps:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        deadline_s = self._deadline_s()
+        while not (self.window.segments or self.window.is_ended):
+            if not await self.waiters.changed(deadline_s):
+                raise OnstageError(ErrorCode.HLS_TIMEOUT)
+        if self._iframes is None:
+            self._iframes = Body.of(iframe_playlist(self.window))
+        return self._iframes
 
     async def media(self, name: str) -> bytes:
         """A segment, part or init segment; a hinted one once it is whole.
@@ -70,6 +87,7 @@ class ServedRendition:
     def forget_bodies(self) -> None:
         """What the playlists say changed (also when another rendition's report did)."""
         self._bodies.clear()
+        self._iframes = None
 
     def _deadline_s(self) -> float:
         return self._clock.monotonic() + self.window.constants.hold_timeout_s

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from onstage.model.media import Part, ResumePoint
 from onstage.origin.constants import FIRST_MSN, PlaylistConstants
+from onstage.origin.keyframe import keyframe_bytes
 
 PARTS_LISTED_SEGMENTS = 2
 """Complete segments whose parts are listed beside the open segment's: about three target durations (§6.2.2)."""
@@ -34,6 +35,7 @@ class Segment:
     Attributes:
         parts: In order; empty once the parts of a complete segment can no longer be fetched.
         data: The bytes of all parts; empty while the segment is open.
+        keyframe_bytes: As many of the first bytes hold its first picture; 0 while the segment is open.
     """
 
     msn: int
@@ -44,6 +46,7 @@ class Segment:
     is_discontinuity: bool
     parts: tuple[WindowPart, ...]
     data: bytes = field(default=b"", repr=False)
+    keyframe_bytes: int = 0
 
     @property
     def end_ticks(self) -> int:
@@ -56,7 +59,8 @@ class Segment:
 
     def complete(self) -> "Segment":
         """The segment with its bytes, which are those of its parts (§3.2)."""
-        return replace(self, data=b"".join(part.data for part in self.parts))
+        data = b"".join(part.data for part in self.parts)
+        return replace(self, data=data, keyframe_bytes=keyframe_bytes(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class Window:
 
     def hinted(self) -> tuple[str, ...]:
         """Resources that come next, by name: the init segment if it is to change, then the part (§4.4.5.3)."""
-        if self.is_ended:
+        if self.is_ended or not self.constants.lists_parts:
             return ()
         part = part_name(self.next_msn, self.open_parts)
         return (init_name(self.init_count), part) if self.is_init_due else (part,)
@@ -210,7 +214,8 @@ class Window:
         if self.open is None:
             self.open = self._new_segment(part)
         published = WindowPart(part.duration_ticks, part.is_independent, part.data)
-        self._resources[part_name(self.next_msn, self.open_parts)] = part.data
+        if self.constants.lists_parts:
+            self._resources[part_name(self.next_msn, self.open_parts)] = part.data
         self.open = self.open.with_part(published)
         self.next_ticks = self.open.end_ticks
         if self.open.duration_ticks == self.constants.segment_ticks:
@@ -260,7 +265,7 @@ class Window:
     def _take_stored(self, segment: Segment) -> None:
         self.segments.append(segment)
         self._resources[segment_name(segment.msn)] = segment.data
-        for index, part in enumerate(segment.parts):
+        for index, part in enumerate(segment.parts if self.constants.lists_parts else ()):
             self._resources[part_name(segment.msn, index)] = part.data
 
     # inside
