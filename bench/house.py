@@ -11,6 +11,7 @@ from tests.support.onstage_server import OnstageServer
 from tests.support.waiting import until
 
 ROOM = "bench"
+_AS_USUAL = {"SPARE_COMPOSERS": "1"}
 _NO_LIMITS = {f"RATE_LIMIT_{whose}": "off" for whose in ("PROJECT", "PARTICIPANT", "ADDRESS")}
 
 
@@ -18,7 +19,7 @@ _NO_LIMITS = {f"RATE_LIMIT_{whose}": "off" for whose in ("PROJECT", "PARTICIPANT
 async def onstage(**settings: str) -> AsyncIterator[OnstageServer]:
     """`onstage serve` in a process, on ports and a data folder of its own, with an empty room; nobody is too fast."""
     with tempfile.TemporaryDirectory() as folder:
-        server = OnstageServer(Path(folder) / "data", settings=_NO_LIMITS | settings)
+        server = OnstageServer(Path(folder) / "data", settings=_AS_USUAL | _NO_LIMITS | settings)
         await server.start()
         try:
             await server.make_project()

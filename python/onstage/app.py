@@ -13,6 +13,7 @@ from onstage.api.application import build_api
 from onstage.api.health import health_routes
 from onstage.api.pages import page_routes
 from onstage.clock import Clock, SystemClock
+from onstage.composer.spares import Spares
 from onstage.config import Settings
 from onstage.errors import OnstageError
 from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
@@ -37,7 +38,7 @@ from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
-from onstage.parts import build_bus, build_engine, build_outbound, metrics_access, rate_limits
+from onstage.parts import broadcast_cores, build_bus, build_engine, build_outbound, metrics_access, rate_limits
 from onstage.store.database import Database
 from onstage.webhooks.courier import HttpCourier
 from onstage.webhooks.delivery import Dispatcher
@@ -72,6 +73,7 @@ class App:
             admin_secret=settings.admin_secret,
             rate_limits=rate_limits(settings, self.clock),
             max_broadcasts=settings.max_broadcasts,
+            broadcast_cores=broadcast_cores(settings),
             outbound=build_outbound(settings),
             server_id=server_id(settings),
             presence_grace_s=settings.presence_grace_s,
@@ -82,7 +84,8 @@ class App:
         self.steering = Steering(self.context)
         self.counting = Counting(self.context, self.membership)
         self.auto_stop = AutoStop(self.context, after_s=settings.auto_stop_s)
-        self.broadcasting = Broadcasting(self.context, self.origin, self.metrics)
+        self.spares = Spares(self.clock, settings.spare_composers)
+        self.broadcasting = Broadcasting(self.context, self.origin, self.metrics, composers=self.spares)
         self.passing = Passing(Whereabouts(self.context).find)
         self.lost_shows = LostShows(self.context, self.membership)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering, self.membership)
@@ -156,6 +159,7 @@ class App:
             (self.timers.start, self.timers.stop),
             (self.polls.start, self.polls.stop),
             (self.reactions.start, self.reactions.stop),
+            (self.spares.start, self.spares.stop),
             (self.broadcasting.start, self.broadcasting.stop),
             (self.lost_shows.start, self.lost_shows.stop),
         ]

@@ -133,7 +133,20 @@ class Settings(BaseSettings):
     media_ip: IPvAnyAddress | None = Field(
         None, description="Address browsers send media to; the machine's own addresses when unset."
     )
-    max_broadcasts: int = Field(4, ge=0, description="Broadcasts composed at the same time; more are refused with 503.")
+    broadcast_cores: float | None = Field(
+        None,
+        ge=0,
+        description="Processor cores that the broadcasts may take together, as estimated from their quality; a start "
+        "beyond them is refused with 503. 90 % of what this process may use when unset.",
+    )
+    max_broadcasts: int | None = Field(
+        None, ge=0, description="Broadcasts composed at the same time, whatever they take; no such limit when unset."
+    )
+    spare_composers: int = Field(
+        1,
+        ge=0,
+        description="Composer processes kept ready, so that a broadcast starts sooner; each holds about 100 MB.",
+    )
     presence_grace_s: float = Field(
         15.0, gt=0, description="Seconds without gateway and engine after which a participant has left."
     )

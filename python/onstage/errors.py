@@ -244,7 +244,9 @@ class ErrorCode(Enum):
         409, "The session has as many pinned messages as it may have.", "Unpin one: POST …/messages/{message}/unpin."
     )
     BROADCAST_ACTIVE = ErrorSpec(
-        409, "The room has a broadcast running.", "Stop it first: POST /v1/broadcasts/{id}/stop."
+        409,
+        "The room has as many broadcasts as it may have.",
+        "Stop one first: POST /v1/broadcasts/{id}/stop. More at once need `broadcast.max_broadcasts` in the template.",
     )
     BROADCAST_OVER = ErrorSpec(
         409, "The broadcast is over.", "Nothing to stop or change; POST /v1/rooms/{room}/broadcasts starts another."
@@ -346,7 +348,9 @@ class ErrorCode(Enum):
     # 5xx
     HLS_TIMEOUT = ErrorSpec(503, "No new part came in time.", "Load the playlist again without directives.")
     CAPACITY_EXHAUSTED = ErrorSpec(
-        503, "This machine has no room for another broadcast.", "Stop one, or raise `ONSTAGE_MAX_BROADCASTS`."
+        503,
+        "This machine has no room for another broadcast.",
+        "Stop one or ask for less `quality`; the limits are `ONSTAGE_BROADCAST_CORES` and `ONSTAGE_MAX_BROADCASTS`.",
     )
     ENGINE_UNAVAILABLE = ErrorSpec(503, "The media engine does not answer.", "Try again; see the server's log.")
     STORE_UNAVAILABLE = ErrorSpec(503, "The database does not answer.", "Try again; see the server's log.")

@@ -8,6 +8,7 @@ from onstage.actions.rate_limits import RateLimits, Rates
 from onstage.api.health import MetricsAccess
 from onstage.bus import Bus, MemoryBus, RedisBus
 from onstage.clock import Clock
+from onstage.composer.capacity import usable_cores
 from onstage.config import Environment, Settings, networks_in, rate_in
 from onstage.jobs.metrics import Metrics
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
@@ -15,6 +16,8 @@ from onstage.media.livekit_config import LiveKitServerOptions
 from onstage.media.livekit_server import LiveKitServer
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.store.shared_counters import SharedCounters
+
+_SHARE_FOR_SHOWS = 0.9
 
 
 def metrics_access(settings: Settings) -> MetricsAccess:
@@ -33,6 +36,11 @@ def rate_limits(settings: Settings, clock: Clock) -> RateLimits:
     )
     shared = SharedCounters(settings.redis_url, clock) if settings.redis_url else None
     return RateLimits(clock, rates, networks_in(settings.trusted_proxies), shared)
+
+
+def broadcast_cores(settings: Settings) -> float:
+    """What broadcasts may take of the machine; the rest is the server's own."""
+    return usable_cores() * _SHARE_FOR_SHOWS if settings.broadcast_cores is None else settings.broadcast_cores
 
 
 def build_bus(settings: Settings, clock: Clock, metrics: Metrics) -> Bus:

@@ -1,23 +1,23 @@
 """Shows that begin and end by themselves: once a session, and when nobody has been on stage for long enough."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from onstage.actions import promotion, rooms
-from onstage.actions.broadcasts import (
-    NewBroadcast,
-    report_status,
-    start_broadcast,
-    start_unless_one_was,
-    stop_broadcast,
-    stop_for_lack_of_people,
-)
+from onstage.actions.broadcast_life import report_status
+from onstage.actions.broadcast_stop import stop_broadcast, stop_for_lack_of_people, stop_overlong
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast, start_unless_one_was
+from onstage.actions.making import NewRoom
 from onstage.actions.reading import read_broadcast, read_broadcasts
 from onstage.actions.rooms import RoomChange, update_room
+from onstage.actions.templates import create_template
 from onstage.errors import ErrorCode
-from onstage.model.records import Broadcast, BroadcastStatus
+from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from tests.support.house import House
 from tests.support.refusals import refused
 
@@ -183,6 +183,32 @@ async def test_zero_seconds_is_never(house: House, whose: str) -> None:
     await house.clock.advance(100 * AFTER_S)
     after_s = AFTER_S if whose == "the room's" else 0
     assert await stop_for_lack_of_people(house.ctx, after_s) == 0
+
+
+async def test_a_show_stops_when_it_has_been_live_for_as_long_as_it_may(house: House) -> None:
+    show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast(max_duration_s=600))
+    await house.clock.advance(10)
+    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
+    await house.clock.advance(599.999)
+    assert await stop_overlong(house.ctx) == 0
+    await house.clock.advance(0.001)
+    assert sum(await asyncio.gather(*(stop_overlong(house.ctx) for _ in range(5)))) == 1
+    kept = await read_broadcast(house.ctx, house.server, show.id)
+    assert (kept.status, kept.reason) == (BroadcastStatus.STOPPING, BroadcastReason.MAX_DURATION)
+
+
+@pytest.mark.parametrize(("asked", "lasts_s"), [(None, 60), (30, 30), (0, None)])
+async def test_how_long_a_show_may_last_is_as_its_template_says_but_for_what_the_start_says(
+    house: House, asked: int | None, lasts_s: int | None
+) -> None:
+    template = replace(INTERACTIVE_LIVE_STREAM, name="minute", broadcast=BroadcastDefaults(max_duration_s=60))
+    await create_template(house.ctx, house.server, template)
+    await rooms.create_room(house.ctx, house.server, NewRoom(name="short", title="Short", template="minute"))
+    show = await start_broadcast(house.ctx, house.server, "short", NewBroadcast(max_duration_s=asked))
+    assert (await read_broadcast(house.ctx, house.server, show.id)).max_duration_s == lasts_s
+    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
+    await house.clock.advance(1_000_000)
+    assert await stop_overlong(house.ctx) == (lasts_s is not None)
 
 
 async def test_of_many_who_look_one_stops_it(house: House) -> None:

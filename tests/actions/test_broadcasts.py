@@ -1,22 +1,22 @@
-"""The broadcast as the store knows it: one a room, so many a machine, and a life that only goes forward."""
+"""The broadcast as the store knows it: so many a room, and a life that only goes forward."""
+
+from dataclasses import replace
 
 import pytest
 
 from onstage.actions.access import ServerCaller
-from onstage.actions.broadcasts import (
-    BroadcastChange,
-    NewBroadcast,
-    report_degraded,
-    report_status,
-    start_broadcast,
-    stop_broadcast,
-    update_broadcast,
-)
+from onstage.actions.broadcast_life import report_degraded, report_status
+from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
+from onstage.actions.making import NewRoom
 from onstage.actions.projects import create_project
-from onstage.actions.reading import read_broadcast, read_broadcasts
-from onstage.actions.rooms import end_room
+from onstage.actions.reading import read_broadcast, read_broadcasts, read_room
+from onstage.actions.rooms import create_room, end_room
+from onstage.actions.templates import create_template
 from onstage.errors import ErrorCode
-from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, LayoutName
+from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, LayoutName
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from tests.support.house import House
 from tests.support.refusals import refusal, refused
 
@@ -42,19 +42,43 @@ async def test_a_broadcast_goes_from_starting_to_live_to_stopping_to_ended(house
 
 async def test_a_room_has_one_broadcast_at_a_time(house: House) -> None:
     show = await started(house)
-    assert await refused(started(house)) is ErrorCode.BROADCAST_ACTIVE
-    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason="no composer")
+    assert (await refusal(started(house))).problem()["expected"] == "fewer than 1 at once"
+    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason=BroadcastReason.COMPOSER_DIED)
     second = await started(house)
     listed = await read_broadcasts(house.ctx, house.server, "show", after=None, limit=10)
     assert {one.id for one in listed} == {show.id, second.id}
 
 
-async def test_a_machine_has_so_many_broadcasts_at_a_time(house: House) -> None:
-    for name in ("a", "b", "c"):
-        await house.another_room(name)
-    await started(house, "a")
-    await started(house, "b")
-    assert await refused(started(house, "c")) is ErrorCode.CAPACITY_EXHAUSTED
+async def test_what_a_template_allows_runs_at_once_in_a_room(house: House) -> None:
+    house.ctx.max_broadcasts = 9
+    room = await two_at_once(house)
+    first = await started(house, room)
+    await house.clock.advance(1)
+    second = await started(house, room)
+    assert await refused(started(house, room)) is ErrorCode.BROADCAST_ACTIVE
+    newest = (await read_room(house.ctx, house.server, room)).broadcast
+    assert newest is not None
+    assert newest.id == second.id
+    await stop_broadcast(house.ctx, house.server, second.id)
+    assert await status(house, first) is BroadcastStatus.STARTING
+    await report_status(house.ctx, second.id, BroadcastStatus.ENDED)
+    await started(house, room)
+
+
+async def test_ending_a_room_stops_every_broadcast_in_it(house: House) -> None:
+    room = await two_at_once(house)
+    await house.join("anna", "host", room=room)
+    shows = [await started(house, room) for _ in range(2)]
+    await end_room(house.ctx, house.server, room, reason="over", lock=False)
+    assert [await status(house, one) for one in shows] == [BroadcastStatus.STOPPING] * 2
+
+
+async def two_at_once(house: House) -> str:
+    """A room that may have two shows."""
+    template = replace(INTERACTIVE_LIVE_STREAM, name="two", broadcast=BroadcastDefaults(max_broadcasts=2))
+    await create_template(house.ctx, house.server, template)
+    room = await create_room(house.ctx, house.server, NewRoom(name="two", title="Two", template="two"))
+    return room.id
 
 
 async def test_late_reports_change_nothing(house: House) -> None:
@@ -64,7 +88,7 @@ async def test_late_reports_change_nothing(house: House) -> None:
     assert await status(house, show) is BroadcastStatus.STOPPING
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
     behind = await house.seq()
-    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason="late")
+    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason=BroadcastReason.SERVER_LOST)
     await report_degraded(house.ctx, show.id, reason="late")
     await report_status(house.ctx, "bc_unknown", BroadcastStatus.LIVE)
     assert await house.names(behind=behind) == []

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 
 from onstage.actions import bans, moderation, presence
 from onstage.actions.access import ServerCaller
-from onstage.actions.broadcasts import NewBroadcast, report_status, start_broadcast
+from onstage.actions.broadcast_life import report_status
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.codes import NewCode, create_code, find_code
 from onstage.actions.making import NewRoom
 from onstage.actions.moderation import BanRequest

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from onstage.actions.broadcasts import NewBroadcast, report_status, start_broadcast, stop_broadcast
+from onstage.actions.broadcast_life import report_status
+from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.output_making import NewOutput
 from onstage.actions.outputs import add_output, remove_output, report_output
 from onstage.actions.reading import read_broadcast

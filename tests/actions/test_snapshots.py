@@ -16,15 +16,9 @@ from onstage.actions import presence
 from onstage.actions.accepting import accept
 from onstage.actions.access import Caller
 from onstage.actions.bans import unban
-from onstage.actions.broadcasts import (
-    BroadcastChange,
-    NewBroadcast,
-    report_degraded,
-    report_status,
-    start_broadcast,
-    stop_broadcast,
-    update_broadcast,
-)
+from onstage.actions.broadcast_life import report_degraded, report_status
+from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.context import Context
 from onstage.actions.custom import CustomAudience, send_custom
 from onstage.actions.hands import lower_hand, raise_hand
@@ -49,6 +43,7 @@ from onstage.events.base import PROJECT_ONLY
 from onstage.model.outputs import OutputStatus, OutputType
 from onstage.model.records import (
     Answer,
+    BroadcastReason,
     BroadcastStatus,
     Participant,
     PollKind,
@@ -286,7 +281,7 @@ _CHANGES: dict[str, Callable[[Context, Caller, str, str], Awaitable[Any]]] = {
 
 
 def _reported(status: BroadcastStatus) -> Callable[[Show, str], Awaitable[Any]]:
-    return lambda show, broadcast: report_status(show.ctx, broadcast, status, reason="because")
+    return lambda show, broadcast: report_status(show.ctx, broadcast, status, reason=BroadcastReason.ENGINE_UNREACHABLE)
 
 
 async def _newest_output(show: Show, broadcast: str) -> str:

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from onstage.actions import presence
 from onstage.actions.bodies.base import DEEPEST_JSON
-from onstage.actions.broadcasts import report_status
+from onstage.actions.broadcast_life import report_status
 from onstage.actions.tracks import report_tracks
 from onstage.api.limits import LARGEST_BODY_BYTES
 from onstage.model.records import BroadcastStatus, Track

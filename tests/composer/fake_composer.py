@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 
 from onstage.composer import wire
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, Rendition, SegmentEnd
 
 
@@ -36,9 +37,9 @@ def main(fd: int) -> None:
             case "garbage":
                 link.sendall(b"\xff" * 64)
             case "failed":
-                link.sendall(wire.encode(wire.Failed("no engine")))
+                link.sendall(wire.encode(wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine")))
             case "layout":
-                link.sendall(wire.encode(wire.Failed(start.presentation.layout.name)))
+                link.sendall(wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, start.presentation.layout.name)))
             case "die":
                 print("bye", flush=True)
                 os._exit(3)

@@ -11,13 +11,14 @@ import pytest
 
 from onstage.clock import SystemClock
 from onstage.composer import artwork, wire
-from onstage.composer.instance import COMMAND, ComposerInstance
+from onstage.composer.instance import Cold
 from onstage.composer.layout import Scene, arrange
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
 from onstage.composer.tiles import TileKey
 from onstage.media.engine import service_grant
 from onstage.media.livekit_cluster import LiveKitEngine
 from onstage.media.livekit_facts import token_of
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
@@ -197,7 +198,7 @@ def token(ttl_s: int) -> str:
 
 
 async def test_stop_flushes_the_open_part_and_exits_with_0() -> None:
-    composer = await ComposerInstance.start(COMMAND, start_of(token(60)))
+    composer = await Cold().start_composer(start_of(token(60)))
     said: list[wire.Up] = []
     async for message in composer.messages():
         said.append(message)
@@ -212,13 +213,13 @@ async def test_stop_flushes_the_open_part_and_exits_with_0() -> None:
 
 
 async def test_a_composer_whose_server_is_gone_ends() -> None:
-    composer = await ComposerInstance.start(COMMAND, start_of(token(60)))
+    composer = await Cold().start_composer(start_of(token(60)))
     await anext(composer.messages())
     assert await composer.close(grace_s=10.0) == 0
 
 
 async def test_an_engine_that_cannot_be_reached_any_more_is_told() -> None:
-    composer = await ComposerInstance.start(COMMAND, start_of(token(-1)))
+    composer = await Cold().start_composer(start_of(token(-1)))
     said = [message async for message in composer.messages()]
-    assert said[-1] == wire.Failed("the engine could not be reached")
+    assert said[-1] == wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "the engine could not be reached")
     assert await composer.close(grace_s=10.0) == 1

@@ -11,6 +11,7 @@ from onstage.composer import wire
 from onstage.composer.link import MOST_UNSENT, Link
 from onstage.composer.meter import Meter
 from onstage.composer.pace import GIVE_UP_AFTER_S, Pace, StoodStillError
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Rung, SegmentEnd
 from onstage.model.presentation import Presentation
@@ -72,7 +73,8 @@ def test_messages_right_behind_the_start_are_not_lost(ends: Ends) -> None:
 
 def test_a_server_that_does_not_read_ends_the_process(ends: Ends) -> None:
     ends.started()
-    failure = wire.Failed("x" * 60_000)  # larger than what the kernel keeps for a socket, MOST_UNSENT times
+    # Larger than what the kernel keeps for a socket, MOST_UNSENT times.
+    failure = wire.Failed(BroadcastReason.COMPOSER_DIED, "x" * 60_000)
     for _ in range(3 * MOST_UNSENT):
         ends.link.send(failure)
     assert ends.codes.get(timeout=WITHIN_S) == 1

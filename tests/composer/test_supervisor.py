@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from onstage.composer import wire
+from onstage.composer.instance import Cold
 from onstage.composer.supervisor import (
     FIRST_PART_WITHIN_S,
     STOP_GRACE_S,
     ComposerSpec,
     ComposerSupervisor,
+    GaveUp,
     Live,
     Report,
     Restarted,
 )
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
@@ -38,7 +41,7 @@ class Stand:
         self.tokens = 0
         spec = ComposerSpec("bc_1", "ws://x", (RUNG,), 1, False, "default", Presentation(script))
         self.supervisor = ComposerSupervisor(
-            spec, self, report=self._report, engine_token=self._token, clock=self.clock, command=FAKE
+            spec, self, report=self._report, engine_token=self._token, clock=self.clock, composers=Cold(FAKE)
         )
 
     async def _token(self) -> str:
@@ -98,8 +101,8 @@ async def test_five_deaths_within_a_minute_end_the_broadcast() -> None:
     for pause_s in (0.5, 1.0, 2.0):
         await stand.sleeps(pause_s)
         await stand.clock.advance(pause_s)
-    failed = await stand.reported(wire.Failed)
-    assert failed == wire.Failed("the composer died: bye")
+    failed = await stand.reported(GaveUp)
+    assert failed == GaveUp(BroadcastReason.COMPOSER_DIED, "the composer died: bye")
     deaths = [r.deaths for r in stand.reports.seen if isinstance(r, Restarted)]
     assert deaths == [1, 2, 3, 4]
 
@@ -119,7 +122,7 @@ async def test_no_first_part_in_time_fails_the_broadcast() -> None:
     stand.supervisor.start()
     await stand.sleeps(FIRST_PART_WITHIN_S)
     await stand.clock.advance(FIRST_PART_WITHIN_S)
-    assert await stand.reported(wire.Failed) == wire.Failed("no part within 15 s")
+    assert await stand.reported(GaveUp) == GaveUp(BroadcastReason.NO_FIRST_PART, "no part within 15 s")
     assert stand.supervisor.pid is None
 
 
@@ -190,5 +193,5 @@ async def test_a_sink_that_fails_ends_the_broadcast(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(stand, "on_part", full)
     stand.supervisor.start()
-    assert await stand.reported(wire.Failed) == wire.Failed("the server could not take the media: OSError")
+    assert await stand.reported(GaveUp) == GaveUp(BroadcastReason.MEDIA_NOT_KEPT, "OSError('disk full')")
     assert stand.supervisor.pid is None

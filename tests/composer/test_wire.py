@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onstage.composer import wire
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, Rendition, RenditionKind, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
@@ -44,7 +45,7 @@ MESSAGES: list[wire.Message] = [
     PART,
     SegmentEnd("720p"),
     wire.Stats(60, 1, 2, 5.0, 9.0, 2_400_000, (wire.TileStats("ann", 29.9),)),
-    wire.Failed("no engine"),
+    wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine"),
     wire.Ended(),
 ]
 
@@ -103,7 +104,7 @@ def test_giant_lengths_are_refused_before_anything_is_kept(header_size: int, bod
 
 def test_a_message_too_large_is_not_sent() -> None:
     with pytest.raises(wire.WireError):
-        wire.encode(wire.Failed("x" * (wire.HEADER_LIMIT_BYTES + 1)))
+        wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, "x" * (wire.HEADER_LIMIT_BYTES + 1)))
 
 
 @given(st.binary(max_size=400))

@@ -12,7 +12,7 @@ from onstage.actions import presence
 from onstage.actions.connections import leave_due
 from onstage.actions.context import Unattended
 from onstage.bus.memory import Ephemeral, Subscription
-from onstage.composer.instance import COMMAND
+from onstage.composer.instance import COMMAND, Cold
 from onstage.jobs.after_change import Jobs
 from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
@@ -105,7 +105,7 @@ async def staffed(
     origin = Origin(ctx.clock, origin_folder, on_published=metrics.part_published)
     keeper, steering, leader = PresenceKeeper(ctx), Steering(ctx), Alone()
     counting, auto_stop = Counting(ctx, leader), AutoStop(ctx, after_s=auto_stop_s)
-    broadcasting = Broadcasting(ctx, origin, metrics, command=composer)
+    broadcasting = Broadcasting(ctx, origin, metrics, composers=Cold(composer))
     engine_events, timers = EngineEvents(ctx, keeper, steering, leader), Timers(ctx)
     ctx.after_change = Jobs(steering, counting, broadcasting)
     await keeper.start()

@@ -1,6 +1,7 @@
 """Shows that nobody is in any more are found within a second of their time."""
 
 from onstage.actions import presence
+from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.reading import read_broadcast
 from onstage.jobs.auto_stop import LOOK_EVERY_S
@@ -39,6 +40,20 @@ async def test_a_show_is_stopped_when_its_time_is_over_though_the_server_was_dow
     await staff.advance(LOOK_EVERY_S)
     await has_ended(house, show)
     assert (await read_broadcast(house.ctx, house.server, show.id)).reason == "stage_empty"
+
+
+async def test_a_show_that_has_lasted_as_long_as_it_may_is_stopped_though_the_server_was_down(
+    house: House, staff: Staff
+) -> None:
+    with unattended(house):
+        show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast(max_duration_s=100))
+        await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
+    await house.clock.advance(99.5)
+    await staff.auto_stop.start()
+    await looked(staff)
+    await staff.advance(LOOK_EVERY_S)
+    await has_ended(house, show)
+    assert (await read_broadcast(house.ctx, house.server, show.id)).reason == "max_duration"
 
 
 async def test_a_show_is_stopped_when_the_store_is_back(house: House, staff: Staff) -> None:

@@ -6,15 +6,25 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, stop_broadcast, update_broadcast
+from onstage.actions.broadcast_life import report_status
+from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
+from onstage.actions.making import NewRoom
 from onstage.actions.reading import read_broadcast
+from onstage.actions.rooms import create_room
+from onstage.actions.templates import create_template
+from onstage.bus import Changed, Topic
 from onstage.composer.supervisor import FIRST_PART_WITHIN_S
 from onstage.jobs.broadcasting import STORE_AWAY_S
-from onstage.model.records import Broadcast, BroadcastStatus
+from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
+from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.origin.directives import Directives
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed, store_away, unattended
@@ -85,19 +95,21 @@ async def test_no_part_in_time_is_a_failure_with_a_reason(house: House, staff: S
     await until(lambda: FIRST_PART_WITHIN_S in staff.waits_s, what="the deadline of the first part")
     await house.clock.advance(FIRST_PART_WITHIN_S)
     failed = await becomes(house, show, BroadcastStatus.FAILED)
-    assert failed.reason == "no part within 15 s"
+    assert failed.reason is BroadcastReason.NO_FIRST_PART
     assert (await house.names())[-1] == "broadcast.failed"
 
 
 async def test_composers_that_keep_dying_fail_the_broadcast(house: House, staff: Staff) -> None:
-    show = await started(house, "part layout die")
-    for pause_s in (0.5, 1.0, 2.0):
-        await until(lambda pause_s=pause_s: pause_s in staff.waits_s, what="the pause before the next composer")
-        if pause_s == 0.5:
-            await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout={"name": "spotlight"}))
-        await house.clock.advance(pause_s)
-    failed = await becomes(house, show, BroadcastStatus.FAILED)
-    assert failed.reason == "spotlight"  # it says the layout it was told last
+    with capture_logs() as logs:
+        show = await started(house, "part layout die")
+        for pause_s in (0.5, 1.0, 2.0):
+            await until(lambda pause_s=pause_s: pause_s in staff.waits_s, what="the pause before the next composer")
+            if pause_s == 0.5:
+                await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(layout={"name": "spotlight"}))
+            await house.clock.advance(pause_s)
+        failed = await becomes(house, show, BroadcastStatus.FAILED)
+    assert failed.reason is BroadcastReason.COMPOSER_DIED
+    assert [one["detail"] for one in logs if one["event"] == "broadcast_failed"] == ["spotlight"]  # told it last
     assert (await house.names()).count("broadcast.degraded") == 4
     assert b"onstage_composer_restarts_total 4.0" in staff.metrics.text()
 
@@ -164,6 +176,38 @@ async def test_what_is_stored_of_other_broadcasts_is_swept_away_at_the_start(
     assert not leftover.exists()
 
 
+async def test_a_show_that_others_have_ended_stops_here_when_this_server_hears_of_it(
+    house: House, staff: Staff
+) -> None:
+    """They took this server for dead; it was only frozen."""
+    show = await started(house, "part hang")
+    await becomes(house, show, BroadcastStatus.LIVE)
+    await staff.broadcasting.start()
+    await report_status(house.ctx, show.id, BroadcastStatus.ENDED, reason=BroadcastReason.SERVER_LOST)
+    await house.ctx.bus.publish(Changed(Topic.BROADCASTS, show.id))
+    await until(lambda: composers() == [], what="the composer's end")
+    assert (await now(house, show)).reason is BroadcastReason.SERVER_LOST
+
+
+async def test_a_room_leads_to_the_newest_of_its_shows_that_is_live(house: House, staff: Staff) -> None:
+    template = replace(INTERACTIVE_LIVE_STREAM, name="two", broadcast=BroadcastDefaults(max_broadcasts=2))
+    await create_template(house.ctx, house.server, template)
+    room = await create_room(house.ctx, house.server, NewRoom(name="two", title="Two", template="two"))
+    shows = []
+    for script in ("part hang", "part hang"):
+        new = NewBroadcast(title=script)
+        shows.append(await start_broadcast(house.ctx, house.server, "two", new))
+        await becomes(house, shows[-1], BroadcastStatus.LIVE)
+        await house.clock.advance(1)
+    for show in reversed(shows):
+        led_to = staff.origin.room_live(room.id)
+        assert led_to is not None
+        assert led_to.broadcast_id == show.id
+        await stop_broadcast(house.ctx, house.server, show.id)
+        await becomes(house, show, BroadcastStatus.ENDED)
+    assert staff.origin.room_live(room.id) is None
+
+
 async def test_stopping_while_it_starts_ends_it(house: House, staff: Staff) -> None:
     with unattended(house):
         show = await started(house, "part hang")
@@ -207,7 +251,7 @@ async def test_what_is_stored_and_cannot_be_read_fails_the_broadcast(
     index.write_text("no index")
     await staff.broadcasting.start()
     failed = await becomes(house, show, BroadcastStatus.FAILED)
-    assert failed.reason == "what was stored of it can't be read"
+    assert failed.reason is BroadcastReason.STORAGE_UNREADABLE
 
 
 async def test_a_stopped_server_leaves_the_broadcast_to_the_next(house: House, staff: Staff) -> None:

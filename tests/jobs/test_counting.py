@@ -3,7 +3,8 @@
 import pytest
 
 from onstage.actions import presence
-from onstage.actions.broadcasts import NewBroadcast, report_status, start_broadcast
+from onstage.actions.broadcast_life import report_status
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.reading import read_broadcasts
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.jobs.counting import START_AGAIN_S, TELL_EVERY_S

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from onstage.actions.broadcasts import NewBroadcast, start_broadcast, stop_broadcast
+from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.connections import leave_due
 from onstage.actions.context import Context, Unattended
 from onstage.actions.reading import read_broadcast
@@ -17,7 +18,7 @@ from onstage.bus import Bus, MemoryBus, WakeUp
 from onstage.jobs.membership import BEAT_EVERY_S, DEAD_AFTER_S, Membership, Silence
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.whereabouts import LOOK_EVERY_S, LOST_AFTER_S, LostShows, Whereabouts
-from onstage.model.records import BroadcastStatus, Participant, Server
+from onstage.model.records import BroadcastReason, BroadcastStatus, Participant, Server
 from onstage.store import connections, servers
 from tests.jobs.staff import GRACE_S, store_away
 from tests.support.clock import EPOCH
@@ -263,13 +264,28 @@ async def test_a_show_of_a_server_that_does_not_come_back_is_over(house: House, 
         await beats(house, 2 * LOST_AFTER_S)
         assert (await read_broadcast(house.ctx, house.server, show.id)).status.is_active
         await a.kill()
-        await beats(house, DEAD_AFTER_S + LOST_AFTER_S - 3 * BEAT_EVERY_S)
+        # One that was being stopped has nothing more to come; a running one may yet be resumed.
+        kept_s = LOST_AFTER_S if status is BroadcastStatus.FAILED else 0.0
+        await beats(house, DEAD_AFTER_S + kept_s - 3 * BEAT_EVERY_S)
         assert (await read_broadcast(house.ctx, house.server, show.id)).status.is_active
         await beats(house, 3 * BEAT_EVERY_S + 3 * LOOK_EVERY_S)
         over = await read_broadcast(house.ctx, house.server, show.id)
         assert over.status is status
-        assert over.reason == ("server_lost" if status is BroadcastStatus.FAILED else over.reason)
+        failed = status is BroadcastStatus.FAILED
+        assert over.reason is (BroadcastReason.SERVER_LOST if failed else BroadcastReason.STOPPED)
         await looking.stop()
+
+
+async def test_stopping_the_show_of_a_dead_server_ends_it_at_once_and_its_room_is_free(house: House) -> None:
+    async with process(house, "srv_a") as a, process(house, "srv_b") as b:
+        show = await start_broadcast(a.ctx, house.server, "show", NewBroadcast())
+        await beats(house, 2 * LEASE_S)
+        assert (await stop_broadcast(b.ctx, house.server, show.id)).status is BroadcastStatus.STOPPING
+        await a.kill()
+        await beats(house, LEASE_S + BEAT_EVERY_S)
+        ended = await stop_broadcast(b.ctx, house.server, show.id)
+        assert (ended.status, ended.reason) == (BroadcastStatus.ENDED, BroadcastReason.STOPPED)
+        assert (await start_broadcast(b.ctx, house.server, "show", NewBroadcast())).server_id == "srv_b"
 
 
 async def test_shows_are_found_where_they_are_composed(house: House) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, report_degraded, start_broadcast, update_broadcast
+from onstage.actions.broadcast_life import report_degraded
+from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.connections import write_connections
 from onstage.actions.context import Context
 from onstage.actions.revoking import RevokedTokens, revoke_tokens

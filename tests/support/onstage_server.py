@@ -19,9 +19,9 @@ class OnstageServer:
     """One server that can be killed and started again on the same data and ports."""
 
     def __init__(self, data_dir: Path, *, is_secure: bool = False, settings: dict[str, str] | None = None) -> None:
-        """`settings` are environment variables without their ONSTAGE_."""
+        """`settings` are environment variables without their ONSTAGE_. No composer is kept ready unless they say so."""
         self.data_dir = data_dir
-        self.settings = settings or {}
+        self.settings = {"SPARE_COMPOSERS": "0"} | (settings or {})
         self.port = free_port()
         self.url = f"{'https' if is_secure else 'http'}://localhost:{self.port}"
         self._flags = ["--tls-self-signed"] if is_secure else []

@@ -35,11 +35,28 @@ def reduce(snapshot: Json, name: str, data: Json) -> Json:
             return snapshot | {"counts": data["counts"]}
         case ("speakers", "changed") | ("reaction", "counted") | ("custom", "sent"):
             return snapshot
-        case "room" | "session" | "broadcast" | "output", _:
-            whole = "broadcast" if noun == "output" else noun
-            return snapshot | {whole: data[whole]}
+        case _:
+            return _with_noun(snapshot, name, data)
+
+
+def _with_noun(snapshot: Json, name: str, data: Json) -> Json:
+    noun = name.partition(".")[0]
+    match noun:
+        case "broadcast" | "output":
+            return _with_broadcast(snapshot, data["broadcast"])
+        case "room" | "session":
+            return snapshot | {noun: data[noun]}
         case _:
             return reduce_shared(snapshot, name, data)
+
+
+def _with_broadcast(snapshot: Json, broadcast: Json) -> Json:
+    """Running ones, newest first; the first of them is what is shown, or the one that has just ended."""
+    is_known = broadcast["id"] in [one["id"] for one in snapshot["broadcasts"]]
+    known = snapshot["broadcasts"] if is_known else [broadcast, *snapshot["broadcasts"]]
+    now = [broadcast if one["id"] == broadcast["id"] else one for one in known]
+    running = [one for one in now if one["status"] in ("starting", "live", "stopping")]
+    return snapshot | {"broadcasts": running, "broadcast": running[0] if running else broadcast}
 
 
 def _by(moment: str) -> Callable[[Json], tuple[str, str]]:

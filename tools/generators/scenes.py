@@ -5,27 +5,15 @@ from datetime import timedelta
 
 from onstage.actions import presence
 from onstage.actions.accepting import accept
-from onstage.actions.broadcasts import (
-    BroadcastChange,
-    NewBroadcast,
-    report_degraded,
-    report_status,
-    start_broadcast,
-    stop_broadcast,
-    update_broadcast,
-)
 from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.invites import cancel, decline, expire_due
-from onstage.actions.output_making import NewOutput
-from onstage.actions.outputs import add_output, remove_output, report_output
 from onstage.actions.promotion import PromotionRequest, demote, promote, set_role
 from onstage.actions.rooms import RoomChange, update_room
-from onstage.actions.target_urls import NewTarget
 from onstage.actions.tracks import report_engine_failed, report_tracks
-from onstage.model.outputs import OutputReason, OutputStatus, OutputTrouble, OutputType
-from onstage.model.records import BroadcastStatus, Participant, Track
+from onstage.model.records import Participant, Track
 from onstage.model.role import MediaAllowed, Source
 from tests.support.house import House
+from tools.generators.broadcast_scenes import BROADCAST_SCENES
 from tools.generators.chat_scenes import CHAT_SCENES
 from tools.generators.people_scenes import PEOPLE_SCENES
 from tools.generators.poll_scenes import POLL_SCENES
@@ -159,43 +147,6 @@ async def the_room_changes(house: House, watch: Watch) -> None:
     await update_room(house.ctx, house.server, house.room.id, timed)
 
 
-async def a_broadcast_from_start_to_end(house: House, watch: Watch) -> None:
-    """Every state of a show, with a change of layout and a restart of its composer; then another one begins."""
-    await house.join("anna", "host")
-    vic = await house.join("vic", "viewer")
-    await watch(vic)
-    show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast())
-    await house.clock.advance(1.5)
-    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
-    await update_broadcast(
-        house.ctx, house.server, show.id, BroadcastChange(title="Tonight", layout={"name": "spotlight"})
-    )
-    await report_degraded(house.ctx, show.id, reason="composer_restarted")
-    await stop_broadcast(house.ctx, house.server, show.id)
-    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
-    await house.clock.advance(1)
-    second = await start_broadcast(house.ctx, house.server, "show", NewBroadcast())
-    await report_status(house.ctx, second.id, BroadcastStatus.FAILED, reason="no part in 15 s")
-
-
-async def outputs_of_a_broadcast_come_and_go(house: House, watch: Watch) -> None:
-    """One target from the start, lost and back; another refuses; a third is removed; the first ends with the show."""
-    vic = await house.join("vic", "viewer")
-    await watch(vic)
-    at = [NewOutput(OutputType.RTMP, NewTarget(f"rtmps://93.184.216.34/live/key-{number}")) for number in range(3)]
-    show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast(outputs=at[:1]))
-    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
-    for status in (OutputStatus.LIVE, OutputStatus.RECONNECTING, OutputStatus.LIVE):
-        await house.clock.advance(1)
-        await report_output(house.ctx, show.id, show.outputs[1].id, status)
-    second = await add_output(house.ctx, house.server, show.id, at[1])
-    refused = OutputReason(OutputTrouble.REFUSED, "NetStream.Publish.BadName")
-    await report_output(house.ctx, show.id, second.id, OutputStatus.FAILED, refused)
-    third = await add_output(house.ctx, house.server, show.id, at[2])
-    await remove_output(house.ctx, house.server, show.id, third.id)
-    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
-
-
 async def people_of_the_stage_come_and_go(house: House, watch: Watch) -> None:
     """Somebody who comes back is listed where their new time of joining puts them."""
     anna, gus = await house.join("anna", "host"), await house.join("gus", "guest")
@@ -250,8 +201,7 @@ SCENES: dict[str, Callable[[House, Watch], Awaitable[None]]] = {
         tracks_come_mute_and_go,
         *CHAT_SCENES,
         the_room_changes,
-        a_broadcast_from_start_to_end,
-        outputs_of_a_broadcast_come_and_go,
+        *BROADCAST_SCENES,
         people_of_the_stage_come_and_go,
         viewers_come_and_go_uncounted_one_by_one,
         a_guest_is_removed,

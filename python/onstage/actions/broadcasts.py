@@ -2,55 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from onstage.actions.access import Caller, ServerCaller, access_room
 from onstage.actions.bodies.base import field_problems
+from onstage.actions.capacity import require_place
 from onstage.actions.context import Context
-from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.output_making import NewOutput, made_outputs
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
-from onstage.events import (
-    BroadcastDegraded,
-    BroadcastEnded,
-    BroadcastEvent,
-    BroadcastFailed,
-    BroadcastLive,
-    BroadcastStarting,
-    BroadcastStopping,
-    BroadcastUpdated,
-    OutputConnecting,
-    OutputEnded,
-)
+from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting
 from onstage.model.ids import BroadcastId, Prefix, new_id
-from onstage.model.outputs import Outputs, OutputStatus, ended_with_broadcast, hls_moved
+from onstage.model.outputs import Outputs
 from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality, Room, Session
 from onstage.model.role import Level
 from onstage.model.views import BroadcastView, OutputView
-from onstage.store import broadcasts, participants, rooms, servers, sessions, stretches
+from onstage.store import broadcasts, participants, rooms, sessions
 from onstage.store.database import Tx
-
-_EVENTS: dict[BroadcastStatus, type[BroadcastEvent]] = {
-    BroadcastStatus.STARTING: BroadcastStarting,
-    BroadcastStatus.LIVE: BroadcastLive,
-    BroadcastStatus.STOPPING: BroadcastStopping,
-    BroadcastStatus.ENDED: BroadcastEnded,
-    BroadcastStatus.FAILED: BroadcastFailed,
-}
-_OF_HLS = {
-    BroadcastStatus.STARTING: OutputStatus.CONNECTING,
-    BroadcastStatus.LIVE: OutputStatus.LIVE,
-    BroadcastStatus.STOPPING: OutputStatus.LIVE,
-    BroadcastStatus.ENDED: OutputStatus.ENDED,
-    BroadcastStatus.FAILED: OutputStatus.FAILED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +34,7 @@ class NewBroadcast:
     canvas: CanvasShape | None = None
     quality: Quality | None = None
     profile: str | None = None
+    max_duration_s: int | None = None  # 0: as long as it likes
     outputs: Sequence[NewOutput] = ()
 
 
@@ -109,12 +82,11 @@ async def start_unless_one_was(ctx: Context, room_id: str) -> Broadcast | None:
 async def _start(
     ctx: Context, tx: Tx, room: Room, session: Session | None, new: NewBroadcast, outputs: Outputs
 ) -> Broadcast:
-    if await broadcasts.active_of(tx, room.id) is not None:
-        raise OnstageError(ErrorCode.BROADCAST_ACTIVE)
-    await servers.hold_work(tx, ctx.server_id)  # of two rooms that take the last place at once, one has it
-    if len(await broadcasts.active_on(tx, ctx.server_id)) >= ctx.max_broadcasts:
-        raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, expected=f"fewer than {ctx.max_broadcasts} at once")
     defaults = (await template_of(tx, room)).broadcast
+    if len(await broadcasts.active_in(tx, room.id)) >= defaults.max_broadcasts:
+        raise OnstageError(ErrorCode.BROADCAST_ACTIVE, expected=f"fewer than {defaults.max_broadcasts} at once")
+    quality = new.quality or defaults.quality
+    await require_place(ctx, tx, quality)
     broadcast = Broadcast(
         id=BroadcastId(new_id(Prefix.BROADCAST)),
         project_id=room.project_id,
@@ -125,8 +97,9 @@ async def _start(
         reason=None,
         layout=_patched(defaults.layout, new.layout),
         canvas=new.canvas or defaults.canvas,
-        quality=new.quality or defaults.quality,
+        quality=quality,
         profile=new.profile or defaults.profile,
+        max_duration_s=(defaults.max_duration_s if new.max_duration_s is None else new.max_duration_s) or None,
         started_at=ctx.clock.now(),
         live_at=None,
         ended_at=None,
@@ -187,116 +160,3 @@ async def update_broadcast(ctx: Context, caller: Caller, broadcast_id: str, chan
         await emit(ctx, tx, room, BroadcastUpdated(broadcast=BroadcastView.of(new)))
         tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(new))
     return new
-
-
-async def stop_broadcast(ctx: Context, caller: Caller, broadcast_id: str) -> Broadcast:
-    """Ask a broadcast to end. Stopping already is fine.
-
-    Raises:
-        OnstageError: as `access_broadcast` with `broadcast.stop`; `broadcast_over`.
-    """
-    async with ctx.database.begin() as tx:
-        room, broadcast = await access_broadcast(tx, caller, broadcast_id, Permission.BROADCAST_STOP)
-        if not broadcast.status.is_active:
-            raise OnstageError(ErrorCode.BROADCAST_OVER)
-        return await _stop(ctx, tx, room, broadcast, reason="stopped")
-
-
-async def stop_in(ctx: Context, tx: Tx, room: Room, *, reason: str) -> None:
-    """Stop the room's broadcast, if one runs."""
-    broadcast = await broadcasts.active_of(tx, room.id)
-    if broadcast is not None:
-        await _stop(ctx, tx, room, broadcast, reason=reason)
-
-
-async def stop_for_lack_of_people(ctx: Context, default_stop_s: float) -> int:
-    """Stop the broadcasts on whose stage nobody has been for long enough, once somebody was; how many.
-
-    `default_stop_s` is for rooms that don't say; 0 is never. Of several servers that look, one stops each.
-    """
-    async with ctx.database.read() as tx:
-        running = [one for one in await broadcasts.all_active(tx) if _is_running(one)]
-        empty = [one for one in running if await _is_deserted(ctx, tx, one, default_stop_s)]
-    due = ((one.room_id, one) for one in empty)
-    return await do_due(ctx, "stop shows", due, partial(_stop_if_deserted, ctx, default_stop_s))
-
-
-async def _is_deserted(ctx: Context, tx: Tx, show: Broadcast, default_stop_s: float) -> bool:
-    room = await rooms.get(tx, show.room_id)
-    assert room is not None, "a broadcast belongs to a room"
-    own_stop_s = room.settings.broadcast.auto_stop_s
-    stop_s = default_stop_s if own_stop_s is None else own_stop_s
-    if stop_s <= 0:
-        return False
-    emptied_at = await stretches.room_stage_emptied_at(tx, room.id, since=show.started_at)
-    return emptied_at is not None and emptied_at + timedelta(seconds=stop_s) <= ctx.clock.now()
-
-
-async def _stop_if_deserted(ctx: Context, default_stop_s: float, tx: Tx, room: Room, found: Broadcast) -> bool:
-    show = await broadcasts.get(tx, found.id)
-    if show is None or not _is_running(show) or not await _is_deserted(ctx, tx, show, default_stop_s):
-        return False
-    await _stop(ctx, tx, room, show, reason="stage_empty")
-    return True
-
-
-def _is_running(show: Broadcast) -> bool:
-    return show.status in (BroadcastStatus.STARTING, BroadcastStatus.LIVE)
-
-
-async def _stop(ctx: Context, tx: Tx, room: Room, broadcast: Broadcast, *, reason: str) -> Broadcast:
-    if broadcast.status is BroadcastStatus.STOPPING:
-        return broadcast
-    stopping = await _move(ctx, tx, room, broadcast, BroadcastStatus.STOPPING, reason=reason)
-    tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(stopping))
-    return stopping
-
-
-async def _move(
-    ctx: Context, tx: Tx, room: Room, broadcast: Broadcast, status: BroadcastStatus, *, reason: str | None
-) -> Broadcast:
-    now = ctx.clock.now()
-    outputs = hls_moved(broadcast.outputs, _OF_HLS[status], now)
-    moved = replace(
-        broadcast,
-        status=status,
-        reason=reason or broadcast.reason,
-        live_at=now if status is BroadcastStatus.LIVE else broadcast.live_at,
-        ended_at=None if status.is_active else now,
-        outputs=outputs if status.is_active else ended_with_broadcast(outputs, now),
-    )
-    await broadcasts.save(tx, moved)
-    await emit(ctx, tx, room, _EVENTS[status](broadcast=BroadcastView.of(moved)))
-    for one in (one for one in moved.outputs if one not in outputs):
-        await emit(ctx, tx, room, OutputEnded(broadcast=BroadcastView.of(moved), output=OutputView.of(one)))
-    return moved
-
-
-async def report_status(ctx: Context, broadcast_id: str, status: BroadcastStatus, *, reason: str | None = None) -> None:
-    """Write what became of a broadcast: live, ended or failed. Reports that come late change nothing."""
-    async with ctx.database.begin() as tx:
-        held = await hold_broadcast(tx, broadcast_id)
-        if held is None or not held[1].status.is_active:
-            return
-        room, broadcast = held
-        if status is BroadcastStatus.LIVE and broadcast.status is not BroadcastStatus.STARTING:
-            return
-        await _move(ctx, tx, room, broadcast, status, reason=reason)
-
-
-async def hold_broadcast(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | None:
-    """The broadcast's room, held for this transaction, and the broadcast as it is then."""
-    found = await broadcasts.get(tx, broadcast_id)
-    await tx.forget_reads()
-    room = None if found is None else await rooms.lock_id(tx, found.room_id)
-    broadcast = None if room is None else await broadcasts.get(tx, broadcast_id)
-    return None if room is None or broadcast is None else (room, broadcast)
-
-
-async def report_degraded(ctx: Context, broadcast_id: str, *, reason: str) -> None:
-    """Tell that the broadcast goes on, but not as it should."""
-    async with ctx.database.begin() as tx:
-        held = await hold_broadcast(tx, broadcast_id)
-        if held is not None and held[1].status.is_active:
-            room, broadcast = held
-            await emit(ctx, tx, room, BroadcastDegraded(broadcast=BroadcastView.of(broadcast), reason=reason))

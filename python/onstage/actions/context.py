@@ -1,5 +1,6 @@
 """What every action needs, built once by app.py and handed in."""
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,7 +89,6 @@ class Context:
     bus: Bus
     engine: Engine
     keyring: Keyring
-    max_broadcasts: int
     after_change: AfterChange = field(default_factory=Unattended)
     admin_secret: str | None = None
     key_uses: dict[str, datetime] = field(default_factory=dict)
@@ -96,6 +96,10 @@ class Context:
     rate_limits: RateLimits = field(default_factory=unlimited)
     paces: Paces = field(default_factory=Paces)
     reactions: ReactionTally = field(default_factory=ReactionTally)
+    max_broadcasts: int | None = None
+    """How many shows this server composes at once, at most."""
+    broadcast_cores: float = math.inf
+    """How much of the machine they may take together, as estimated."""
     outbound: Outbound = field(default_factory=Outbound)
     courier: Courier | None = None
     server_id: str = field(default_factory=lambda: new_id(Prefix.SERVER))

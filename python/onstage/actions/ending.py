@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from onstage.actions.broadcasts import stop_in
+from onstage.actions.broadcast_stop import stop_in
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
 from onstage.actions.emit import emit
 from onstage.actions.presence import everybody_leaves
 from onstage.actions.sessions import close_session
 from onstage.events import RoomEnded
-from onstage.model.records import EndReason, Room, Session
+from onstage.model.records import BroadcastReason, EndReason, Room, Session
 from onstage.model.views import RoomView
 from onstage.store import sessions
 from onstage.store.database import Tx
@@ -17,7 +17,7 @@ from onstage.store.database import Tx
 
 async def end_session(ctx: Context, tx: Tx, room: Room, session: Session, *, reason: str) -> None:
     """The broadcast stops, everybody leaves, and it is told."""
-    await stop_in(ctx, tx, room, reason="room_ended")
+    await stop_in(ctx, tx, room, reason=BroadcastReason.ROOM_ENDED)
     await emit(ctx, tx, room, RoomEnded(room=RoomView.of(room), reason=reason))
     await everybody_leaves(ctx, tx, room, session)
     await close_session(ctx, tx, room, session, reason=reason)

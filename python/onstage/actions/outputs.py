@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from onstage.actions.access import Caller
-from onstage.actions.broadcasts import access_broadcast, hold_broadcast
+from onstage.actions.broadcast_life import hold_broadcast
+from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.output_making import NewOutput, joined, made_output

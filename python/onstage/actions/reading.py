@@ -21,7 +21,7 @@ _PRESENT = ParticipantFilter()
 
 @dataclass(frozen=True, slots=True)
 class RoomDetails:
-    """A room, its open session, who is present, and the broadcast that runs."""
+    """A room, its open session, who is present, and the newest broadcast that runs."""
 
     room: Room
     session: Session | None
@@ -39,7 +39,8 @@ async def read_room(ctx: Context, caller: Caller, room: str) -> RoomDetails:
         found, _ = await access_room(tx, caller, room, None)
         session = await sessions.open_of(tx, found.id)
         counts = Counts() if session is None else await present_counts(tx, session)
-        return RoomDetails(found, session, counts, await broadcasts.active_of(tx, found.id))
+        active = await broadcasts.active_in(tx, found.id)
+        return RoomDetails(found, session, counts, next(iter(active), None))
 
 
 async def read_rooms(

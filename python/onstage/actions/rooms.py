@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from onstage.actions.access import Caller, access_room, hold_project, require_server
-from onstage.actions.broadcasts import stop_in
+from onstage.actions.broadcast_stop import stop_in
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.ending import end_session
@@ -15,7 +15,7 @@ from onstage.actions.sessions import settings_changed
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import RoomDeleted, RoomUpdated
 from onstage.model.permission import Permission
-from onstage.model.records import EndReason, Room
+from onstage.model.records import BroadcastReason, EndReason, Room
 from onstage.model.views import RoomView
 from onstage.store import rooms, sessions
 from onstage.store.database import Tx
@@ -135,7 +135,7 @@ async def delete_room(ctx: Context, caller: Caller, room: str, *, end: bool) -> 
             if not end:
                 raise OnstageError(ErrorCode.ROOM_IN_USE)
             await end_session(ctx, tx, found, session, reason=EndReason.DELETED)
-        await stop_in(ctx, tx, found, reason="room_deleted")  # one may run without anybody in the room
+        await stop_in(ctx, tx, found, reason=BroadcastReason.ROOM_DELETED)  # one may run without anybody in the room
         await emit(ctx, tx, found, RoomDeleted(room=RoomView.of(found)))
         await rooms.delete(tx, found, at=ctx.clock.now())
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from onstage.actions.broadcasts import hold_broadcast
+from onstage.actions.broadcast_life import hold_broadcast
 from onstage.actions.context import Context
 from onstage.model.records import Broadcast, ProjectKey
 from onstage.sealing import SealedWithUnknownSecretError

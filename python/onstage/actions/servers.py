@@ -7,6 +7,7 @@ from onstage.actions.connections import RESTART_GRACE_FACTOR, bury_server
 from onstage.actions.context import Context
 from onstage.model.records import Server
 from onstage.store import connections, leases, servers
+from onstage.store.database import Tx
 
 LEADER = "leader"
 """The lease of the server that does what only one does."""
@@ -29,6 +30,12 @@ async def register(ctx: Context, url: str | None) -> None:
     async with ctx.database.begin() as tx:
         await servers.add(tx, Server(ctx.server_id, url, started_at=now, seen_at=now))
         await connections.give_time(tx, now + timedelta(seconds=ctx.presence_grace_s * RESTART_GRACE_FACTOR))
+
+
+async def is_gone(ctx: Context, tx: Tx, server_id: str) -> bool:
+    """Whether a server was given up, or has not said for the length of a lease that it is alive."""
+    server = await servers.get(tx, server_id)
+    return server is None or ctx.clock.now() - server.seen_at > timedelta(seconds=LEASE_S)
 
 
 async def beat(ctx: Context, url: str | None) -> Beat:

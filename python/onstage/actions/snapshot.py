@@ -166,7 +166,8 @@ async def _read_one(
 
 
 async def _read_shared(tx: Tx, room: Room, session: Session) -> Shared:
-    broadcast = await broadcasts.newest_of(tx, room.id)
+    running = await broadcasts.active_in(tx, room.id)
+    broadcast = running[0] if running else await broadcasts.last_over_in(tx, room.id)
     shown = await shown_polls(tx, session)
     seen = await participants.present(tx, session.id, (Level.STAGE, Level.AUDIENCE))
     view = SharedView(
@@ -178,6 +179,7 @@ async def _read_shared(tx: Tx, room: Room, session: Session) -> Shared:
         state=[StateView.of(one) for one in await state.whole(tx, session.id)],
         polls=[PollView.of(one) for one in shown],
         broadcast=None if broadcast is None else BroadcastView.of(broadcast),
+        broadcasts=[BroadcastView.of(one) for one in running],
         counts=await count(tx, session),
     )
     return Shared(room.seq, view, view.model_dump_json(), shown)

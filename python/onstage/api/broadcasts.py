@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from onstage.actions import broadcasts, reading
+from onstage.actions import broadcast_stop, broadcasts, reading
 from onstage.actions.bodies.broadcasts import StartBroadcast, UpdateBroadcast
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
@@ -64,4 +64,4 @@ async def update_broadcast(broadcast: str, body: UpdateBroadcast, ctx: ContextDe
 @router.post("/broadcasts/{broadcast}/stop", status_code=202, responses=answers(*ON_BROADCAST, E.BROADCAST_OVER))
 async def stop_broadcast(broadcast: str, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
     """End the show (`broadcast.stop`). `broadcast.ended` tells when the playlist has its end."""
-    return BroadcastView.of(await broadcasts.stop_broadcast(ctx, caller, broadcast))
+    return BroadcastView.of(await broadcast_stop.stop_broadcast(ctx, caller, broadcast))

@@ -1230,6 +1230,7 @@ class AsyncCalls(ABC):
         canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         profile: Literal["default"] | Omit | None = OMIT,
+        max_duration_s: int | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -1246,6 +1247,7 @@ class AsyncCalls(ABC):
                         "canvas": canvas,
                         "quality": quality,
                         "profile": profile,
+                        "max_duration_s": max_duration_s,
                         "outputs": outputs,
                     }
                 ),
@@ -2754,6 +2756,7 @@ class Calls(ABC):
         canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         profile: Literal["default"] | Omit | None = OMIT,
+        max_duration_s: int | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -2770,6 +2773,7 @@ class Calls(ABC):
                         "canvas": canvas,
                         "quality": quality,
                         "profile": profile,
+                        "max_duration_s": max_duration_s,
                         "outputs": outputs,
                     }
                 ),

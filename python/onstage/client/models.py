@@ -11,6 +11,21 @@ from typing import Any, Literal, Required, TypedDict
 
 from onstage.client.wire import Model
 
+BroadcastReason = Literal[
+    "stopped",
+    "stage_empty",
+    "max_duration",
+    "room_ended",
+    "room_deleted",
+    "no_first_part",
+    "engine_unreachable",
+    "composer_died",
+    "composer_silent",
+    "media_not_kept",
+    "storage_unreadable",
+    "server_lost",
+]
+"""Why a broadcast was stopped, or has failed."""
 BroadcastStatus = Literal["starting", "live", "stopping", "ended", "failed"]
 """starting → live → stopping → ended, or failed from any of the first three."""
 CanvasShape = Literal["16:9", "9:16", "1:1"]
@@ -137,6 +152,8 @@ class BroadcastDefaults(Model):
     canvas: str
     quality: str
     profile: Literal["default"]
+    max_duration_s: int | None = None
+    max_broadcasts: int
 
 
 class BroadcastSettings(Model):
@@ -155,10 +172,12 @@ class BroadcastView(Model):
     title: str
     status: str
     reason: str | None
+    reason_text: str | None
     layout: Layout
     canvas: str
     quality: str
     profile: str
+    max_duration_s: int | None
     playback_path: str
     outputs: list[OutputView]
     started_at: datetime
@@ -764,7 +783,7 @@ class RoomCountsView(Model):
 
 
 class RoomDetailsView(Model):
-    """A room, its open session, who is present, and the broadcast that runs; null where there is none."""
+    """A room, its open session, who is present, and the newest broadcast that runs; null where there is none."""
 
     id: str
     name: str
@@ -1003,6 +1022,8 @@ class BroadcastDefaultsFields(TypedDict, total=False):
     canvas: CanvasShape
     quality: Quality
     profile: Literal["default"]
+    max_duration_s: int | None
+    max_broadcasts: int
 
 
 class BroadcastDefaultsPatchFields(TypedDict, total=False):
@@ -1012,6 +1033,8 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     canvas: CanvasShape | None
     quality: Quality | None
     profile: Literal["default"] | None
+    max_duration_s: int | None
+    max_broadcasts: int | None
 
 
 class BroadcastSettingsFields(TypedDict, total=False):

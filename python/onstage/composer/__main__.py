@@ -1,4 +1,4 @@
-"""`python -m onstage.composer --fd N`: one composer, without the server's imports."""
+"""`python -m onstage.composer [--warm] --fd N`: one composer, without the server's imports."""
 
 import argparse
 
@@ -7,4 +7,6 @@ from onstage.composer.process import run
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, required=True)
-    run(parser.parse_args().fd)
+    parser.add_argument("--warm", action="store_true")
+    given = parser.parse_args()
+    run(given.fd, is_spare=given.warm)

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from typing import Self
+from typing import Protocol, Self
 
 from onstage.children import Child, spawn
 from onstage.composer import wire
@@ -25,8 +25,8 @@ class ComposerInstance:
         self._writer = writer
 
     @classmethod
-    async def start(cls, command: Sequence[str], first: wire.Start) -> Self:
-        """Start the process and tell it what to compose.
+    async def spawn(cls, command: Sequence[str]) -> Self:
+        """Start the process, which then waits for a `Start` to be sent.
 
         Raises:
             OSError: The process could not be started.
@@ -40,14 +40,21 @@ class ComposerInstance:
             ours.close()
             raise
         reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_READ_BYTES)
-        instance = cls(child, reader, writer)
-        instance.send(first)
-        return instance
+        return cls(child, reader, writer)
 
     @property
     def pid(self) -> int:
         """The child's process id."""
         return self._child.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._child.returncode is None
+
+    async def ended(self) -> int:
+        """Return the exit code once the process has ended."""
+        return await self._child.wait()
 
     def send(self, message: wire.Down) -> None:
         """Send a message; lost without a word if the composer is dead, which `messages` tells."""
@@ -90,3 +97,33 @@ class ComposerInstance:
     def last_words(self) -> str:
         """The last line it wrote to its standard output or error."""
         return self._child.tail[-1] if self._child.tail else "without a word"
+
+
+class Composers(Protocol):
+    """Where supervisors get composers from."""
+
+    async def start_composer(self, first: wire.Start) -> ComposerInstance:
+        """A composer that has been told what to compose.
+
+        Raises:
+            OSError: No process could be started.
+        """
+        ...
+
+
+class Cold:
+    """Starts each composer when it is needed."""
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        """`command` starts a composer; `--fd N` is added."""
+        self._command = command
+
+    async def start_composer(self, first: wire.Start) -> ComposerInstance:
+        """A composer that has to load what it needs before its first picture.
+
+        Raises:
+            OSError: The process could not be started.
+        """
+        instance = await ComposerInstance.spawn(self._command)
+        instance.send(first)
+        return instance

@@ -14,50 +14,57 @@ from onstage.composer.show import Show
 from onstage.composer.source import Source
 from onstage.composer.stage import Stage
 from onstage.composer.threads import name_this_thread
+from onstage.composer.warm import warm_up
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, SegmentEnd
 
 _log = structlog.get_logger(__name__)
 
 
-def run(fd: int) -> None:
-    """Compose one broadcast, from the `Start` on the socket to a `Stop` on it, or its end. Does not return."""
+def run(fd: int, *, is_spare: bool = False) -> None:
+    """Compose one broadcast, from the `Start` on the socket to a `Stop` on it, or its end. Does not return.
+
+    A spare is started long before its `Start`, and gets ready for it.
+    """
     name_this_thread("compose")
     link = Link(socket.socket(fileno=fd))
+    if is_spare:
+        warm_up()
     start = link.start()
     exit_now(0 if start is None else _compose(start, link))
 
 
 def _compose(start: wire.Start, link: Link) -> int:
     stage = Stage(time.monotonic)
-    lost: deque[str] = deque(maxlen=1)
+    lost: deque[wire.Failed] = deque(maxlen=1)
     source = Source(start.engine_url, start.engine_token, stage, lost.append)
     source.start()
-    reason = perform(Show(start, stage), source, link, lost)
-    link.send(wire.Ended() if reason is None else wire.Failed(reason))
+    failed = perform(Show(start, stage), source, link, lost)
+    link.send(failed or wire.Ended())
     link.finish()
     source.stop()
-    return 0 if reason is None else 1
+    return 0 if failed is None else 1
 
 
-def perform(show: Show, source: Source, link: Link, lost: deque[str]) -> str | None:
+def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed]) -> wire.Failed | None:
     """Tick until told to stop (None), or until there is no going on (why). What was composed is sent either way."""
     meter = Meter(time.monotonic)
     pace = Pace(show.outlet.profile.frame_rate)
     for init in show.outlet.inits():
         _send(init, link, meter)
-    reason: str | None = None
+    failed: wire.Failed | None = None
     try:
         while not lost and not _is_told_to_stop(show, link):
             _tick(show, pace, link, meter)
             if meter.is_due:
                 source.fit_layers(show.composition.camera_sizes)
                 link.send(meter.stats(show.composition.shown))
-        reason = lost[0] if lost else None
+        failed = lost[0] if lost else None
     except StoodStillError as error:
-        reason = str(error)
+        failed = wire.Failed(BroadcastReason.COMPOSER_SILENT, str(error))
     for made in show.finish():
         _send(made, link, meter)
-    return reason
+    return failed
 
 
 def _tick(show: Show, pace: Pace, link: Link, meter: Meter) -> None:

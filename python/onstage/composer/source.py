@@ -16,6 +16,8 @@ from livekit import rtc
 from onstage.composer.stage import Stage
 from onstage.composer.threads import start_thread
 from onstage.composer.visit import TileSizes, Visit
+from onstage.composer.wire import Failed
+from onstage.model.broadcast_reasons import BroadcastReason
 
 RETRY_EVERY_S = 0.5
 _LEAVE_WITHIN_S = 1.0
@@ -30,7 +32,7 @@ class Source:
     `on_lost` is called: only the server can give another token, to the next composer (design §10.10).
     """
 
-    def __init__(self, url: str, token: str, stage: Stage, on_lost: Callable[[str], None]) -> None:
+    def __init__(self, url: str, token: str, stage: Stage, on_lost: Callable[[Failed], None]) -> None:
         """Prepare.
 
         Args:
@@ -73,16 +75,16 @@ class Source:
         self._loop.run_until_complete(asyncio.wait([self._work]))
 
     async def _stay(self) -> None:
-        reason = "the engine could not be reached"
+        lost = Failed(BroadcastReason.ENGINE_UNREACHABLE, "the engine could not be reached")
         try:
             while _is_valid(self._token):
                 if await self._visit_once():
-                    reason = "the engine's connection was lost"
+                    lost = Failed(BroadcastReason.ENGINE_UNREACHABLE, "the engine's connection was lost")
                 await asyncio.sleep(RETRY_EVERY_S)
         except Exception as error:  # noqa: BLE001  whatever it was, the server is told
             _log.exception("source_failed")
-            reason = f"the stage could not be read: {type(error).__name__}"
-        self._on_lost(reason)
+            lost = Failed(BroadcastReason.COMPOSER_DIED, f"the stage could not be read: {type(error).__name__}")
+        self._on_lost(lost)
 
     async def _visit_once(self) -> bool:
         """Join and stay until the connection is lost. Returns whether we got in."""

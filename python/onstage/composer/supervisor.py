@@ -6,7 +6,7 @@ The supervisor lives in the server process and is small on purpose; what crashes
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,8 @@ import structlog
 
 from onstage.clock import Clock
 from onstage.composer import wire
-from onstage.composer.instance import COMMAND, ComposerInstance
+from onstage.composer.instance import COMMAND, Cold, ComposerInstance, Composers
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.presentation import Presentation
 
@@ -27,6 +28,7 @@ BACK_OFF_S = (0.0, 0.5, 1.0, 2.0)
 """Pause before the next start, by the number of deaths within the window; then the last one."""
 STOP_GRACE_S = 5.0
 _CLOSE_GRACE_S = 1.0
+_COLD = Cold(COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,20 @@ class Restarted:
     deaths: int
 
 
-Report = Live | Restarted | wire.Stats | wire.Failed | wire.Ended
-"""What the supervisor tells. After `Failed` or `Ended` nothing follows."""
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """No other composer is started; `detail` is for the log."""
+
+    reason: BroadcastReason
+    detail: str
+
+
+Report = Live | Restarted | wire.Stats | GaveUp | wire.Ended
+"""What the supervisor tells. After `GaveUp` or `Ended` nothing follows."""
 
 
 class ComposerSupervisor:
-    """Supervises the composer of one broadcast, from `start` to the report of `Ended` or `Failed`."""
+    """Supervises the composer of one broadcast, from `start` to the report of `Ended` or `GaveUp`."""
 
     def __init__(
         self,
@@ -84,7 +94,7 @@ class ComposerSupervisor:
         engine_token: Callable[[], Awaitable[str]],
         clock: Clock,
         resume: ResumePoint | None = None,
-        command: Sequence[str] = COMMAND,
+        composers: Composers = _COLD,
     ) -> None:
         """Prepare, without starting anything.
 
@@ -96,7 +106,7 @@ class ComposerSupervisor:
                 because engine tokens are short-lived.
             clock: Times back-off and deadlines.
             resume: Where the output timeline goes on; the beginning if None.
-            command: How to start a composer; `--fd N` is added.
+            composers: Where composers come from.
         """
         self._spec = spec
         self._sink = sink
@@ -104,7 +114,7 @@ class ComposerSupervisor:
         self._engine_token = engine_token
         self._clock = clock
         self._resume = resume or ResumePoint(next_ticks=0)
-        self._command = command
+        self._composers = composers
         self._presentation = spec.presentation
         self._log = structlog.get_logger(__name__).bind(broadcast_id=spec.broadcast_id)
         self._stopping = asyncio.Event()
@@ -142,7 +152,7 @@ class ComposerSupervisor:
         await self.wait()
 
     async def wait(self) -> None:
-        """Return once `Ended` or `Failed` has been reported."""
+        """Return once `Ended` or `GaveUp` has been reported."""
         if self._task:
             await asyncio.shield(self._task)
 
@@ -157,20 +167,20 @@ class ComposerSupervisor:
             await self._report(await self._supervise())
         except Exception as error:  # noqa: BLE001  whatever the sink raised, the broadcast is told that it is over
             self._log.exception("composer_supervisor_failed")
-            await self._report(wire.Failed(f"the server could not take the media: {type(error).__name__}"))
+            await self._report(GaveUp(BroadcastReason.MEDIA_NOT_KEPT, repr(error)))
 
-    async def _supervise(self) -> wire.Ended | wire.Failed:
+    async def _supervise(self) -> wire.Ended | GaveUp:
         while True:
-            reason = await self._live_once()
+            death = await self._live_once()
             if self._stopping.is_set():
                 return wire.Ended()
             self._deaths.append(self._clock.monotonic())
-            self._log.warning("composer_died", reason=reason, deaths=self._recent_deaths())
+            self._log.warning("composer_died", reason=death.reason, detail=death.detail, deaths=self._recent_deaths())
             if self._must_give_up():
-                return wire.Failed(reason)
+                return GaveUp(death.reason, death.detail)
             if self._has_parts:
                 self._resume = await self._sink.on_discontinuity()
-            await self._report(Restarted(reason, deaths=self._recent_deaths()))
+            await self._report(Restarted(death.detail, deaths=self._recent_deaths()))
             await self._back_off()
             if self._stopping.is_set():
                 return wire.Ended()
@@ -190,7 +200,7 @@ class ComposerSupervisor:
         pause_s = BACK_OFF_S[min(self._recent_deaths(), len(BACK_OFF_S)) - 1]
         await self._is_stopped_within(pause_s)
 
-    async def _live_once(self) -> str:
+    async def _live_once(self) -> wire.Failed:
         """Run one composer to its end. Returns why it died (of no interest after a stop)."""
         self._has_parts = False
         first = wire.Start(
@@ -206,9 +216,9 @@ class ComposerSupervisor:
             next_ticks=self._resume.next_ticks,
         )
         try:
-            self._instance = await ComposerInstance.start(self._command, first)
+            self._instance = await self._composers.start_composer(first)
         except OSError as error:
-            return f"the composer could not be started: {error.strerror}"
+            return _died(f"the composer could not be started: {error.strerror}")
         try:
             self._catch_up(self._instance, first)
             return await self._follow(self._instance)
@@ -223,29 +233,33 @@ class ComposerSupervisor:
         if self._stopping.is_set():
             instance.send(wire.Stop())
 
-    async def _follow(self, instance: ComposerInstance) -> str:
+    async def _follow(self, instance: ComposerInstance) -> wire.Failed:
         watch = asyncio.create_task(self._watch(instance))
-        failure: str | None = None
+        failure: wire.Failed | None = None
         try:
             async for message in instance.messages():
                 match message:
-                    case wire.Failed(reason):
-                        failure = reason
+                    case wire.Failed():
+                        failure = message
                     case wire.Ended():
-                        failure = "the composer ended without being told to"
+                        failure = _died("the composer ended without being told to")
                     case _:
                         await self._take(message)
         except wire.WireError as error:
-            failure = f"the composer broke the protocol: {error}"
+            failure = _died(f"the composer broke the protocol: {error}")
         finally:
             late = watch.done() and not watch.cancelled()
             watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watch
         if late and not self._stopping.is_set():
-            within_s = PART_WITHIN_S if self._has_parts else FIRST_PART_WITHIN_S
-            failure = failure or f"no part within {within_s:.0f} s"
-        return failure or f"the composer died: {instance.last_words()}"
+            failure = failure or self._silence()
+        return failure or _died(f"the composer died: {instance.last_words()}")
+
+    def _silence(self) -> wire.Failed:
+        within_s = PART_WITHIN_S if self._has_parts else FIRST_PART_WITHIN_S
+        reason = BroadcastReason.COMPOSER_SILENT if self._is_live else BroadcastReason.NO_FIRST_PART
+        return wire.Failed(reason, f"no part within {within_s:.0f} s")
 
     async def _take(self, message: Init | Part | SegmentEnd | wire.Stats) -> None:
         match message:
@@ -285,3 +299,7 @@ class ComposerSupervisor:
             for wait in waits:
                 wait.cancel()
         return self._stopping.is_set()
+
+
+def _died(detail: str) -> wire.Failed:
+    return wire.Failed(BroadcastReason.COMPOSER_DIED, detail)

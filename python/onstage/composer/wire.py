@@ -13,6 +13,7 @@ from typing import Any
 import pydantic
 import pydantic_core
 
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.presentation import Presentation
 
@@ -97,9 +98,10 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Up: why the composer gives up; it exits next."""
+    """Up: why the composer gives up, and that in detail for the log; it exits next."""
 
-    reason: str
+    reason: BroadcastReason
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Stops shows on a stage that has been empty for too long."""
+"""Stops shows whose stage has been empty for too long, and those that have lasted for too long."""
 
-from onstage.actions.broadcasts import stop_for_lack_of_people
+from onstage.actions.broadcast_stop import stop_for_lack_of_people, stop_overlong
 from onstage.actions.context import Context
 from onstage.jobs.tasks import Tasks, attempt
 
@@ -26,5 +26,6 @@ class AutoStop:
 
     async def _run(self) -> None:
         while True:
-            await attempt(stop_for_lack_of_people(self._ctx, self._after_s), "stop shows")
+            await attempt(stop_for_lack_of_people(self._ctx, self._after_s), "stop shows on empty stages")
+            await attempt(stop_overlong(self._ctx), "stop shows whose time is over")
             await self._ctx.clock.sleep(LOOK_EVERY_S)

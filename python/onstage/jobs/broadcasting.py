@@ -1,17 +1,17 @@
 """Keeps a composer and an origin window for every broadcast the store wants."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
 
-from onstage.actions.broadcasts import report_degraded, report_status
+from onstage.actions.broadcast_life import report_degraded, report_status
 from onstage.actions.context import Context
 from onstage.bus import Changed, Notice, Topic
-from onstage.composer.instance import COMMAND
-from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
-from onstage.composer.wire import Ended, Failed, Stats
+from onstage.composer.instance import Cold, Composers
+from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, GaveUp, Live, Report, Restarted
+from onstage.composer.wire import Ended, Stats
 from onstage.errors import OnstageError
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.tasks import Tasks, attempt, listen
@@ -19,7 +19,7 @@ from onstage.media.engine import service_grant
 from onstage.model.ladder import LADDERS
 from onstage.model.media import PROFILES
 from onstage.model.presentation import Presentation
-from onstage.model.records import Broadcast, BroadcastStatus
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from onstage.store import broadcasts
@@ -43,12 +43,12 @@ class _Running:
 class Broadcasting:
     """Starts, changes, stops and resumes broadcasts; reports what becomes of them."""
 
-    def __init__(self, ctx: Context, origin: Origin, metrics: Metrics, *, command: Sequence[str] = COMMAND) -> None:
-        """`command` starts a composer; `--fd N` is added."""
+    def __init__(self, ctx: Context, origin: Origin, metrics: Metrics, *, composers: Composers | None = None) -> None:
+        """`composers` is where composers come from; each is started when it is needed if None."""
         self._ctx = ctx
         self._metrics = metrics
         self._origin = origin
-        self._command = command
+        self._composers = composers or Cold()
         self._turns = Turns()  # by broadcast, to start it
         self._reports = Turns()  # by broadcast, to write what became of it
         self._tasks = Tasks()
@@ -72,9 +72,18 @@ class Broadcasting:
     async def _hear(self, notices: list[Notice]) -> None:
         """Another server was asked to change a show that runs here."""
         told = {one.id for one in notices if isinstance(one, Changed)}
-        for broadcast in await self._own():
+        running = list(self._running)  # before the store is asked, which then knows of all of them
+        own = await self._own()
+        await self._end_all(set(running) - {one.id for one in own})
+        for broadcast in own:
             if not told or broadcast.id in told:
                 await attempt(self.changed(broadcast), _LISTENING)
+
+    async def _end_all(self, over: Collection[str]) -> None:
+        """End what runs here though it is over: others took this server for dead."""
+        for broadcast_id in over:
+            if running := self._running.get(broadcast_id):
+                await running.supervisor.stop()
 
     async def stop(self) -> None:
         """End every composer at once; the broadcasts are resumed by the next start."""
@@ -122,7 +131,7 @@ class Broadcasting:
     async def _start(self, broadcast: Broadcast) -> None:
         window = await self._open(broadcast)
         if window is None:
-            self._write_status(broadcast.id, BroadcastStatus.FAILED, "what was stored of it can't be read")
+            self._write_status(broadcast.id, BroadcastStatus.FAILED, BroadcastReason.STORAGE_UNREADABLE)
             return
         supervisor = ComposerSupervisor(
             self._spec(broadcast),
@@ -131,7 +140,7 @@ class Broadcasting:
             engine_token=lambda: self._engine_token(broadcast.room_id),
             clock=self._ctx.clock,
             resume=window.resume_point(),
-            command=self._command,
+            composers=self._composers,
         )
         self._running[broadcast.id] = _Running(window, supervisor)
         self._metrics.broadcast_began()
@@ -177,10 +186,11 @@ class Broadcasting:
                 self._metrics.composer_told(broadcast_id, report)
             case Ended():
                 await self._finish(broadcast_id, BroadcastStatus.ENDED, None)
-            case Failed(reason=reason):
+            case GaveUp(reason, detail):
+                _log.error("broadcast_failed", broadcast=broadcast_id, reason=reason, detail=detail)
                 await self._finish(broadcast_id, BroadcastStatus.FAILED, reason)
 
-    async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: str | None) -> None:
+    async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None) -> None:
         self._metrics.broadcast_over(broadcast_id)
         await self._running[broadcast_id].window.end()
         await self._write_status(broadcast_id, status, reason)
@@ -188,7 +198,7 @@ class Broadcasting:
         del self._running[broadcast_id]
 
     def _write_status(
-        self, broadcast_id: str, status: BroadcastStatus, reason: str | None = None
+        self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None = None
     ) -> asyncio.Task[None]:
         return self._write(broadcast_id, lambda: report_status(self._ctx, broadcast_id, status, reason=reason))
 

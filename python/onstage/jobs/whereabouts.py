@@ -4,13 +4,13 @@ from collections import OrderedDict
 
 import structlog
 
-from onstage.actions.broadcasts import report_status
+from onstage.actions.broadcast_life import report_status
 from onstage.actions.context import Context
 from onstage.errors import OnstageError
 from onstage.jobs.membership import Leader
 from onstage.jobs.tasks import Tasks, attempt, for_ever
 from onstage.model.ids import is_id
-from onstage.model.records import BroadcastStatus
+from onstage.model.records import BroadcastReason, BroadcastStatus
 from onstage.store import broadcasts, servers
 
 KNOWN_FOR_S = 1.0
@@ -18,7 +18,6 @@ KNOWN_FOR_S = 1.0
 LOOK_EVERY_S = 5.0
 LOST_AFTER_S = 30.0
 """A server that is started again within this time, besides that until it is given up, goes on with its shows."""
-LOST = "server_lost"
 _MOST_KNOWN = 1024
 _LOOKING = "lost shows"
 _log = structlog.get_logger(__name__)
@@ -48,7 +47,7 @@ class Whereabouts:
             return None
         try:
             async with self._ctx.database.read() as tx:
-                found = await broadcasts.get(tx, show) or await broadcasts.newest_of(tx, show)
+                found = await broadcasts.get(tx, show) or await broadcasts.to_watch(tx, show)
                 if found is None or found.server_id in (None, self._ctx.server_id):
                     return None
                 server = await servers.get(tx, str(found.server_id))
@@ -88,8 +87,11 @@ class LostShows:
         now_s = self._ctx.clock.monotonic()
         self._lost_since_s = {one.id: self._lost_since_s.get(one.id, now_s) for one in lost}
         for broadcast in lost if self._leader.is_leader else ():
-            if now_s - self._lost_since_s[broadcast.id] >= LOST_AFTER_S:
-                is_over = broadcast.status is BroadcastStatus.STOPPING
+            is_over = broadcast.status is BroadcastStatus.STOPPING  # there is no more to come of it
+            if is_over or now_s - self._lost_since_s[broadcast.id] >= LOST_AFTER_S:
                 _log.warning("show_lost", broadcast=broadcast.id, server=broadcast.server_id)
                 status = BroadcastStatus.ENDED if is_over else BroadcastStatus.FAILED
-                await attempt(report_status(self._ctx, broadcast.id, status, reason=LOST), "end a lost show")
+                await attempt(
+                    report_status(self._ctx, broadcast.id, status, reason=BroadcastReason.SERVER_LOST),
+                    "end a lost show",
+                )

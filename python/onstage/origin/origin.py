@@ -49,7 +49,6 @@ class Origin:
             self._objects = LocalStore(prefix=folder, mkdir=True)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="origin-journal")
         self._broadcasts: dict[str, BroadcastWindow] = {}
-        self._by_room: dict[str, BroadcastWindow] = {}
         self._retirements: set[asyncio.Task[None]] = set()
 
     async def open(
@@ -78,7 +77,6 @@ class Origin:
         except BaseError as error:
             raise ValueError(f"what is stored of {broadcast_id} cannot be read") from error
         self._broadcasts[broadcast_id] = window
-        self._by_room[room_id] = window
         return window
 
     async def sweep(self, keep: Collection[str]) -> None:
@@ -94,9 +92,9 @@ class Origin:
             log.warning("leftovers not deleted", exc_info=error)  # the next start tries again
 
     def room_live(self, room_id: str) -> BroadcastWindow | None:
-        """The broadcast viewers of a room can join now."""
-        window = self._by_room.get(room_id)
-        return window if window is not None and window.is_live else None
+        """The broadcast that viewers of a room are led to now: of those that are live, the one opened last."""
+        newest_first = reversed(self._broadcasts.values())
+        return next((one for one in newest_first if one.room_id == room_id and one.is_live), None)
 
     def broadcast(self, broadcast_id: str) -> BroadcastWindow:
         """A broadcast that is live, starting, or ended a short while ago.
@@ -150,8 +148,6 @@ class Origin:
         """Keep an ended broadcast for as long as its segments must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""
         await self._clock.sleep(window.constants.segment_lifetime_ticks / TICKS_PER_SECOND)
         self._broadcasts.pop(window.broadcast_id, None)
-        if self._by_room.get(window.room_id) is window:
-            del self._by_room[window.room_id]
         await window.close()
         if not window.is_recorded:
             await self._delete(window.broadcast_id)

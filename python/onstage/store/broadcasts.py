@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.outputs import Outputs
-from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store.database import Tx
 from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts
@@ -25,7 +25,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         session_id=None if row["session_id"] is None else SessionId(row["session_id"]),
         title=row["title"],
         status=BroadcastStatus(row["status"]),
-        reason=row["reason"],
+        reason=None if row["reason"] is None else BroadcastReason(row["reason"]),
         layout=Layout.model_validate(row["layout"]),
         canvas=CanvasShape(row["canvas"]),
         quality=Quality(row["quality"]),
@@ -35,6 +35,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         ended_at=row["ended_at"],
         server_id=row["server_id"],
         outputs=_OUTPUTS.validate_python(row["outputs"]),
+        max_duration_s=row["max_duration_s"],
     )
 
 
@@ -63,6 +64,7 @@ async def add(tx: Tx, broadcast: Broadcast) -> None:
         "profile": broadcast.profile,
         "started_at": broadcast.started_at,
         "server_id": broadcast.server_id,
+        "max_duration_s": broadcast.max_duration_s,
     }
     await tx.connection.execute(insert(broadcasts).values(**fixed, **_values(broadcast)))
 
@@ -83,13 +85,14 @@ async def get(tx: Tx, broadcast_id: str) -> Broadcast | None:
 
 
 _OF_ROOM = select(broadcasts).where(broadcasts.c.room_id == bindparam("room_id"))
-_ACTIVE_OF = _OF_ROOM.where(broadcasts.c.status.in_(_ACTIVE))
+_NEWEST_FIRST = (broadcasts.c.started_at.desc(), broadcasts.c.id.desc())
+_ACTIVE_IN = _OF_ROOM.where(broadcasts.c.status.in_(_ACTIVE)).order_by(*_NEWEST_FIRST)
 
 
-async def active_of(tx: Tx, room_id: str) -> Broadcast | None:
-    """The room's broadcast that is starting, live or stopping."""
-    row = (await tx.connection.execute(_ACTIVE_OF, {"room_id": room_id})).mappings().first()
-    return None if row is None else _broadcast(row)
+async def active_in(tx: Tx, room_id: str) -> list[Broadcast]:
+    """The room's broadcasts that are starting, live or stopping, newest first."""
+    rows = (await tx.connection.execute(_ACTIVE_IN, {"room_id": room_id})).mappings()
+    return [_broadcast(row) for row in rows]
 
 
 async def any_since(tx: Tx, room_id: str, moment: datetime) -> bool:
@@ -99,13 +102,21 @@ async def any_since(tx: Tx, room_id: str, moment: datetime) -> bool:
     return (await tx.connection.execute(query.limit(1))).first() is not None
 
 
-_NEWEST_OF = newest_first(_OF_ROOM, broadcasts.c.started_at, broadcasts.c.id, after=None, limit=1)
+_OVER_IN = _OF_ROOM.where(broadcasts.c.ended_at.is_not(None))
+_LAST_OVER_IN = newest_first(_OVER_IN, broadcasts.c.ended_at, broadcasts.c.id, after=None, limit=1)
 
 
-async def newest_of(tx: Tx, room_id: str) -> Broadcast | None:
-    """The room's newest broadcast, running or over."""
-    row = (await tx.connection.execute(_NEWEST_OF, {"room_id": room_id})).mappings().first()
+async def last_over_in(tx: Tx, room_id: str) -> Broadcast | None:
+    """Of the room's broadcasts that are over, the last to end."""
+    row = (await tx.connection.execute(_LAST_OVER_IN, {"room_id": room_id})).mappings().first()
     return None if row is None else _broadcast(row)
+
+
+async def to_watch(tx: Tx, room_id: str) -> Broadcast | None:
+    """The broadcast that the room's viewers are led to: the newest that is live, else that runs, else the last."""
+    running = await active_in(tx, room_id)
+    live = [one for one in running if one.status is BroadcastStatus.LIVE]
+    return next(iter(live + running), None) or await last_over_in(tx, room_id)
 
 
 async def all_active(tx: Tx) -> list[Broadcast]:
@@ -115,9 +126,10 @@ async def all_active(tx: Tx) -> list[Broadcast]:
 
 
 async def active_on(tx: Tx, server_id: str) -> list[Broadcast]:
-    """Every broadcast that should have a composer on that server, and those of before servers had names."""
+    """What should have a composer on that server, oldest first; those of before servers had names as well."""
     is_its = or_(broadcasts.c.server_id == server_id, broadcasts.c.server_id.is_(None))
     query = select(broadcasts).where(broadcasts.c.status.in_(_ACTIVE), is_its)
+    query = query.order_by(broadcasts.c.started_at, broadcasts.c.id)
     return [_broadcast(row) for row in (await tx.connection.execute(query)).mappings()]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onstage.actions.broadcasts import report_status
+from onstage.actions.broadcast_life import report_status
 from onstage.actions.hands import raise_hand
 from onstage.actions.promotion import PromotionRequest, promote
 from onstage.actions.tracks import report_tracks

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from onstage.actions.broadcasts import report_status
+from onstage.actions.broadcast_life import report_status
 from onstage.actions.messages import MOST_PINNED
 from onstage.actions.polls import MOST_RUNNING, MOST_WAITING
 from onstage.model.outputs import MOST_OUTPUTS

@@ -1,8 +1,16 @@
-import type { BroadcastChange, BroadcastOptions, LayoutChange, RequestOptions } from "./options.js";
+import type {
+  BroadcastChange,
+  BroadcastOptions,
+  LayoutChange,
+  RequestOptions,
+  WhichBroadcast,
+} from "./options.js";
 import type { BroadcastView, LayoutPatch, OutputView, RtmpOutput, SnapshotView } from "./protocol.js";
 import type { Ask } from "./requests.js";
 
-/** The room's composed output. The one that runs is `session.state.broadcast`. */
+type StopOptions = RequestOptions & WhichBroadcast;
+
+/** The room's composed output. The one that runs is `session.state.broadcast`; of several, the newest. */
 export class Broadcasts {
   readonly #ask: Ask;
   readonly #snapshot: () => SnapshotView;
@@ -14,33 +22,43 @@ export class Broadcasts {
   }
 
   /** Goes live. */
-  start({ layout, ...rest }: BroadcastOptions = {}, options?: RequestOptions): Promise<BroadcastView> {
-    const data = { ...rest, ...(layout && { layout: patchOf(layout) }) };
+  start(
+    { layout, maxDurationS, ...rest }: BroadcastOptions = {},
+    options?: RequestOptions,
+  ): Promise<BroadcastView> {
+    const data = {
+      ...rest,
+      ...(maxDurationS !== undefined && { max_duration_s: maxDurationS }),
+      ...(layout && { layout: patchOf(layout) }),
+    };
     return this.#ask("broadcast.start", data, options);
   }
 
   /** Changes the one that runs; playback goes on without a break. */
-  update({ layout, ...rest }: BroadcastChange, options?: RequestOptions): Promise<BroadcastView> {
-    const data = { broadcast: this.#id, ...rest, ...(layout && { layout: patchOf(layout) }) };
+  update(
+    { broadcast = this.#newest, layout, ...rest }: BroadcastChange,
+    options?: RequestOptions,
+  ): Promise<BroadcastView> {
+    const data = { broadcast, ...rest, ...(layout && { layout: patchOf(layout) }) };
     return this.#ask("broadcast.update", data, options);
   }
 
   /** Ends the one that runs. */
-  stop(options?: RequestOptions): Promise<BroadcastView> {
-    return this.#ask("broadcast.stop", { broadcast: this.#id }, options);
+  stop({ broadcast = this.#newest, ...options }: StopOptions = {}): Promise<BroadcastView> {
+    return this.#ask("broadcast.stop", { broadcast }, options);
   }
 
   /** Sends the one that runs to a live target as well; `output.live` tells when it takes it. */
   addOutput(output: RtmpOutput, options?: RequestOptions): Promise<OutputView> {
-    return this.#ask("output.add", { broadcast: this.#id, ...output }, options);
+    return this.#ask("output.add", { broadcast: this.#newest, ...output }, options);
   }
 
   /** Sends it there no more. */
   removeOutput(output: string, options?: RequestOptions): Promise<OutputView> {
-    return this.#ask("output.remove", { broadcast: this.#id, output }, options);
+    return this.#ask("output.remove", { broadcast: this.#newest, output }, options);
   }
 
-  get #id(): string {
+  get #newest(): string {
     return this.#snapshot().broadcast?.id ?? "";
   }
 }

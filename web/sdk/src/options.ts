@@ -75,6 +75,12 @@ export type PromoteOptions = Camel<Omit<PromoteParticipant, "participant" | "rol
 /** An arrangement by name, or what of it is to change. */
 export type LayoutChange = LayoutName | LayoutPatch;
 
+/** Which of a room's running broadcasts. */
+export interface WhichBroadcast {
+  /** Its id; the newest when absent. */
+  readonly broadcast?: string;
+}
+
 /** How a broadcast starts. */
 export interface BroadcastOptions {
   readonly layout?: LayoutChange;
@@ -83,10 +89,12 @@ export interface BroadcastOptions {
   readonly title?: string;
   /** What it is fed to besides HLS. */
   readonly outputs?: readonly RtmpOutput[];
+  /** Seconds after it went live at which it is stopped; 0 is never, absent what the room's template says. */
+  readonly maxDurationS?: number;
 }
 
 /** What of a running broadcast changes. */
-export interface BroadcastChange {
+export interface BroadcastChange extends WhichBroadcast {
   readonly layout?: LayoutChange;
   readonly title?: string;
 }

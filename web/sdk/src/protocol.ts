@@ -4,6 +4,21 @@
 /** RFC 3339, UTC, with milliseconds. */
 export type Timestamp = string;
 
+/** Why a broadcast was stopped, or has failed. */
+export type BroadcastReason =
+  | "stopped"
+  | "stage_empty"
+  | "max_duration"
+  | "room_ended"
+  | "room_deleted"
+  | "no_first_part"
+  | "engine_unreachable"
+  | "composer_died"
+  | "composer_silent"
+  | "media_not_kept"
+  | "storage_unreadable"
+  | "server_lost";
+
 /** starting → live → stopping → ended, or failed from any of the first three. */
 export type BroadcastStatus = "starting" | "live" | "stopping" | "ended" | "failed";
 
@@ -175,11 +190,16 @@ export interface BroadcastView {
   readonly session_id: string | null;
   readonly title: string;
   readonly status: BroadcastStatus;
-  readonly reason: string | null;
+  /** Why it was stopped, or has failed. */
+  readonly reason: BroadcastReason | null;
+  /** The same in words for people. */
+  readonly reason_text: string | null;
   readonly layout: Layout;
   readonly canvas: CanvasShape;
   readonly quality: Quality;
   readonly profile: string;
+  /** Seconds after `live_at` at which it is stopped; null is never. */
+  readonly max_duration_s: number | null;
   readonly playback_path: string;
   readonly outputs: readonly OutputView[];
   readonly started_at: Timestamp;
@@ -732,7 +752,8 @@ export interface SetRoleOfParticipant {
  * newest 50 that everybody reads or that this participant sent or was sent, and the newest 50 to their role since
  * they have it; deleted ones count. `pinned` are those pinned; both are in the order of `seq`. `state` is in the
  * order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
- * participant's own in them.
+ * participant's own in them. `broadcasts` are those that run, the newest first: one at most, unless the room's
+ * template allows more. `broadcast` is the first of them; while none runs, the last to end.
  */
 export interface SnapshotView {
   readonly room: RoomView;
@@ -743,6 +764,7 @@ export interface SnapshotView {
   readonly state: readonly StateView[];
   readonly polls: readonly PollView[];
   readonly broadcast: BroadcastView | null;
+  readonly broadcasts: readonly BroadcastView[];
   readonly counts: CountsView;
   readonly me: ParticipantView;
   readonly invites: readonly InviteView[];
@@ -757,6 +779,8 @@ export interface StartBroadcast {
   readonly canvas?: CanvasShape | null;
   readonly quality?: Quality | null;
   readonly profile?: "default" | null;
+  /** Seconds after it went live at which it is stopped; 0 is never. */
+  readonly max_duration_s?: number | null;
   /** What it is fed to besides HLS, which need not be named. */
   readonly outputs?: readonly (HlsOutput | RtmpOutput)[];
 }

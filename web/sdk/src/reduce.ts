@@ -1,5 +1,5 @@
 import type { GatewayEvent } from "./frames.js";
-import type { InviteView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
+import type { BroadcastView, InviteView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
 import { withChangedMessage, withMessages, withoutRoleMessages } from "./reduceMessages.js";
 import { withEntry, withPoll, withResult, withVote } from "./reducePolls.js";
 
@@ -82,7 +82,7 @@ function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
     case "output.reconnecting":
     case "output.failed":
     case "output.ended":
-      return { ...snapshot, broadcast: event.data.broadcast };
+      return withBroadcast(snapshot, event.data.broadcast);
     case "room.created":
     case "room.updated":
     case "room.ended":
@@ -96,6 +96,19 @@ function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
     default:
       return snapshot; // speakers.changed, reaction.counted, custom.sent, and what a newer server may add
   }
+}
+
+/** Running ones, newest first; the first of them is what is shown, or the one that has just ended. */
+function withBroadcast(snapshot: SnapshotView, broadcast: BroadcastView): SnapshotView {
+  const { broadcasts: old } = snapshot;
+  const isKnown = old.some((one) => one.id === broadcast.id);
+  const known = isKnown ? old : [broadcast, ...old];
+  const broadcasts = known.map((one) => (one.id === broadcast.id ? broadcast : one)).filter(isRunning);
+  return { ...snapshot, broadcasts, broadcast: broadcasts[0] ?? broadcast };
+}
+
+function isRunning({ status }: BroadcastView): boolean {
+  return status === "starting" || status === "live" || status === "stopping";
 }
 
 function withParticipant(snapshot: SnapshotView, participant: ParticipantView): SnapshotView {

@@ -302,6 +302,12 @@ test("the broadcast that runs is changed and stopped", async () => {
   expect(data).toEqual({ broadcast: "bc_1", layout: { name: "spotlight" } });
 });
 
+test("of several broadcasts another than the newest is stopped by its id", async () => {
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const { data } = await exchange(() => broadcasts.stop({ broadcast: "bc_2" }), broadcast("live"));
+  expect(data).toEqual({ broadcast: "bc_2" });
+});
+
 test("a room's link is the one there is, else a new one", async () => {
   rest.answer = { status: 200, body: { data: [{ role: "viewer", url: "/watch/a" }], next_cursor: null } };
   expect(await roomLink(api, "viewer")).toBe("/watch/a");

@@ -207,6 +207,20 @@ describe("messages", () => {
   });
 });
 
+test("of several broadcasts the newest that runs is shown, and when none runs the last to end", () => {
+  const [first, second] = [broadcast("live"), { ...broadcast("live"), id: "bc_2" }];
+  const both = reduce(
+    reduce(snapshot(), event("broadcast.starting", { broadcast: first })),
+    event("broadcast.starting", { broadcast: second }),
+  );
+  expect(both).toMatchObject({ broadcast: second, broadcasts: [second, first] });
+  const one = reduce(both, event("broadcast.ended", { broadcast: { ...second, status: "ended" } }));
+  expect(one).toMatchObject({ broadcast: first, broadcasts: [first] });
+  const failed = { ...first, status: "failed" as const };
+  const none = reduce(one, event("broadcast.failed", { broadcast: failed }));
+  expect(none).toMatchObject({ broadcast: failed, broadcasts: [] });
+});
+
 test("broadcast, room, session and counts are replaced whole", () => {
   const live = broadcast("live");
   expect(reduce(snapshot(), event("broadcast.live", { broadcast: live })).broadcast).toBe(live);

@@ -8,6 +8,7 @@ from onstage.actions.bodies.base import Body, Name
 from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
+from onstage.model.broadcast_defaults import LONGEST_S
 from onstage.model.outputs import MOST_OUTPUTS
 from onstage.model.records import CanvasShape, Layout, Quality
 
@@ -25,14 +26,24 @@ class StartBroadcast(Body):
     canvas: CanvasShape | None = None
     quality: Quality | None = None
     profile: Literal["default"] | None = None
+    max_duration_s: int | None = Field(
+        None, ge=0, le=LONGEST_S, description="Seconds after it went live at which it is stopped; 0 is never."
+    )
     outputs: list[AnyOutput] = Field(
         default=[], max_length=MOST_OUTPUTS, description="What it is fed to besides HLS, which need not be named."
     )
 
     def new(self) -> NewBroadcast:
         """As the action takes it."""
-        outputs = [one.new() for one in self.outputs]
-        return NewBroadcast(self.title, _given(self.layout), self.canvas, self.quality, self.profile, outputs)
+        return NewBroadcast(
+            title=self.title,
+            layout=_given(self.layout),
+            canvas=self.canvas,
+            quality=self.quality,
+            profile=self.profile,
+            max_duration_s=self.max_duration_s,
+            outputs=[one.new() for one in self.outputs],
+        )
 
 
 class UpdateBroadcast(Body):

@@ -1,6 +1,6 @@
 """What is asked about broadcasts."""
 
-from onstage.actions import broadcasts
+from onstage.actions import broadcast_stop, broadcasts
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.bodies.base import Body
 from onstage.actions.bodies.broadcasts import StartBroadcast, UpdateBroadcast
@@ -28,7 +28,7 @@ async def _update_broadcast(ctx: Context, caller: ParticipantCaller, data: Chang
 
 
 async def _stop_broadcast(ctx: Context, caller: ParticipantCaller, data: OfBroadcast) -> BroadcastView:
-    return BroadcastView.of(await broadcasts.stop_broadcast(ctx, caller, data.broadcast))
+    return BroadcastView.of(await broadcast_stop.stop_broadcast(ctx, caller, data.broadcast))
 
 
 REQUESTS: Requests = {

@@ -1,6 +1,7 @@
 """The nouns as the store keeps them: frozen data, no behaviour that needs I/O."""
 
 from onstage.model.broadcast_defaults import CanvasShape, Quality
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
@@ -38,6 +39,7 @@ __all__ = [
     "Attempt",
     "Ban",
     "Broadcast",
+    "BroadcastReason",
     "BroadcastStatus",
     "CanvasShape",
     "CastAnswer",

@@ -1,10 +1,11 @@
 """The broadcast: what is made, and how far it is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from onstage.model.broadcast_defaults import CanvasShape, Quality
+from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.layout import Layout
 from onstage.model.outputs import Outputs
@@ -35,7 +36,7 @@ class Broadcast:
     session_id: SessionId | None
     title: str
     status: BroadcastStatus
-    reason: str | None
+    reason: BroadcastReason | None
     layout: Layout
     canvas: CanvasShape
     quality: Quality
@@ -45,3 +46,11 @@ class Broadcast:
     ended_at: datetime | None
     server_id: str | None = None  # the server that composes it (design §10.14)
     outputs: Outputs = ()  # HLS first
+    max_duration_s: int | None = None
+
+    @property
+    def stops_at(self) -> datetime | None:
+        """When it has been live for as long as it may."""
+        if self.live_at is None or self.max_duration_s is None:
+            return None
+        return self.live_at + timedelta(seconds=self.max_duration_s)

@@ -1,6 +1,8 @@
 """Broadcasts in JSON."""
 
-from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
+from pydantic import Field
+
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.model.view import Timestamp, View
 from onstage.model.views.outputs import OutputView
 
@@ -13,11 +15,13 @@ class BroadcastView(View):
     session_id: str | None
     title: str
     status: BroadcastStatus
-    reason: str | None
+    reason: BroadcastReason | None = Field(description="Why it was stopped, or has failed.")
+    reason_text: str | None = Field(description="The same in words for people.")
     layout: Layout
     canvas: CanvasShape
     quality: Quality
     profile: str
+    max_duration_s: int | None = Field(description="Seconds after `live_at` at which it is stopped; null is never.")
     playback_path: str
     outputs: list[OutputView]
     started_at: Timestamp
@@ -34,10 +38,12 @@ class BroadcastView(View):
             title=broadcast.title,
             status=broadcast.status,
             reason=broadcast.reason,
+            reason_text=None if broadcast.reason is None else broadcast.reason.text,
             layout=broadcast.layout,
             canvas=broadcast.canvas,
             quality=broadcast.quality,
             profile=broadcast.profile,
+            max_duration_s=broadcast.max_duration_s,
             playback_path=f"/live/{broadcast.id}/index.m3u8",
             outputs=[OutputView.of(one) for one in broadcast.outputs],
             started_at=broadcast.started_at,

@@ -6,7 +6,7 @@ from onstage.model.views.rooms import CountsView, RoomView, SessionView
 
 
 class RoomDetailsView(RoomView):
-    """A room, its open session, who is present, and the broadcast that runs; null where there is none."""
+    """A room, its open session, who is present, and the newest broadcast that runs; null where there is none."""
 
     session: SessionView | None
     counts: CountsView

@@ -19,6 +19,7 @@ class SharedView(View):
     state: list[StateView]
     polls: list[PollView]
     broadcast: BroadcastView | None
+    broadcasts: list[BroadcastView]
     counts: CountsView
 
 
@@ -39,5 +40,6 @@ class SnapshotView(OwnView, SharedView):
     newest 50 that everybody reads or that this participant sent or was sent, and the newest 50 to their role since
     they have it; deleted ones count. `pinned` are those pinned; both are in the order of `seq`. `state` is in the
     order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
-    participant's own in them.
+    participant's own in them. `broadcasts` are those that run, the newest first: one at most, unless the room's
+    template allows more. `broadcast` is the first of them; while none runs, the last to end.
     """

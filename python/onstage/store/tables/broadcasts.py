@@ -1,6 +1,6 @@
 """Broadcasts."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table
 
 from onstage.store.tables.base import UtcDateTime, metadata
 
@@ -23,5 +23,7 @@ broadcasts = Table(
     Column("ended_at", UtcDateTime),
     Column("server_id", String(40), index=True),
     Column("outputs", JSON, nullable=False, server_default="[]"),
+    Column("max_duration_s", Integer),
     Index("ix_broadcasts_room", "room_id", "started_at"),
+    Index("ix_broadcasts_over", "room_id", "ended_at"),
 )

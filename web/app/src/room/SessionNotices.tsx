@@ -31,7 +31,7 @@ export function SessionNotices() {
         }
       }),
       session.on("broadcast.failed", ({ broadcast }) => {
-        notify(`The broadcast failed: ${broadcast.reason ?? "see the server's log"}.`);
+        notify(`The broadcast failed: ${broadcast.reason_text ?? "see the server's log"}.`);
       }),
     ];
     return () => offs.forEach((off) => off());

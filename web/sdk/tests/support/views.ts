@@ -61,6 +61,8 @@ export function broadcast(status: BroadcastView["status"]): BroadcastView {
     title: "",
     status,
     reason: null,
+    reason_text: null,
+    max_duration_s: null,
     layout: { name: "grid" },
     canvas: "16:9",
     quality: "high",
@@ -108,6 +110,7 @@ export function snapshot(change: Partial<SnapshotView> = {}): SnapshotView {
     polls: [],
     votes: [],
     broadcast: null,
+    broadcasts: [],
     counts: { stage: 0, audience: 0, viewer: 1 },
     ...change,
   };
