@@ -52,7 +52,7 @@ setup-dev: setup ## Set up what developing needs as well: browser, fonts, databa
 		iproute2 ffmpeg postgresql redis-server
 
 setup-test: setup-dev ## Set up the servers that tests need besides: RTMP (nginx) and S3.
-	@scripts/setup-debian.sh nginx libnginx-mod-rtmp nftables
+	@scripts/setup-debian.sh nginx libnginx-mod-rtmp libnginx-mod-stream nftables
 	@scripts/setup-s3.sh
 
 pages: ## Build the studio and watch pages.

@@ -15,6 +15,7 @@ from onstage.composer.supervisor import (
     STOP_GRACE_S,
     ComposerSpec,
     ComposerSupervisor,
+    Composing,
     GaveUp,
     Live,
     Report,
@@ -40,6 +41,7 @@ class Stand:
         self.reports: EventLog[Report] = EventLog()
         self.tokens = 0
         spec = ComposerSpec("bc_1", "ws://x", (RUNG,), 1, False, "default", Presentation(script))
+        self.composers = 0
         self.supervisor = ComposerSupervisor(
             spec, self, report=self._report, engine_token=self._token, clock=self.clock, composers=Cold(FAKE)
         )
@@ -49,7 +51,10 @@ class Stand:
         return f"token-{self.tokens}"
 
     async def _report(self, report: Report) -> None:
-        self.reports.add(report)
+        if isinstance(report, Composing):
+            self.composers += 1
+        else:
+            self.reports.add(report)
 
     async def on_init(self, init: Init) -> None:
         self.media.append(init)

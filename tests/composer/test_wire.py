@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onstage.composer import wire
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout
 from onstage.model.media import Init, Part, Rendition, RenditionKind, Rung, SegmentEnd
+from onstage.model.outputs import OutputTrouble
 from onstage.model.presentation import Presentation
+from onstage.model.targets import TargetState, TargetUrl
 
 START = wire.Start(
     broadcast_id="bc_1",
@@ -39,12 +41,15 @@ PART = Part(
 MESSAGES: list[wire.Message] = [
     START,
     wire.Present(Presentation("A show", Layout())),
+    wire.AddTarget("out_1", TargetUrl("rtmps", "live.example.com", 443, "app", "k?a=b", "?c=d"), ("93.184.216.34",)),
+    wire.RemoveTarget("out_1"),
     wire.Stop(),
     Init(Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000), b"ftyp"),
     Init(Rendition("audio", 0, 0, 0, "mp4a.40.2", 130_000, 128_000, RenditionKind.AUDIO), b"ftyp"),
     PART,
     SegmentEnd("720p"),
     wire.Stats(60, 1, 2, 5.0, 9.0, 2_400_000, (wire.TileStats("ann", 29.9),)),
+    TargetState("out_1", is_live=False, trouble=OutputTrouble.REFUSED, detail="NetStream.Publish.BadName"),
     wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine"),
     wire.Ended(),
 ]
@@ -59,6 +64,7 @@ def test_every_message_comes_back_as_it_was_sent(message: wire.Message) -> None:
     assert list(wire.Decoder().feed(wire.encode(message))) == [message]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.integers(1, 4000), max_size=12))
 def test_messages_come_in_whatever_pieces_the_bytes_come(cuts: list[int]) -> None:
     stream = b"".join(map(wire.encode, MESSAGES))
@@ -107,6 +113,7 @@ def test_a_message_too_large_is_not_sent() -> None:
         wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, "x" * (wire.HEADER_LIMIT_BYTES + 1)))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=400))
 def test_noise_never_makes_anything_but_a_wire_error(noise: bytes) -> None:
     header = json.dumps({"type": "layout"}).encode() + noise

@@ -48,7 +48,18 @@ MediaAllowed = Literal["all", "audio-only", "video-only"]
 """What a promotion lets somebody send."""
 OutputStatus = Literal["connecting", "live", "reconnecting", "failed", "ended"]
 """connecting → live ⇄ reconnecting → failed, or ended from any of them; a recording never reconnects."""
-OutputTrouble = Literal["not_allowed", "unreachable", "certificate", "refused", "lost", "composer", "removed"]
+OutputTrouble = Literal[
+    "not_allowed",
+    "unreachable",
+    "certificate",
+    "refused",
+    "closed",
+    "slow",
+    "unreadable",
+    "lost",
+    "composer",
+    "removed",
+]
 """Why an output is not live: what a program branches on."""
 OutputType = Literal["hls", "rtmp", "recording"]
 """What kind of thing is fed."""

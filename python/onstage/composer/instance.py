@@ -70,7 +70,7 @@ class ComposerInstance:
         decoder = wire.Decoder()
         while data := await self._read():
             for message in decoder.feed(data):
-                if isinstance(message, wire.Start | wire.Present | wire.Stop):
+                if isinstance(message, wire.Down):
                     raise wire.WireError(f"a composer does not send {type(message).__name__}")
                 yield message
 

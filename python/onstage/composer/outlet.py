@@ -1,23 +1,33 @@
 """From the composed picture and sound to media: all renditions, encoded together and cut at the same moments."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import av
 import numpy as np
 import numpy.typing as npt
 
 from onstage.composer import wire
+from onstage.composer.boxes import AudioConfig, VideoConfig
 from onstage.composer.codecs import Effort
 from onstage.composer.encoder import AudioEncoder
 from onstage.composer.machine import cores_here, means_for
+from onstage.composer.packager import Sample
 from onstage.composer.renditions import picture_output, sound_output
 from onstage.composer.rungs import Rungs
 from onstage.model.media import PROFILES, SAMPLE_RATE, TICKS_PER_SECOND, Init, Part, SegmentEnd
 
 INPUT_DELAY_S = 0.15
 """From a camera to our tick, as stated in PROGRAM-DATE-TIME until capture times can be had (design §10.16)."""
+
+
+class Tap(Protocol):
+    """Who else takes what is encoded, as it comes: the largest rung and the sound. Must not hold anything up."""
+
+    def take_picture(self, sample: Sample) -> None: ...  # noqa: D102  the names say it
+    def take_sounds(self, samples: Sequence[Sample]) -> None: ...  # noqa: D102
 
 
 class Outlet:
@@ -44,6 +54,7 @@ class Outlet:
         self._pictures = [picture_output(one.rung, one.config, within, self.profile) for one in self._rungs.encoders]
         self._sounds = [sound_output(sound)] if start.is_audio_apart else self._pictures
         self._outputs = [*self._pictures, *self._sounds] if start.is_audio_apart else self._pictures
+        self.tap: Tap | None = None
         self.encode_s = 0.0
         """What encoding the last picture took, on all rungs."""
 
@@ -51,6 +62,11 @@ class Outlet:
     def effort(self) -> Effort:
         """How much trouble the encoders take, or will from the next IDR on."""
         return self._rungs.effort
+
+    @property
+    def configs(self) -> tuple[VideoConfig, AudioConfig]:
+        """What a decoder of what is tapped must know."""
+        return self._rungs.encoders[0].config, self._audio.config
 
     def want(self, effort: Effort) -> None:
         """Take so much trouble from the next IDR on."""
@@ -69,6 +85,8 @@ class Outlet:
         self._composed_at_s = self._now_s()
         self._encode(picture)
         frames = self._audio.encode(sound)
+        if self.tap is not None:
+            self.tap.take_sounds(frames)
         for output in self._sounds:
             output.packager.add_audio(frames)
         self._count += 1
@@ -97,6 +115,8 @@ class Outlet:
         samples = self._rungs.encode(picture, start_ticks=self._ticks, is_idr=is_idr)
         for output, sample in zip(self._pictures, samples, strict=True):
             output.packager.add_video(sample)
+        if self.tap is not None:
+            self.tap.take_picture(samples[0])
         self.encode_s = time.perf_counter() - began_s
 
     def _cut(self) -> Iterator[Part]:

@@ -9,6 +9,7 @@ import structlog
 from onstage.composer import wire
 from onstage.composer.link import Link, exit_now
 from onstage.composer.meter import Meter
+from onstage.composer.outputs.targets import Targets
 from onstage.composer.pace import Pace, StoodStillError
 from onstage.composer.show import Show
 from onstage.composer.source import Source
@@ -39,14 +40,18 @@ def _compose(start: wire.Start, link: Link) -> int:
     lost: deque[wire.Failed] = deque(maxlen=1)
     source = Source(start.engine_url, start.engine_token, stage, lost.append)
     source.start()
-    failed = perform(Show(start, stage), source, link, lost)
+    show = Show(start, stage)
+    targets = Targets(*show.outlet.configs, start.rungs[0], show.outlet.profile.frame_rate, link.send)
+    show.outlet.tap = targets
+    failed = perform(show, source, link, lost, targets)
+    targets.close()
     link.send(failed or wire.Ended())
     link.finish()
     source.stop()
     return 0 if failed is None else 1
 
 
-def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed]) -> wire.Failed | None:
+def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed], targets: Targets) -> wire.Failed | None:
     """Tick until told to stop (None), or until there is no going on (why). What was composed is sent either way."""
     meter = Meter(time.monotonic)
     pace = Pace(show.outlet.profile.frame_rate)
@@ -54,7 +59,7 @@ def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed]) ->
         _send(init, link, meter)
     failed: wire.Failed | None = None
     try:
-        while not lost and not _is_told_to_stop(show, link):
+        while not lost and not _is_told_to_stop(show, link, targets):
             _tick(show, pace, link, meter)
             if meter.is_due:
                 source.fit_layers(show.composition.camera_sizes)
@@ -80,7 +85,7 @@ def _send(made: Init | Part | SegmentEnd, link: Link, meter: Meter) -> None:
         meter.made(len(made.data))
 
 
-def _is_told_to_stop(show: Show, link: Link) -> bool:
+def _is_told_to_stop(show: Show, link: Link, targets: Targets) -> bool:
     """Follow what the server said."""
     while link.received:
         match link.received.popleft():
@@ -88,6 +93,10 @@ def _is_told_to_stop(show: Show, link: Link) -> bool:
                 return True
             case wire.Present(presentation):
                 show.present(presentation)
+            case wire.AddTarget() as add:
+                targets.add(add)
+            case wire.RemoveTarget(output_id):
+                targets.remove(output_id)
             case other:
                 _log.warning("unexpected_message", kind=type(other).__name__)
     return False

@@ -18,6 +18,7 @@ from onstage.composer.instance import COMMAND, Cold, ComposerInstance, Composers
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.presentation import Presentation
+from onstage.model.targets import TargetState
 
 FIRST_PART_WITHIN_S = 15.0
 PART_WITHIN_S = 5.0
@@ -71,6 +72,11 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Composing:
+    """A composer was started, and takes what is sent to it; it knows of no target."""
+
+
+@dataclass(frozen=True, slots=True)
 class GaveUp:
     """No other composer is started; `detail` is for the log."""
 
@@ -78,7 +84,7 @@ class GaveUp:
     detail: str
 
 
-Report = Live | Restarted | wire.Stats | GaveUp | wire.Ended
+Report = Live | Restarted | Composing | TargetState | wire.Stats | GaveUp | wire.Ended
 """What the supervisor tells. After `GaveUp` or `Ended` nothing follows."""
 
 
@@ -143,6 +149,11 @@ class ComposerSupervisor:
         self._presentation = presentation
         if self._instance:
             self._instance.send(wire.Present(presentation))
+
+    def target(self, message: wire.AddTarget | wire.RemoveTarget) -> None:
+        """Have the present composer feed a target, or feed it no more; nobody hears it if there is none."""
+        if self._instance:
+            self._instance.send(message)
 
     async def stop(self) -> None:
         """Let the composer flush its open part and end; returns once `Ended` has been reported."""
@@ -221,6 +232,7 @@ class ComposerSupervisor:
             return _died(f"the composer could not be started: {error.strerror}")
         try:
             self._catch_up(self._instance, first)
+            await self._report(Composing())
             return await self._follow(self._instance)
         finally:
             instance, self._instance = self._instance, None
@@ -261,7 +273,7 @@ class ComposerSupervisor:
         reason = BroadcastReason.COMPOSER_SILENT if self._is_live else BroadcastReason.NO_FIRST_PART
         return wire.Failed(reason, f"no part within {within_s:.0f} s")
 
-    async def _take(self, message: Init | Part | SegmentEnd | wire.Stats) -> None:
+    async def _take(self, message: Init | Part | SegmentEnd | wire.Stats | TargetState) -> None:
         match message:
             case Init():
                 await self._sink.on_init(message)
@@ -270,7 +282,7 @@ class ComposerSupervisor:
                 await self._note_part()
             case SegmentEnd():
                 await self._sink.on_segment_end(message)
-            case wire.Stats():
+            case wire.Stats() | TargetState():
                 await self._report(message)
 
     async def _note_part(self) -> None:

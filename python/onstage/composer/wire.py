@@ -16,6 +16,7 @@ import pydantic_core
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.presentation import Presentation
+from onstage.model.targets import TargetState, TargetUrl
 
 HEADER_LIMIT_BYTES = 64 * 1024
 BODY_LIMIT_BYTES = 32 * 1024 * 1024
@@ -71,6 +72,22 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class AddTarget:
+    """Down: feed this target too, by the first of these addresses that answers. They were checked just now."""
+
+    output_id: str
+    url: TargetUrl
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTarget:
+    """Down: end the stream to this target."""
+
+    output_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Down: flush the open part, say `Ended`, exit with 0."""
 
@@ -109,8 +126,8 @@ class Ended:
     """Up, last, after a `Stop`: everything composed has been sent."""
 
 
-Down = Start | Present | Stop
-Up = Init | Part | SegmentEnd | Stats | Failed | Ended
+Down = Start | Present | AddTarget | RemoveTarget | Stop
+Up = Init | Part | SegmentEnd | Stats | TargetState | Failed | Ended
 Message = Down | Up
 
 
@@ -121,11 +138,14 @@ class WireError(Exception):
 _NAMES: dict[type[Message], str] = {
     Start: "start",
     Present: "present",
+    AddTarget: "add_target",
+    RemoveTarget: "remove_target",
     Stop: "stop",
     Init: "init",
     Part: "part",
     SegmentEnd: "segment_end",
     Stats: "stats",
+    TargetState: "target_state",
     Failed: "failed",
     Ended: "ended",
 }

@@ -8,27 +8,27 @@ import structlog
 
 from onstage.actions.broadcast_life import report_degraded, report_status
 from onstage.actions.context import Context
+from onstage.actions.outputs import report_output
 from onstage.bus import Changed, Notice, Topic
 from onstage.composer.instance import Cold, Composers
-from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, GaveUp, Live, Report, Restarted
+from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Composing, GaveUp, Live, Report, Restarted
 from onstage.composer.wire import Ended, Stats
 from onstage.errors import OnstageError
 from onstage.jobs.metrics import Metrics
+from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
 from onstage.model.ladder import LADDERS
 from onstage.model.media import PROFILES
+from onstage.model.outputs import OutputReason, OutputStatus
 from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
+from onstage.model.targets import TargetState
 from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.keeping import StorageReport
 from onstage.origin.origin import Origin
-from onstage.origin.write_queue import StorageState
 from onstage.store import broadcasts
 from onstage.turns import Turns
 
-DVR_WINDOW_S = 3600
-"""How far back viewers can go in a running show."""
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
 _LISTENING = "changes of broadcasts"
@@ -41,6 +41,7 @@ class _Running:
 
     window: BroadcastWindow
     supervisor: ComposerSupervisor
+    targets: ShowTargets
     stats: Stats | None = None
 
 
@@ -58,14 +59,13 @@ class Broadcasting:
         self._tasks = Tasks()
         self._running: dict[str, _Running] = {}
         self._stopping: set[str] = set()
-        origin.on_storage = self._on_storage
 
     async def start(self) -> None:
         """Resume what was running when the server went down (design §10.12)."""
         changes = await self._ctx.bus.subscribe(Topic.BROADCASTS)
         self._tasks.start(listen(self._ctx.clock, changes, self._hear, _LISTENING), _LISTENING)
         active = await self._own()
-        await self._origin.sweep(self._wanted)
+        await self._origin.sweep(keep=[one.id for one in active])
         for broadcast in active:
             await self.changed(broadcast)
 
@@ -73,10 +73,6 @@ class Broadcasting:
         """What is to run on this server: a show's window and what is stored of it are in its folder (design §10.14)."""
         async with self._ctx.database.read() as tx:
             return await broadcasts.active_on(tx, self._ctx.server_id)
-
-    async def _wanted(self, found: Collection[str]) -> Collection[str]:
-        async with self._ctx.database.read() as tx:
-            return await broadcasts.wanted_of(tx, found, self._ctx.server_id)
 
     async def _hear(self, notices: list[Notice]) -> None:
         """Another server was asked to change a show that runs here."""
@@ -97,6 +93,7 @@ class Broadcasting:
     async def stop(self) -> None:
         """End every composer at once; the broadcasts are resumed by the next start."""
         for running in self._running.values():
+            await running.targets.stop()
             await running.supervisor.kill()
         await self._tasks.stop()
 
@@ -128,12 +125,12 @@ class Broadcasting:
             await self._start(broadcast)
         else:
             running.supervisor.present(_presentation(broadcast))
+            running.targets.follow(broadcast.outputs)
 
     async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
         """The broadcast's window; None when what is stored of it can't be read."""
         try:
-            profile = PROFILES[broadcast.profile]
-            return await self._origin.open(broadcast.id, broadcast.room_id, profile, dvr_window_s=DVR_WINDOW_S)
+            return await self._origin.open(broadcast.id, broadcast.room_id, PROFILES[broadcast.profile])
         except (ValueError, OSError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
             return None
@@ -152,9 +149,15 @@ class Broadcasting:
             resume=window.resume_point(),
             composers=self._composers,
         )
-        self._running[broadcast.id] = _Running(window, supervisor)
+        targets = ShowTargets(
+            self._ctx,
+            supervisor.target,
+            lambda output_id, status, reason: self._write_output(broadcast.id, output_id, status, reason),
+        )
+        self._running[broadcast.id] = _Running(window, supervisor, targets)
         self._metrics.broadcast_began()
         supervisor.start()
+        targets.follow(broadcast.outputs)
 
     def _spec(self, broadcast: Broadcast) -> ComposerSpec:
         ladder = LADDERS[broadcast.quality].on(broadcast.canvas)
@@ -187,7 +190,12 @@ class Broadcasting:
         match report:
             case Live():
                 self._write_status(broadcast_id, BroadcastStatus.LIVE)
+            case Composing():
+                self._running[broadcast_id].targets.composing()
+            case TargetState():
+                self._running[broadcast_id].targets.take(report)
             case Restarted(reason=reason):
+                self._running[broadcast_id].targets.composer_lost()
                 _log.warning("composer_restarted", broadcast=broadcast_id, reason=reason)
                 self._metrics.composer_restarted(broadcast_id)
                 self._write(broadcast_id, lambda: report_degraded(self._ctx, broadcast_id, reason="composer_restarted"))
@@ -200,15 +208,9 @@ class Broadcasting:
                 _log.error("broadcast_failed", broadcast=broadcast_id, reason=reason, detail=detail)
                 await self._finish(broadcast_id, BroadcastStatus.FAILED, reason)
 
-    def _on_storage(self, report: StorageReport) -> None:
-        """Media can't be stored now, or can again: viewers notice nothing, the operator should."""
-        self._metrics.storage_is(report.broadcast_id, is_well=report.state is StorageState.WELL, lost=report.lost)
-        if report.state is not StorageState.WELL and not report.lost and report.broadcast_id in self._running:
-            reason = f"storage_{report.state}"
-            self._write(report.broadcast_id, lambda: report_degraded(self._ctx, report.broadcast_id, reason=reason))
-
     async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None) -> None:
         self._metrics.broadcast_over(broadcast_id)
+        await self._running[broadcast_id].targets.stop()
         await self._running[broadcast_id].window.end()
         await self._write_status(broadcast_id, status, reason)
         # Not before: as long as the store says that it runs, a change must not start it anew.
@@ -218,6 +220,11 @@ class Broadcasting:
         self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None = None
     ) -> asyncio.Task[None]:
         return self._write(broadcast_id, lambda: report_status(self._ctx, broadcast_id, status, reason=reason))
+
+    def _write_output(
+        self, broadcast_id: str, output_id: str, status: OutputStatus, reason: OutputReason | None
+    ) -> asyncio.Task[None]:
+        return self._write(broadcast_id, lambda: report_output(self._ctx, broadcast_id, output_id, status, reason))
 
     def _write(self, broadcast_id: str, report: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         """Tell the store, one report after the other; the media does not wait for it."""

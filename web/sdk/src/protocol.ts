@@ -58,6 +58,9 @@ export type OutputTrouble =
   | "unreachable"
   | "certificate"
   | "refused"
+  | "closed"
+  | "slow"
+  | "unreadable"
   | "lost"
   | "composer"
   | "removed";
@@ -1381,7 +1384,6 @@ export type ErrorCode =
   | "hls_timeout"
   | "capacity_exhausted"
   | "engine_unavailable"
-  | "storage_away"
   | "store_unavailable"
   | "internal";
 
