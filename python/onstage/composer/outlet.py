@@ -19,7 +19,7 @@ from onstage.composer.renditions import picture_output, sound_output
 from onstage.composer.rungs import Rungs
 from onstage.model.media import PROFILES, SAMPLE_RATE, TICKS_PER_SECOND, Init, Part, SegmentEnd
 
-INPUT_DELAY_S = 0.15
+INPUT_DELAY_S = 0.165
 """From a camera to our tick, as stated in PROGRAM-DATE-TIME until capture times can be had (design §10.16)."""
 
 

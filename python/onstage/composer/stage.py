@@ -12,7 +12,7 @@ from onstage.composer.tiles import TileKey
 
 PICTURES_KEPT = 2
 """Taken in order: with the newest alone, a camera whose phase lies near our tick is skipped and repeated in turn."""
-HELD_S = 0.09
+HELD_S = 0.105
 """How long a picture waits before it is shown. Sound comes later than pictures, by its buffer and the AAC encoder's
 look-ahead, and lips must fit (docs/adr/0002); it also evens out what comes unevenly."""
 CALM_AFTER_TAKES = 300
