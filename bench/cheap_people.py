@@ -1,24 +1,33 @@
-"""Four people who cost little: they send pre-encoded films and tones, with the official SDK, in a process of their own.
+"""People who cost little: they send pre-encoded films and tones, with the official SDK, in a process of their own.
 
-python -m bench.cheap_people URL TOKEN TOKEN TOKEN TOKEN    until SIGTERM
+python -m bench.cheap_people URL TOKEN…    until SIGTERM; there are four cameras, which people share out in turn
+
+Into the file that SENT_LOG names, if it does, goes a line for each picture: monotonic seconds, whose, its number.
 
 The first one's tone sounds only for a moment after each keyframe of their film: what shows how far sound and
 picture are apart in the composition.
 """
 
 import asyncio
+import itertools
+import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import uvloop
 from livekit import rtc
 
-from bench.reels import CAMERAS, FRAME_RATE, FRAMES, KEYFRAME_EVERY, Camera, Frame, shoot
+from bench.reels import CAMERAS, FRAME_RATE, FRAMES, KEYFRAME_EVERY, Camera, Frame, reel
 
-TONES_HZ = (1000, 400, 500, 600)
+SENT_LOG = "CHEAP_PEOPLE_SENT_LOG"
+TONES_HZ = (1000, *range(400, 1000, 100), *range(1100, 2000, 100))
 BEEP_S = 0.2
 READY = "publishing"
 _RATE = 48_000
@@ -31,11 +40,14 @@ _PHASE_S = 0.0083  # cameras are not in step with each other
 class CheapPerson:
     """Publishes one film and one tone."""
 
-    def __init__(self, camera: Camera, reel: list[Frame], tone_hz: int, *, beeps: bool) -> None:
+    def __init__(
+        self, camera: Camera, film: list[Frame], tone_hz: int, *, beeps: bool, note_sent: Callable[[int], None]
+    ) -> None:
         self._camera = camera
-        self._reel = reel
+        self._reel = film
         self._tone_hz = tone_hz
         self._beeps = beeps
+        self._note_sent = note_sent
         self._beep_until_s = 0.0
         self._room = rtc.Room()
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,6 +85,7 @@ class CheapPerson:
             if film.take_feedback().keyframe_requested:
                 number = -(-number // KEYFRAME_EVERY) * KEYFRAME_EVERY % FRAMES  # as a camera's encoder would
             self._send(film, number)
+            self._note_sent(number)
             number = (number + 1) % FRAMES
             sent += 1
             await asyncio.sleep(began + sent / FRAME_RATE - time.monotonic())
@@ -104,15 +117,26 @@ class CheapPerson:
             await asyncio.sleep(began + count / _RATE - time.monotonic())
 
 
+def _sent_log() -> TextIO:
+    return Path(os.environ.get(SENT_LOG, os.devnull)).open("w", buffering=1)  # as long as we live
+
+
 async def play(url: str, tokens: list[str]) -> None:
     """Everybody publishes until SIGTERM."""
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     with ProcessPoolExecutor(2) as pool:
-        reels = list(pool.map(shoot, CAMERAS))
+        reels = list(pool.map(reel, CAMERAS))
+    log = _sent_log()
+
+    def note_sent(whose: int, number: int) -> None:
+        log.write(f"{time.monotonic()} {whose} {number}\n")
+
     people = [
-        CheapPerson(camera, reel, hz, beeps=index == 0)
-        for index, (camera, reel, hz) in enumerate(zip(CAMERAS, reels, TONES_HZ, strict=True))
+        CheapPerson(camera, reel, hz, beeps=index == 0, note_sent=partial(note_sent, index))
+        for index, (camera, reel, hz, _) in enumerate(
+            zip(itertools.cycle(CAMERAS), itertools.cycle(reels), TONES_HZ, tokens, strict=False)
+        )
     ]
     for person, token in zip(people, tokens, strict=True):
         await person.start(url, token)

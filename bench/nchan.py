@@ -62,7 +62,7 @@ async def nchan(cpu: int) -> AsyncIterator[Nchan]:
         process = await asyncio.create_subprocess_exec("taskset", "-c", str(cpu), "nginx", "-c", str(config))
         try:
             await until(lambda: is_open("127.0.0.1", port), what="nginx")
-            [worker] = await until(lambda: _children_of(process.pid), what="nginx's worker")
+            [worker] = await until(lambda: children_of(process.pid), what="nginx's worker")
             base = f"//127.0.0.1:{port}"
             yield Nchan(f"ws:{base}/sub", f"http:{base}/pub", worker)
         finally:
@@ -77,5 +77,6 @@ def _configured(folder: Path, port: int) -> Path:
     return config
 
 
-def _children_of(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """The processes it started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -2,6 +2,8 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,3 +42,28 @@ def pss_mb(pid: int) -> float:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     (kib,) = (int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return kib * 1024 / 1e6
+
+
+def with_descendants(pid: int) -> list[int]:
+    """A process and all that it and its children started, as long as they live."""
+    found = [pid]
+    for one in found:
+        with suppress(OSError):
+            found += [int(child) for path in Path(f"/proc/{one}/task").glob("*/children") for child in _ids(path)]
+    return found
+
+
+def _ids(path: Path) -> list[str]:
+    with suppress(OSError):
+        return path.read_text().split()
+    return []
+
+
+def total_s(pids: Iterable[int]) -> float:
+    """Processor seconds of several processes so far; of one that has gone, none."""
+    spent = 0.0
+    for pid in pids:
+        with suppress(OSError):
+            user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:13]
+            spent += (int(user) + int(system)) / _TICKS_PER_S
+    return spent

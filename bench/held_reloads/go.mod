@@ -1,0 +1,3 @@
+module onstage/held_reloads
+
+go 1.22
