@@ -15,6 +15,7 @@ from onstage.actions.rooms import create_room, end_room
 from onstage.actions.templates import create_template
 from onstage.errors import ErrorCode
 from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, LayoutName
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from tests.support.house import House
@@ -126,6 +127,20 @@ async def test_of_a_layout_what_is_named_changes_and_null_is_the_default_again(h
     custom = await changed(name="custom", tiles=[place])
     assert [tile.width for tile in custom.tiles] == [50.0]
     assert (await changed(name="grid")).tiles == ()
+
+
+async def test_of_a_mix_what_is_named_changes_and_null_is_nobody_again(house: House) -> None:
+    show = await started(house)
+
+    async def changed(**patch: object) -> Mix:
+        return (await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(mix=patch))).mix
+
+    assert await changed(muted=["gus", "gus"]) == Mix(muted=("gus",))
+    assert await changed(hidden=["anna"]) == Mix(muted=("gus",), hidden=("anna",))
+    assert await changed(muted=None) == Mix(hidden=("anna",))
+    assert (await read_broadcast(house.ctx, house.server, show.id)).mix == Mix(hidden=("anna",))
+    wrong = update_broadcast(house.ctx, house.server, show.id, BroadcastChange(mix={"muted": ["no identity!"]}))
+    assert [one.path for one in (await refusal(wrong)).errors] == ["mix.muted.0"]
 
 
 @pytest.mark.parametrize(

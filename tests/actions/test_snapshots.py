@@ -25,7 +25,7 @@ from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.invites import cancel, decline, expire_due
 from onstage.actions.message_history import HistoryQuery, read_messages
 from onstage.actions.messages import MessageOptions, delete_message, pin_message, send_message, unpin_message
-from onstage.actions.moderation import BanRequest, ParticipantChange, ban, mute_chat, update_participant
+from onstage.actions.moderation import BanRequest, ParticipantChange, ban, mute_chat, set_backstage, update_participant
 from onstage.actions.muting import request_unmute
 from onstage.actions.output_making import NewOutput
 from onstage.actions.outputs import add_output, remove_output, report_output
@@ -272,6 +272,8 @@ class Show:
 _CHANGES: dict[str, Callable[[Context, Caller, str, str], Awaitable[Any]]] = {
     "name": lambda *to: update_participant(*to, ParticipantChange(name="<b>Somebody</b>", metadata={"a": [1]})),
     "attributes": lambda *to: update_participant(*to, ParticipantChange(attributes={"desk": "left", "x": None})),
+    "backstage": lambda *to: set_backstage(*to, is_backstage=True),
+    "call": lambda *to: set_backstage(*to, is_backstage=False),
     "mute chat": lambda *to: mute_chat(*to, is_muted=True),
     "allow chat": lambda *to: mute_chat(*to, is_muted=False),
     "ask for sound": lambda *to: request_unmute(*to, Source.MICROPHONE),

@@ -188,6 +188,9 @@ async def test_the_gateway_moderates_with_the_same_bodies(doors: ServedHouse) ->
         assert asked["data"]["source"] == "camera"
         muted = await ask("participant.mute_chat", participant="vic", muted=True)
         assert muted["participant"]["chat_muted"] is True
+        waiting = await ask("participant.set_backstage", participant="gus", backstage=True)
+        assert waiting["participant"]["backstage"] is True
+        assert await ask("participant.set_backstage", participant="vic", backstage=True) == "participant_not_on_stage"
         updated = await ask("participant.update", participant="vic", attributes={"seat": "3"})
         assert updated["participant"]["attributes"] == {"seat": "3"}
         assert (await ask("participant.ban", participant="vic", reason="rude"))["ban"]["identity"] == "vic"

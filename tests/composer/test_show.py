@@ -17,6 +17,7 @@ from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas, Start
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.media import Part, Rung, SegmentEnd
+from onstage.model.mix import Mix
 from onstage.model.presentation import Presentation
 from tests.composer.media import decode_pictures, decode_sound, loudest_hz, runs, tone
 
@@ -54,6 +55,16 @@ class Theatre:
             self.cameras[identity] = self.stage.add_feed(identity, f"cam-{identity}", is_screen=False), colour
         if hz is not None:
             self.microphones.append((self.stage.add_sound(identity, f"mic-{identity}"), hz))
+
+    def backstage(self, identity: str, *, is_backstage: bool) -> None:
+        came_at_s = float(list(self.cameras).index(identity))
+        self.stage.enter(identity, name=identity, level="stage", joined_at_s=came_at_s, is_backstage=is_backstage)
+
+    def is_silent(self, sound: np.ndarray, hz: int) -> bool:
+        """Whether a tone is not in it: it has less than a hundredth of the loudest one's level."""
+        levels = np.abs(np.fft.rfft(np.atleast_2d(sound)[0]))
+        at = round(hz * np.atleast_2d(sound).shape[1] / 48_000)
+        return bool(levels[at - 3 : at + 4].max() < levels.max() / 100)
 
     def tick(self, count: int = 1, *, films: bool = True, repeats: bool = False) -> None:
         for _ in range(count):
@@ -107,6 +118,47 @@ def test_each_person_is_in_their_tile_and_heard() -> None:
     assert is_colour(middle(frame, 1, 2), GREEN)
     sound = decode_sound(theatre.show.outlet.inits()[0].data + theatre.media())[0]
     assert loudest_hz(sound[-48_000:], 2) == [400, 700]
+
+
+def test_who_waits_backstage_is_neither_seen_nor_heard_until_called() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED, hz=400)
+    theatre.enter("bob", GREEN, hz=700)
+    theatre.backstage("bob", is_backstage=True)
+    theatre.tick(64)
+    theatre.backstage("bob", is_backstage=False)
+    theatre.tick(64)
+    film = theatre.film()
+    assert is_colour(middle(film[63], 0, 1), RED)
+    assert is_colour(middle(film[127], 1, 2), GREEN)
+    sound = decode_sound(theatre.show.outlet.inits()[0].data + theatre.media())[0]
+    assert loudest_hz(sound[24_000:72_000], 1) == [400]
+    assert theatre.is_silent(sound[24_000:72_000], 700)
+    assert loudest_hz(sound[-48_000:], 2) == [400, 700]
+
+
+def test_the_mix_leaves_out_the_sound_of_one_and_the_picture_of_another() -> None:
+    theatre = Theatre()
+    theatre.enter("ann", RED, hz=400)
+    theatre.enter("bob", GREEN, hz=700)
+    theatre.show.present(Presentation("A show", mix=Mix(muted=("ann",), hidden=("bob",))))
+    theatre.tick(64)
+    assert is_colour(middle(theatre.film()[-1], 0, 1), RED)
+    sound = decode_sound(theatre.show.outlet.inits()[0].data + theatre.media())[0]
+    assert loudest_hz(sound[-48_000:], 1) == [700]
+    assert theatre.is_silent(sound[-48_000:], 400)
+
+
+def test_who_is_left_out_of_the_mix_never_has_the_floor() -> None:
+    """In the spotlight is somebody who is seen and heard in the show, however loud the others are."""
+    theatre = Theatre(layout=Layout(name=LayoutName.SPOTLIGHT))
+    theatre.enter("ann", RED)
+    theatre.enter("bob", GREEN)
+    theatre.show.present(Presentation("A show", Layout(name=LayoutName.SPOTLIGHT), Mix(muted=("bob",))))
+    for _ in range(90):
+        theatre.stage.heard(["bob"])
+        theatre.tick()
+    assert is_colour(theatre.film()[-1][CANVAS.height // 2, CANVAS.width // 2].astype(float), RED)
 
 
 def test_every_part_has_sixteen_pictures_and_twenty_five_aac_frames() -> None:

@@ -44,6 +44,7 @@ async def test_all_that_can_change_of_a_participant_is_kept(house: House) -> Non
         priority=before.priority + 1,
         subscribe_to=("speaker",),
         is_chat_muted=True,
+        is_backstage=True,
         role_seq=before.role_seq + 1,
         removes_at=LATER,
         token_id="another",

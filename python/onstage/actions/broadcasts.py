@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting
 from onstage.model.ids import BroadcastId, Prefix, new_id
+from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
 from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality, Room, Session
@@ -23,6 +24,8 @@ from onstage.model.role import Level
 from onstage.model.views import BroadcastView, OutputView
 from onstage.store import broadcasts, participants, rooms, sessions
 from onstage.store.database import Tx
+
+_Part = TypeVar("_Part", Layout, Mix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,11 @@ class NewBroadcast:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastChange:
-    """What is to change while it runs; None leaves it. `layout` is a merge patch (RFC 7396)."""
+    """What is to change while it runs; None leaves it. `layout` and `mix` are merge patches (RFC 7396)."""
 
     title: str | None = None
     layout: Mapping[str, Any] | None = None
+    mix: Mapping[str, Any] | None = None
 
 
 async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroadcast) -> Broadcast:
@@ -95,7 +99,7 @@ async def _start(
         title=new.title or room.title,
         status=BroadcastStatus.STARTING,
         reason=None,
-        layout=_patched(defaults.layout, new.layout),
+        layout=_patched("layout", defaults.layout, new.layout),
         canvas=new.canvas or defaults.canvas,
         quality=quality,
         profile=new.profile or defaults.profile,
@@ -115,11 +119,11 @@ async def _start(
     return broadcast
 
 
-def _patched(layout: Layout, patch: Mapping[str, Any] | None) -> Layout:
+def _patched(name: str, part: _Part, patch: Mapping[str, Any] | None) -> _Part:
     try:
-        return layout if patch is None else layout.patched(patch)
+        return part if patch is None else part.patched(patch)
     except ValidationError as cause:
-        raise OnstageError(ErrorCode.MALFORMED, errors=field_problems(cause.errors(), within="layout")) from cause
+        raise OnstageError(ErrorCode.MALFORMED, errors=field_problems(cause.errors(), within=name)) from cause
 
 
 async def access_broadcast(
@@ -148,14 +152,15 @@ async def update_broadcast(ctx: Context, caller: Caller, broadcast_id: str, chan
 
     Raises:
         OnstageError: as `access_broadcast` with `broadcast.update`; `broadcast_over`; `malformed` for a layout whose
-            parts don't go together.
+            parts don't go together, or a mix that is none.
     """
     async with ctx.database.begin() as tx:
         room, old = await access_broadcast(tx, caller, broadcast_id, Permission.BROADCAST_UPDATE)
         if not old.status.is_active:
             raise OnstageError(ErrorCode.BROADCAST_OVER)
         title = old.title if change.title is None else change.title
-        new = replace(old, layout=_patched(old.layout, change.layout), title=title)
+        mix = _patched("mix", old.mix, change.mix)
+        new = replace(old, layout=_patched("layout", old.layout, change.layout), mix=mix, title=title)
         await broadcasts.save(tx, new)
         await emit(ctx, tx, room, BroadcastUpdated(broadcast=BroadcastView.of(new)))
         tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(new))

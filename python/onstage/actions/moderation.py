@@ -81,13 +81,27 @@ async def mute_chat(ctx: Context, caller: Caller, room: str, participant: str, *
         return await _update(ctx, tx, entry.room, found, replace(found, is_chat_muted=is_muted))
 
 
+async def set_backstage(
+    ctx: Context, caller: Caller, room: str, participant: str, *, is_backstage: bool
+) -> Participant:
+    """Leave somebody on stage out of the show, or call them into it. People on stage hear and see them all the same.
+
+    Raises:
+        OnstageError: as `access_participant` with `participant.set_backstage`; `participant_not_on_stage`.
+    """
+    async with ctx.database.begin() as tx:
+        entry, found = await access_participant(tx, caller, room, participant, Permission.PARTICIPANT_SET_BACKSTAGE)
+        return await _update(ctx, tx, entry.room, found, replace(found, is_backstage=is_backstage))
+
+
 async def _update(ctx: Context, tx: Tx, room: Room, before: Participant, after: Participant) -> Participant:
     if after == before:
         return before
     await participants.save(tx, after)
     updated = ParticipantUpdated(participant=ParticipantView.of(after))
     await emit(ctx, tx, room, updated, who_sees(after, before=before))
-    if after.name != before.name and after.level.uses_engine:  # the engine tells it to other clients
+    is_steered = (after.name, after.is_backstage) != (before.name, before.is_backstage)
+    if is_steered and after.level.uses_engine:  # the engine tells it to other clients
         tx.after_commit.append(lambda: ctx.after_change.participant_changed(after))
     return after
 

@@ -25,6 +25,7 @@ class PromotionRequest:
     media_allowed: MediaAllowed = MediaAllowed.ALL
     join_audio_muted: bool = False
     join_video_muted: bool = False
+    is_backstage: bool = False
     force: bool = False
     expires_in: timedelta = DEFAULT_EXPIRY
 
@@ -36,6 +37,7 @@ class PromotionRequest:
             media_allowed=self.media_allowed,
             join_audio_muted=self.join_audio_muted,
             join_video_muted=self.join_video_muted,
+            is_backstage=self.is_backstage,
         )
 
 

@@ -76,8 +76,14 @@ def _with_role(found: Participant, role: Role, gift: Promotion) -> Participant:
         subscribe_to=role.subscribe_to,
         is_audio_muted_on_join=gift.join_audio_muted,
         is_video_muted_on_join=gift.join_video_muted,
+        is_backstage=_is_backstage(found, role, gift),
         tracks=tuple(track for track in found.tracks if track.source in sources),
     )
+
+
+def _is_backstage(found: Participant, role: Role, gift: Promotion) -> bool:
+    """Whoever waits there still does in another role on stage."""
+    return role.level is Level.STAGE and (gift.is_backstage or found.is_backstage)
 
 
 def _role_before(found: Participant, role: Role) -> str | None:

@@ -158,6 +158,7 @@ def engine_grant(participant: Participant) -> EngineGrant:
         name=participant.name,
         level=participant.level,
         role=participant.role,
+        is_backstage=participant.is_backstage,
         sources=participant.sources,
         # The engine knows all or nothing; of a list of roles, clients subscribe to those.
         can_subscribe=participant.subscribe_to != (),

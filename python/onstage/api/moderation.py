@@ -6,7 +6,16 @@ from fastapi import APIRouter
 
 from onstage.actions import bans, moderation, muting, presence
 from onstage.actions.answers import BanAnswer, MutedAnswer, ParticipantAnswer, ban_answer, participant_answer
-from onstage.actions.bodies.participants import Ban, BanIdentity, Mute, MuteChat, MuteMany, Remove, RequestUnmute
+from onstage.actions.bodies.participants import (
+    Ban,
+    BanIdentity,
+    Mute,
+    MuteChat,
+    MuteMany,
+    Remove,
+    RequestUnmute,
+    SetBackstage,
+)
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.paging import Limit, Page, cursor_like, page_of
@@ -57,6 +66,15 @@ async def mute_chat(
     """Take somebody's right to chat, or give it back with `muted: false` (`participant.mute_chat`)."""
     is_muted = (body or MuteChat()).muted
     return participant_answer(await moderation.mute_chat(ctx, caller, room, participant, is_muted=is_muted))
+
+
+@router.post("/participants/{participant}/backstage", responses=answers(*ON_OTHERS, E.PARTICIPANT_NOT_ON_STAGE))
+async def set_backstage(
+    room: str, participant: str, body: SetBackstage, ctx: ContextDep, caller: CallerDep
+) -> ParticipantAnswer:
+    """Leave somebody on stage out of the show, or call them into it (`participant.set_backstage`)."""
+    found = await moderation.set_backstage(ctx, caller, room, participant, is_backstage=body.backstage)
+    return participant_answer(found)
 
 
 @router.post("/participants/{participant}/remove", responses=answers(*ON_OTHERS))

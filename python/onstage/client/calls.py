@@ -612,6 +612,7 @@ class AsyncCalls(ABC):
         media_allowed: m.MediaAllowed | Omit = OMIT,
         join_audio_muted: bool | Omit = OMIT,
         join_video_muted: bool | Omit = OMIT,
+        backstage: bool | Omit = OMIT,
         force: bool | Omit = OMIT,
         expires_in_s: int | Omit = OMIT,
         role: str | Omit | None = OMIT,
@@ -629,6 +630,7 @@ class AsyncCalls(ABC):
                         "media_allowed": media_allowed,
                         "join_audio_muted": join_audio_muted,
                         "join_video_muted": join_video_muted,
+                        "backstage": backstage,
                         "force": force,
                         "expires_in_s": expires_in_s,
                         "role": role,
@@ -649,6 +651,7 @@ class AsyncCalls(ABC):
         media_allowed: m.MediaAllowed | Omit = OMIT,
         join_audio_muted: bool | Omit = OMIT,
         join_video_muted: bool | Omit = OMIT,
+        backstage: bool | Omit = OMIT,
         force: bool | Omit = OMIT,
         expires_in_s: int | Omit = OMIT,
         idempotency_key: str | None = None,
@@ -665,6 +668,7 @@ class AsyncCalls(ABC):
                         "media_allowed": media_allowed,
                         "join_audio_muted": join_audio_muted,
                         "join_video_muted": join_video_muted,
+                        "backstage": backstage,
                         "force": force,
                         "expires_in_s": expires_in_s,
                         "role": role,
@@ -757,6 +761,21 @@ class AsyncCalls(ABC):
                 path_of("/v1/rooms/{}/participants/{}/mute-chat", room, participant),
                 {200: m.ParticipantAnswer},
                 body=given({"muted": muted}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def set_backstage(
+        self, room: str, participant: str, *, backstage: bool, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Leave somebody on stage out of the show, or call them into it (`participant.set_backstage`)."""
+        answer: m.ParticipantAnswer = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/backstage", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"backstage": backstage}),
             ),
             idempotency_key=idempotency_key,
         )
@@ -1276,7 +1295,12 @@ class AsyncCalls(ABC):
         return answer
 
     async def update_broadcast(
-        self, broadcast: str, *, title: str | Omit | None = OMIT, layout: m.LayoutPatchFields | Omit | None = OMIT
+        self,
+        broadcast: str,
+        *,
+        title: str | Omit | None = OMIT,
+        layout: m.LayoutPatchFields | Omit | None = OMIT,
+        mix: m.MixPatchFields | Omit | None = OMIT,
     ) -> m.BroadcastView:
         """Change layout or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = await self._run(
@@ -1284,7 +1308,7 @@ class AsyncCalls(ABC):
                 "PATCH",
                 path_of("/v1/broadcasts/{}", broadcast),
                 {200: m.BroadcastView},
-                body=given({"title": title, "layout": layout}),
+                body=given({"title": title, "layout": layout, "mix": mix}),
             )
         )
         return answer
@@ -2144,6 +2168,7 @@ class Calls(ABC):
         media_allowed: m.MediaAllowed | Omit = OMIT,
         join_audio_muted: bool | Omit = OMIT,
         join_video_muted: bool | Omit = OMIT,
+        backstage: bool | Omit = OMIT,
         force: bool | Omit = OMIT,
         expires_in_s: int | Omit = OMIT,
         role: str | Omit | None = OMIT,
@@ -2161,6 +2186,7 @@ class Calls(ABC):
                         "media_allowed": media_allowed,
                         "join_audio_muted": join_audio_muted,
                         "join_video_muted": join_video_muted,
+                        "backstage": backstage,
                         "force": force,
                         "expires_in_s": expires_in_s,
                         "role": role,
@@ -2181,6 +2207,7 @@ class Calls(ABC):
         media_allowed: m.MediaAllowed | Omit = OMIT,
         join_audio_muted: bool | Omit = OMIT,
         join_video_muted: bool | Omit = OMIT,
+        backstage: bool | Omit = OMIT,
         force: bool | Omit = OMIT,
         expires_in_s: int | Omit = OMIT,
         idempotency_key: str | None = None,
@@ -2197,6 +2224,7 @@ class Calls(ABC):
                         "media_allowed": media_allowed,
                         "join_audio_muted": join_audio_muted,
                         "join_video_muted": join_video_muted,
+                        "backstage": backstage,
                         "force": force,
                         "expires_in_s": expires_in_s,
                         "role": role,
@@ -2289,6 +2317,21 @@ class Calls(ABC):
                 path_of("/v1/rooms/{}/participants/{}/mute-chat", room, participant),
                 {200: m.ParticipantAnswer},
                 body=given({"muted": muted}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def set_backstage(
+        self, room: str, participant: str, *, backstage: bool, idempotency_key: str | None = None
+    ) -> m.ParticipantAnswer:
+        """Leave somebody on stage out of the show, or call them into it (`participant.set_backstage`)."""
+        answer: m.ParticipantAnswer = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/participants/{}/backstage", room, participant),
+                {200: m.ParticipantAnswer},
+                body=given({"backstage": backstage}),
             ),
             idempotency_key=idempotency_key,
         )
@@ -2802,7 +2845,12 @@ class Calls(ABC):
         return answer
 
     def update_broadcast(
-        self, broadcast: str, *, title: str | Omit | None = OMIT, layout: m.LayoutPatchFields | Omit | None = OMIT
+        self,
+        broadcast: str,
+        *,
+        title: str | Omit | None = OMIT,
+        layout: m.LayoutPatchFields | Omit | None = OMIT,
+        mix: m.MixPatchFields | Omit | None = OMIT,
     ) -> m.BroadcastView:
         """Change layout or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = self._run(
@@ -2810,7 +2858,7 @@ class Calls(ABC):
                 "PATCH",
                 path_of("/v1/broadcasts/{}", broadcast),
                 {200: m.BroadcastView},
-                body=given({"title": title, "layout": layout}),
+                body=given({"title": title, "layout": layout, "mix": mix}),
             )
         )
         return answer

@@ -70,6 +70,7 @@ Permission = Literal[
     "participant.mute",
     "participant.request_unmute",
     "participant.mute_chat",
+    "participant.set_backstage",
     "participant.remove",
     "participant.ban",
     "participant.update",
@@ -185,6 +186,7 @@ class BroadcastView(Model):
     reason: str | None
     reason_text: str | None
     layout: Layout
+    mix: Mix
     canvas: str
     quality: str
     profile: str
@@ -459,6 +461,13 @@ class MinutesView(Model):
     viewer: float
 
 
+class Mix(Model):
+    """What of the stage goes into the show. People on stage hear and see each other all the same."""
+
+    muted: list[str]
+    hidden: list[str]
+
+
 class MutedAnswer(Model):
     """Who was silenced, by id."""
 
@@ -648,6 +657,7 @@ class ParticipantView(Model):
     join_audio_muted: bool
     join_video_muted: bool
     chat_muted: bool
+    backstage: bool
     metadata: dict[str, Any]
     attributes: dict[str, str]
     tracks: list[TrackView]
@@ -1150,6 +1160,13 @@ class LayoutTileFields(TypedDict, total=False):
     z: int
     who: TileForParticipantFields | TileForRoleFields | TileForSpeakerFields | TileForScreenFields | TileForNextFields
     fit: Fit | None
+
+
+class MixPatchFields(TypedDict, total=False):
+    """What of the stage goes into the show. People on stage hear and see each other all the same. What is absent stays, null is the default."""
+
+    muted: Sequence[str] | None
+    hidden: Sequence[str] | None
 
 
 class PublishLimitsFields(TypedDict, total=False):

@@ -1,6 +1,6 @@
 """The picture of the show: who has which tile, and painting what has changed since the last one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import av
 
@@ -37,7 +37,8 @@ class Composition:
     def paint(self) -> None:
         """Bring the canvas up to this moment."""
         layout = self.presentation.layout
-        seats = {seat.key: seat for seat in self._stage.seats()}
+        hidden = self.presentation.mix.hidden
+        seats = {seat.key: seat for seat in self._stage.seats() if seat.key.identity not in hidden}
         tiles = self._arranged(list(seats))
         views = [View(tile, seats[tile.key].label if layout.show_names else "") for tile in tiles]
         if self._painter.lay_out(views, Style.of(layout, self._canvas)):
@@ -49,11 +50,17 @@ class Composition:
                 painted.add(view)
 
     def _arranged(self, present: list[TileKey]) -> list[Tile]:
-        floor, layout = self._stage.floor(), self.presentation.layout
+        layout = self.presentation.layout
+        floor = self._floor({key.identity for key in present})
         # On another page than the first nobody is moved, or whoever speaks would leave the page that is looked at.
         heard = floor if layout.page == 0 else []
         self._order = seated(self._order, present, pins=layout.pins, floor=heard, limit=layout.max_tiles)
         return arrange(layout, self._canvas, Scene(self._order, floor, self._stage.roles()))
+
+    def _floor(self, present: Collection[str]) -> list[str]:
+        """Who has the floor in the show: nobody who is not seen or heard in it."""
+        left_out = self.presentation.mix.muted
+        return [one for one in self._stage.floor() if one in present and one not in left_out]
 
     def _note_cameras(self, tiles: Sequence[Tile]) -> None:
         self.camera_sizes = {tile.key.identity: (tile.rect.width, tile.rect.height) for tile in tiles}

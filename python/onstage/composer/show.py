@@ -32,7 +32,8 @@ class Show:
         if not repeats:
             self.composition.paint()
         # Just this picture's share of sound, so that every part has the same.
-        sound = self._mixer.mix(self._stage.sounds(self._samples), self._samples)
+        heard = self._stage.sounds(self._samples, muted=self.composition.presentation.mix.muted)
+        sound = self._mixer.mix(heard, self._samples)
         yield from self.outlet.take(self.composition.frame, sound, wall)
 
     def finish(self) -> Iterator[Part | SegmentEnd]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from onstage.composer.audio import Sound, TrackBuffer
@@ -90,6 +90,7 @@ class Actor:
     level: str | None  # as the server says; None where it says nothing
     role: str | None  # likewise
     joined_at_s: float
+    is_backstage: bool = False
     feeds: dict[str, Feed] = field(default_factory=dict)  # by track; the last one counts
     sounds: dict[str, TrackBuffer] = field(default_factory=dict)
 
@@ -100,8 +101,9 @@ class Actor:
 
     @property
     def is_shown(self) -> bool:
-        """On stage by their level, or, where none is told, by what they send."""
-        return self.level == ON_STAGE if self.level else bool(self.feeds or self.sounds)
+        """On stage by their level, or, where none is told, by what they send; and not left out until called."""
+        is_on_stage = self.level == ON_STAGE if self.level else bool(self.feeds or self.sounds)
+        return is_on_stage and not self.is_backstage
 
     def feed(self, *, is_screen: bool) -> Feed | None:
         """Their camera's or screen's: the newest, while a track is being replaced by another."""
@@ -130,12 +132,19 @@ class Stage:
         self._now_s = now_s
 
     def enter(
-        self, identity: str, *, name: str, level: str | None, joined_at_s: float, role: str | None = None
+        self,
+        identity: str,
+        *,
+        name: str,
+        level: str | None,
+        joined_at_s: float,
+        role: str | None = None,
+        is_backstage: bool = False,
     ) -> None:
-        """Somebody is here, or has another name, level or role now."""
+        """Somebody is here, or has another name, level or role now, or was called or sent backstage."""
         with self._lock:
             actor = self._actors.setdefault(identity, Actor(identity, name, level, role, joined_at_s))
-            actor.name, actor.level, actor.role = name, level, role
+            actor.name, actor.level, actor.role, actor.is_backstage = name, level, role, is_backstage
 
     def leave(self, identity: str) -> None:
         """They have left."""
@@ -202,13 +211,19 @@ class Stage:
             screens = [(one, screen) for one in actors if (screen := one.feed(is_screen=True)) is not None]
             return [Seat(TileKey(one.identity, is_screen=True), one.label, screen) for one, screen in screens] + seats
 
-    def sounds(self, samples: int) -> list[Sound]:
-        """The next `samples` of every track that has some."""
+    def sounds(self, samples: int, *, muted: Collection[str] = ()) -> list[Sound]:
+        """The next `samples` of every track that has some, but for those of identities that are `muted`.
+
+        Theirs pass unheard, so that what is heard of them later is of that moment.
+        """
         with self._lock:
-            buffers = [buffer for actor in self._shown() for buffer in actor.sounds.values()]
-        taken = [buffer.take(samples) for buffer in buffers]
-        return [sound for sound in taken if sound is not None]
+            heard = {one.identity for one in self._shown()}.difference(muted)
+            buffers = [(one.identity, buffer) for one in self._in_order() for buffer in one.sounds.values()]
+        taken = [(identity, buffer.take(samples)) for identity, buffer in buffers]
+        return [sound for identity, sound in taken if sound is not None and identity in heard]
 
     def _shown(self) -> list[Actor]:
-        actors = (one for one in self._actors.values() if one.is_shown)
-        return sorted(actors, key=lambda one: (one.joined_at_s, one.identity))
+        return [one for one in self._in_order() if one.is_shown]
+
+    def _in_order(self) -> list[Actor]:
+        return sorted(self._actors.values(), key=lambda one: (one.joined_at_s, one.identity))

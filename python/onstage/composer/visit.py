@@ -18,6 +18,7 @@ from onstage.composer.tracks import read_pictures, read_sound
 
 LEVEL_ATTRIBUTE = "onstage.level"
 ROLE_ATTRIBUTE = "onstage.role"
+BACKSTAGE_ATTRIBUTE = "onstage.backstage"
 _SCREEN = rtc.TrackSource.SOURCE_SCREENSHARE
 _SOUNDS = (rtc.TrackSource.SOURCE_MICROPHONE, rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO)
 _log = structlog.get_logger(__name__)
@@ -108,7 +109,14 @@ class Visit:
         joined_at_s = person.joined_at.timestamp() if person.joined_at is not None else time.time()
         level = person.attributes.get(LEVEL_ATTRIBUTE)
         role = person.attributes.get(ROLE_ATTRIBUTE)
-        self._stage.enter(person.identity, name=person.name, level=level, role=role, joined_at_s=joined_at_s)
+        self._stage.enter(
+            person.identity,
+            name=person.name,
+            level=level,
+            joined_at_s=joined_at_s,
+            role=role,
+            is_backstage=bool(person.attributes.get(BACKSTAGE_ATTRIBUTE)),
+        )
 
     def _on_person_left(self, person: rtc.RemoteParticipant) -> None:
         for identity, track in list(self._readers):

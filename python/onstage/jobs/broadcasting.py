@@ -241,4 +241,4 @@ class Broadcasting:
 
 
 def _presentation(broadcast: Broadcast) -> Presentation:
-    return Presentation(title=broadcast.title, layout=broadcast.layout)
+    return Presentation(title=broadcast.title, layout=broadcast.layout, mix=broadcast.mix)

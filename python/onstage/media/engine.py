@@ -19,6 +19,8 @@ from onstage.model.role import Level, Source
 
 LEVEL_ATTRIBUTE = "onstage.level"
 ROLE_ATTRIBUTE = "onstage.role"
+BACKSTAGE_ATTRIBUTE = "onstage.backstage"
+"""Not empty: left out of the show, though on stage."""
 SERVICE_LEVEL = "service"
 """Value of `LEVEL_ATTRIBUTE` for service participants."""
 TOKEN_TTL_S = 60
@@ -41,6 +43,7 @@ class EngineGrant:
     name: str
     level: Level | None  # None: a service participant
     role: str = ""
+    is_backstage: bool = False  # left out of the show; the composer goes by it
     sources: frozenset[Source] = frozenset()  # what they may publish; empty: nothing
     can_subscribe: bool = True
     can_publish_data: bool = False
@@ -51,7 +54,11 @@ class EngineGrant:
     @property
     def attributes(self) -> dict[str, str]:
         """What every client in the room can read of it."""
-        return {LEVEL_ATTRIBUTE: self.level or SERVICE_LEVEL, ROLE_ATTRIBUTE: self.role}
+        return {
+            LEVEL_ATTRIBUTE: self.level or SERVICE_LEVEL,
+            ROLE_ATTRIBUTE: self.role,
+            BACKSTAGE_ATTRIBUTE: "yes" if self.is_backstage else "",
+        }
 
 
 def service_grant(room: str, purpose: str) -> EngineGrant:

@@ -75,6 +75,7 @@ RULES: dict[Permission, Rule] = {
     Permission.PARTICIPANT_MUTE: Rule(is_ranked=True, on_oneself=OnOneself.FREE, levels=_STAGE),
     Permission.PARTICIPANT_REQUEST_UNMUTE: Rule(is_ranked=True, on_oneself=OnOneself.NEVER, levels=_STAGE),
     Permission.PARTICIPANT_MUTE_CHAT: _TO_OTHERS,
+    Permission.PARTICIPANT_SET_BACKSTAGE: Rule(is_ranked=True, levels=_STAGE),
     Permission.PARTICIPANT_REMOVE: _TO_OTHERS,
     Permission.PARTICIPANT_BAN: _TO_OTHERS,
     Permission.PARTICIPANT_UPDATE: Rule(is_ranked=True, on_oneself=OnOneself.FROM_SEATS),

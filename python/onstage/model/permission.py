@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PARTICIPANT_MUTE = "participant.mute"
     PARTICIPANT_REQUEST_UNMUTE = "participant.request_unmute"
     PARTICIPANT_MUTE_CHAT = "participant.mute_chat"
+    PARTICIPANT_SET_BACKSTAGE = "participant.set_backstage"
     PARTICIPANT_REMOVE = "participant.remove"
     PARTICIPANT_BAN = "participant.ban"
     PARTICIPANT_UPDATE = "participant.update"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from onstage.model.layout import Layout
+from onstage.model.mix import Mix
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +12,4 @@ class Presentation:
 
     title: str
     layout: Layout = field(default_factory=Layout)
+    mix: Mix = field(default_factory=Mix)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store.database import Tx
@@ -36,6 +37,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         server_id=row["server_id"],
         outputs=_OUTPUTS.validate_python(row["outputs"]),
         max_duration_s=row["max_duration_s"],
+        mix=Mix.model_validate(row["mix"]),
     )
 
 
@@ -47,6 +49,7 @@ def _values(broadcast: Broadcast) -> dict[str, Any]:
         "status": broadcast.status.value,
         "reason": broadcast.reason,
         "layout": broadcast.layout.model_dump(mode="json"),
+        "mix": broadcast.mix.model_dump(mode="json"),
         "live_at": broadcast.live_at,
         "ended_at": broadcast.ended_at,
         "outputs": _OUTPUTS.dump_python(broadcast.outputs, mode="json"),

@@ -21,6 +21,7 @@ def _promotion(data: dict[str, Any]) -> Promotion:
         media_allowed=MediaAllowed(data["media_allowed"]),
         join_audio_muted=data["join_audio_muted"],
         join_video_muted=data["join_video_muted"],
+        is_backstage=data.get("backstage", False),
     )
 
 
@@ -31,6 +32,7 @@ def _promotion_data(promotion: Promotion) -> dict[str, Any]:
         "media_allowed": promotion.media_allowed.value,
         "join_audio_muted": promotion.join_audio_muted,
         "join_video_muted": promotion.join_video_muted,
+        "backstage": promotion.is_backstage,
     }
 
 

@@ -181,6 +181,7 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "mute": _mute,
     "request_unmute": to("request_unmute", "stage", body={"source": "microphone"}),
     "mute_chat": to("mute_chat"),
+    "set_backstage": to("set_backstage", "stage", body={"backstage": True}),
     "remove": to("remove"),
     "ban": to("ban"),
     "list_bans": in_session("list_bans"),

@@ -297,6 +297,7 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("mute", "engine_unavailable"): _unmuted("mute"),
     ("request_unmute", "participant_not_on_stage"): to("request_unmute", body={"source": "camera"}),
     ("request_unmute", "source_not_allowed"): _ask_for_a_source_they_lack,
+    ("set_backstage", "participant_not_on_stage"): to("set_backstage", body={"backstage": True}),
     ("raise_hand", "hand_not_raisable"): _raise_on_stage,
     ("raise_hand", "permission_denied"): _raise_without_permission,
     ("accept_invite", "invite_closed"): closed("accept_invite"),

@@ -1,5 +1,7 @@
+import type { BroadcastView, OutputView } from "@onstage/client";
 import { describe, expect, test } from "vitest";
 import { formatDuration } from "../src/room/formatDuration.js";
+import { isRecorded } from "../src/room/isOnAir.js";
 import { fitTiles } from "../src/stage/fitTiles.js";
 import { initialsOf } from "../src/ui/initialsOf.js";
 
@@ -30,6 +32,14 @@ test("initials are those of the first and the last word", () => {
   expect(initialsOf("நித்யா")).toBe("நி");
   expect(initialsOf("…")).toBe("?");
   expect(initialsOf("  ")).toBe("?");
+});
+
+test("a show is recorded while a recording of it is live", () => {
+  const fed = (type: OutputView["type"], status: OutputView["status"]) =>
+    isRecorded({ outputs: [{ type, status } as OutputView] } as unknown as BroadcastView);
+  expect(fed("recording", "live")).toBe(true);
+  expect(fed("recording", "ended")).toBe(false);
+  expect(fed("rtmp", "live")).toBe(false);
 });
 
 test("durations are minutes and seconds, with hours from one on", () => {

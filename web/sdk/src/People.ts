@@ -101,6 +101,15 @@ export class People {
     return (await this.#ask("participant.mute_chat", { participant, muted }, options)).participant;
   }
 
+  /** Leaves somebody on stage out of the show, or calls them into it. */
+  async setBackstage(
+    participant: string,
+    backstage: boolean,
+    options?: RequestOptions,
+  ): Promise<ParticipantView> {
+    return (await this.#ask("participant.set_backstage", { participant, backstage }, options)).participant;
+  }
+
   /** Puts somebody out; they can't come back into this session. */
   async remove(participant: string, reason?: string, options?: RequestOptions): Promise<ParticipantView> {
     const data = { participant, ...(reason !== undefined && { reason }) };

@@ -3,6 +3,7 @@ import type {
   CanvasShape,
   LayoutName,
   LayoutPatch,
+  MixPatch,
   PromoteParticipant,
   Quality,
   RtmpOutput,
@@ -97,4 +98,6 @@ export interface BroadcastOptions {
 export interface BroadcastChange extends WhichBroadcast {
   readonly layout?: LayoutChange;
   readonly title?: string;
+  /** Whose sound or picture is left out of the show; what is absent stays. */
+  readonly mix?: MixPatch;
 }

@@ -76,6 +76,7 @@ export type Permission =
   | "participant.mute"
   | "participant.request_unmute"
   | "participant.mute_chat"
+  | "participant.set_backstage"
   | "participant.remove"
   | "participant.ban"
   | "participant.update"
@@ -198,6 +199,7 @@ export interface BroadcastView {
   /** The same in words for people. */
   readonly reason_text: string | null;
   readonly layout: Layout;
+  readonly mix: Mix;
   readonly canvas: CanvasShape;
   readonly quality: Quality;
   readonly profile: string;
@@ -223,6 +225,7 @@ export interface ChangeBroadcast {
   readonly broadcast: string;
   readonly title?: string | null;
   readonly layout?: LayoutPatch | null;
+  readonly mix?: MixPatch | null;
 }
 
 /** participant.update. */
@@ -441,6 +444,22 @@ export interface MessageView {
   readonly sent_at: Timestamp;
 }
 
+/** What of the stage goes into the show. People on stage hear and see each other all the same. */
+export interface Mix {
+  /** Identities whose sound is left out of the show. */
+  readonly muted?: readonly string[];
+  /** Identities whose camera and screen are left out of it. */
+  readonly hidden?: readonly string[];
+}
+
+/** What of the stage goes into the show. People on stage hear and see each other all the same. What is absent stays, null is the default. */
+export interface MixPatch {
+  /** Identities whose sound is left out of the show. */
+  readonly muted?: readonly string[] | null;
+  /** Identities whose camera and screen are left out of it. */
+  readonly hidden?: readonly string[] | null;
+}
+
 /** participant.mute_chat. */
 export interface MuteChatOfParticipant {
   readonly participant: string;
@@ -524,6 +543,7 @@ export interface ParticipantView {
   readonly join_audio_muted: boolean;
   readonly join_video_muted: boolean;
   readonly chat_muted: boolean;
+  readonly backstage: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly attributes: Readonly<Record<string, string>>;
   readonly tracks: readonly TrackView[];
@@ -574,6 +594,8 @@ export interface PromoteParticipant {
   readonly media_allowed?: MediaAllowed;
   readonly join_audio_muted?: boolean;
   readonly join_video_muted?: boolean;
+  /** On stage, and left out of the show until called. */
+  readonly backstage?: boolean;
   readonly force?: boolean;
   readonly expires_in_s?: number;
   readonly role?: string | null;
@@ -726,6 +748,12 @@ export interface SessionView {
   readonly end_reason: string | null;
 }
 
+/** participant.set_backstage. */
+export interface SetBackstageOfParticipant {
+  readonly participant: string;
+  readonly backstage: boolean;
+}
+
 /** state.set: any JSON value; null deletes the key. */
 export interface SetKey {
   readonly value: unknown;
@@ -742,6 +770,8 @@ export interface SetRoleOfParticipant {
   readonly media_allowed?: MediaAllowed;
   readonly join_audio_muted?: boolean;
   readonly join_video_muted?: boolean;
+  /** On stage, and left out of the show until called. */
+  readonly backstage?: boolean;
   readonly force?: boolean;
   readonly expires_in_s?: number;
   readonly role: string;
@@ -1251,6 +1281,10 @@ export interface RequestMap {
   };
   readonly "participant.mute_chat": {
     readonly data: MuteChatOfParticipant;
+    readonly reply: ParticipantAnswer;
+  };
+  readonly "participant.set_backstage": {
+    readonly data: SetBackstageOfParticipant;
     readonly reply: ParticipantAnswer;
   };
   readonly "participant.remove": { readonly data: RemoveParticipant; readonly reply: ParticipantAnswer };

@@ -302,6 +302,12 @@ test("the broadcast that runs is changed and stopped", async () => {
   expect(data).toEqual({ broadcast: "bc_1", layout: { name: "spotlight" } });
 });
 
+test("the mix of the show leaves out whom it is told to", async () => {
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const { data } = await exchange(() => broadcasts.update({ mix: { muted: ["gus"] } }), broadcast("live"));
+  expect(data).toEqual({ broadcast: "bc_1", mix: { muted: ["gus"] } });
+});
+
 test("of several broadcasts another than the newest is stopped by its id", async () => {
   const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
   const { data } = await exchange(() => broadcasts.stop({ broadcast: "bc_2" }), broadcast("live"));

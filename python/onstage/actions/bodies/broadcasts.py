@@ -9,13 +9,16 @@ from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
 from onstage.model.broadcast_defaults import LONGEST_S
+from onstage.model.mix import Mix
 from onstage.model.outputs import MOST_OUTPUTS
 from onstage.model.records import CanvasShape, Layout, Quality
 
 if TYPE_CHECKING:
     LayoutPatch = Body
+    MixPatch = Body
 else:
     LayoutPatch = patch_of(Layout)
+    MixPatch = patch_of(Mix)
 
 
 class StartBroadcast(Body):
@@ -47,14 +50,15 @@ class StartBroadcast(Body):
 
 
 class UpdateBroadcast(Body):
-    """PATCH /v1/broadcasts/{id}; what is absent stays. `layout` is a merge patch (RFC 7396)."""
+    """PATCH /v1/broadcasts/{id}; what is absent stays. `layout` and `mix` are merge patches (RFC 7396)."""
 
     title: Name | None = None
     layout: LayoutPatch | None = None
+    mix: MixPatch | None = None
 
     def change(self) -> BroadcastChange:
         """As the action takes it."""
-        return BroadcastChange(self.title, _given(self.layout))
+        return BroadcastChange(self.title, _given(self.layout), _given(self.mix))
 
 
 def _given(patch: Body | None) -> dict[str, Any] | None:

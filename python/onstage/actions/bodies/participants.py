@@ -31,6 +31,7 @@ class _Gift(Body):
     media_allowed: MediaAllowed = MediaAllowed.ALL
     join_audio_muted: bool = False
     join_video_muted: bool = False
+    backstage: bool = Field(default=False, description="On stage, and left out of the show until called.")
     force: bool = False
     expires_in_s: int = Field(default=60, ge=5, le=3_600)
 
@@ -41,6 +42,7 @@ class _Gift(Body):
             media_allowed=self.media_allowed,
             join_audio_muted=self.join_audio_muted,
             join_video_muted=self.join_video_muted,
+            is_backstage=self.backstage,
             force=self.force,
             expires_in=timedelta(seconds=self.expires_in_s),
         )
@@ -103,6 +105,12 @@ class MuteChat(Body):
     """POST …/mute-chat."""
 
     muted: bool = True
+
+
+class SetBackstage(Body):
+    """POST …/backstage: `true` leaves somebody on stage out of the show, `false` calls them into it."""
+
+    backstage: bool
 
 
 class UpdateParticipant(Body):

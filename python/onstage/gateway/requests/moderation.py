@@ -14,7 +14,7 @@ from onstage.actions.answers import (
     unban_answer,
 )
 from onstage.actions.bodies.base import Body
-from onstage.actions.bodies.participants import Ban, MuteChat, MuteMany, Remove, RequestUnmute
+from onstage.actions.bodies.participants import Ban, MuteChat, MuteMany, Remove, RequestUnmute, SetBackstage
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.gateway.requests.kinds import OfParticipant, RequestKind, Requests
@@ -33,6 +33,10 @@ class RequestUnmuteOfParticipant(RequestUnmute, OfParticipant):
 
 class MuteChatOfParticipant(MuteChat, OfParticipant):
     """participant.mute_chat."""
+
+
+class SetBackstageOfParticipant(SetBackstage, OfParticipant):
+    """participant.set_backstage."""
 
 
 class RemoveParticipant(Remove, OfParticipant):
@@ -73,6 +77,12 @@ async def _mute_chat(ctx: Context, caller: ParticipantCaller, data: MuteChatOfPa
     return participant_answer(found)
 
 
+async def _set_backstage(ctx: Context, caller: ParticipantCaller, data: SetBackstageOfParticipant) -> ParticipantAnswer:
+    is_backstage = data.backstage
+    found = await moderation.set_backstage(ctx, caller, caller.room_id, data.participant, is_backstage=is_backstage)
+    return participant_answer(found)
+
+
 async def _remove(ctx: Context, caller: ParticipantCaller, data: RemoveParticipant) -> ParticipantAnswer:
     found = await presence.remove(ctx, caller, caller.room_id, data.participant, reason=data.reason)
     return participant_answer(found)
@@ -95,6 +105,7 @@ REQUESTS: Requests = {
     "participant.mute": RequestKind(MuteParticipants, _mute),
     "participant.request_unmute": RequestKind(RequestUnmuteOfParticipant, _request_unmute),
     "participant.mute_chat": RequestKind(MuteChatOfParticipant, _mute_chat),
+    "participant.set_backstage": RequestKind(SetBackstageOfParticipant, _set_backstage),
     "participant.remove": RequestKind(RemoveParticipant, _remove),
     "participant.ban": RequestKind(BanParticipant, _ban),
     "participant.unban": RequestKind(UnbanParticipant, _unban),

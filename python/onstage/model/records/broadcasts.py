@@ -1,6 +1,6 @@
 """The broadcast: what is made, and how far it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.layout import Layout
+from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
 
 
@@ -47,6 +48,7 @@ class Broadcast:
     server_id: str | None = None  # the server that composes it (design §10.14)
     outputs: Outputs = ()  # HLS first
     max_duration_s: int | None = None
+    mix: Mix = field(default_factory=Mix)
 
     @property
     def stops_at(self) -> datetime | None:

@@ -55,6 +55,7 @@ class Participant:
     priority: int = 5  # of the role, 1 ranks highest
     subscribe_to: tuple[str, ...] | None = None  # of the role: whose tracks they get; None: everybody's
     is_chat_muted: bool = False
+    is_backstage: bool = False  # on stage, and left out of the show until called
     role_seq: int = 0  # the `seq` of the event that gave the role
     joined_seq: int = 0  # the room's when they first came: events up to there are not for them
     removes_at: datetime | None = None  # when the token says they go
@@ -98,6 +99,7 @@ class Promotion:
     media_allowed: MediaAllowed = MediaAllowed.ALL
     join_audio_muted: bool = False
     join_video_muted: bool = False
+    is_backstage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

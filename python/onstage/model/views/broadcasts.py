@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.model.view import Timestamp, View
 from onstage.model.views.outputs import OutputView
@@ -18,6 +19,7 @@ class BroadcastView(View):
     reason: BroadcastReason | None = Field(description="Why it was stopped, or has failed.")
     reason_text: str | None = Field(description="The same in words for people.")
     layout: Layout
+    mix: Mix
     canvas: CanvasShape
     quality: Quality
     profile: str
@@ -40,6 +42,7 @@ class BroadcastView(View):
             reason=broadcast.reason,
             reason_text=None if broadcast.reason is None else broadcast.reason.text,
             layout=broadcast.layout,
+            mix=broadcast.mix,
             canvas=broadcast.canvas,
             quality=broadcast.quality,
             profile=broadcast.profile,

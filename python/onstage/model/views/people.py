@@ -38,6 +38,7 @@ class ParticipantView(View):
     join_audio_muted: bool
     join_video_muted: bool
     chat_muted: bool
+    backstage: bool
     metadata: dict[str, Any]
     attributes: dict[str, str]
     tracks: list[TrackView]
@@ -64,6 +65,7 @@ class ParticipantView(View):
             join_audio_muted=participant.is_audio_muted_on_join,
             join_video_muted=participant.is_video_muted_on_join,
             chat_muted=participant.is_chat_muted,
+            backstage=participant.is_backstage,
             metadata=participant.metadata,
             attributes=participant.attributes,
             tracks=[TrackView.of(track) for track in participant.tracks],

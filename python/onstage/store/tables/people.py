@@ -44,6 +44,7 @@ participants = Table(
     Column("extra_permissions", JSON, nullable=False, server_default="[]"),
     Column("priority", Integer, nullable=False, server_default="5"),
     Column("is_chat_muted", Boolean, nullable=False, server_default=false()),
+    Column("is_backstage", Boolean, nullable=False, server_default=false()),
     Column("role_seq", COUNT, nullable=False, server_default="0"),
     Column("joined_seq", COUNT, nullable=False, server_default="0"),
     Column("subscribe_to", JSON(none_as_null=True)),

@@ -11,6 +11,7 @@ interface Props {
 
 export function PersonRow({ participant, children, testId }: Props) {
   const { me } = useSnapshot();
+  const notes = [participant.id === me.id && "you", participant.backstage && "backstage"].filter(Boolean);
   return (
     <li className="person" data-testid={testId}>
       <Avatar name={participant.name} identity={participant.identity} />
@@ -18,7 +19,7 @@ export function PersonRow({ participant, children, testId }: Props) {
         <span className="clamped" dir="auto" title={participant.name}>
           {participant.name}
         </span>
-        <small>{participant.id === me.id ? `${participant.role} · you` : participant.role}</small>
+        <small>{[participant.role, ...notes].join(" · ")}</small>
       </span>
       <span className="person-actions">{children}</span>
     </li>

@@ -8,13 +8,14 @@ import { IconButton } from "../ui/IconButton.js";
 import { outItems } from "./outItems.js";
 import { useStageRoles } from "./useStageRoles.js";
 
-/** For somebody on stage: mute, send back; the menu has the rest. */
+/** For somebody on stage: call into the show, mute, send back; the menu has the rest. */
 export function StagePersonActions({ participant }: { participant: ParticipantView }) {
   const session = useSession();
   const { me } = useSnapshot();
   const { isBusy, run } = useAction();
   const mayMute = usePermission("participant.mute");
   const mayDemote = usePermission("participant.demote");
+  const mayCall = usePermission("participant.set_backstage");
   const items = useStageItems(participant);
   const { id, name, identity } = participant;
   if (id === me.id) {
@@ -23,6 +24,17 @@ export function StagePersonActions({ participant }: { participant: ParticipantVi
   const isHeard = isSending(participant);
   return (
     <>
+      {mayCall && participant.backstage && (
+        <Button
+          className="button-small button-primary"
+          disabled={isBusy}
+          onClick={() => run(() => session.people.setBackstage(id, false))}
+          aria-label={`Call ${name} into the show`}
+          data-testid={`call-${identity}`}
+        >
+          Call
+        </Button>
+      )}
       {mayMute && (
         <IconButton
           icon={isHeard ? "microphone" : "microphoneOff"}
@@ -52,12 +64,16 @@ function useStageItems(participant: ParticipantView): readonly MenuItem[] {
   const session = useSession();
   const mayAsk = usePermission("participant.request_unmute");
   const maySetRole = usePermission("participant.set_role");
+  const maySend = usePermission("participant.set_backstage");
   const roles = useStageRoles().filter((role) => role !== participant.role);
   const { id } = participant;
   const maySpeak = participant.sources.includes("microphone");
   return [
     ...(mayAsk && maySpeak && !isSending(participant)
       ? [{ label: "Ask to unmute", run: () => session.people.requestUnmute(id) }]
+      : []),
+    ...(maySend && !participant.backstage
+      ? [{ label: "Send backstage", run: () => session.people.setBackstage(id, true) }]
       : []),
     ...(maySetRole
       ? roles.map((role) => ({

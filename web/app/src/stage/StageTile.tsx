@@ -7,7 +7,9 @@ import type { Tile } from "./useTiles.js";
 export function StageTile({ tile }: { tile: Tile }) {
   const { participant, video, isMe, isSpeaking, kind } = tile;
   const isScreen = kind === "screen";
-  const notes = [isMe && "you", isScreen && "screen"].filter(Boolean).join(", ");
+  const notes = [isMe && "you", isScreen && "screen", participant.backstage && "backstage"]
+    .filter(Boolean)
+    .join(", ");
   return (
     <figure
       className={`tile ${isSpeaking ? "is-speaking" : ""} ${isScreen ? "tile-screen" : ""}`}
