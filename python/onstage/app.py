@@ -13,6 +13,7 @@ from onstage.api.application import build_api
 from onstage.api.health import health_routes
 from onstage.api.pages import page_routes
 from onstage.clock import Clock, SystemClock
+from onstage.composer.encoders_here import EncodersHere
 from onstage.composer.spares import Spares
 from onstage.config import Settings
 from onstage.errors import OnstageError
@@ -76,6 +77,7 @@ class App:
             broadcast_cores=broadcast_cores(settings),
             outbound=build_outbound(settings),
             server_id=server_id(settings),
+            has_encoder=EncodersHere().has,
             presence_grace_s=settings.presence_grace_s,
         )
         self._home = Home(settings.data_dir)

@@ -251,6 +251,9 @@ class ErrorCode(Enum):
     BROADCAST_OVER = ErrorSpec(
         409, "The broadcast is over.", "Nothing to stop or change; POST /v1/rooms/{room}/broadcasts starts another."
     )
+    ENCODER_UNAVAILABLE = ErrorSpec(
+        409, "This machine does not have that encoder.", "Take `libx264`, which every machine has."
+    )
     OUTPUT_LIMIT_REACHED = ErrorSpec(
         409,
         "The broadcast has as many outputs as it may have.",

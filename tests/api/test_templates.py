@@ -78,7 +78,12 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
             "layout": Layout(name=LayoutName.SIDEBAR, gap_px=0).model_dump(mode="json"),
             "canvas": "9:16",
             "quality": "low",
-            "profile": "default",
+            "ladder": [{"height": 480, "video_bps": 900_000}],
+            "audio_bps": 64_000,
+            "encoder": "libx264",
+            "profile": "turbo",
+            "max_duration_s": 7200,
+            "max_broadcasts": 2,
         },
         "settings": {"idle_end_s": 60, "broadcast": {"auto_start": True, "auto_stop_s": 30}},
     }

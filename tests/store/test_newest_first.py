@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from onstage.model.ids import BroadcastId
+from onstage.model.ladder import LADDERS
+from onstage.model.media import VideoEncoderName
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store import broadcasts
 from tests.support.house import House
@@ -21,6 +23,8 @@ async def test_shows_of_one_moment_are_on_one_page_or_the_next(house: House) -> 
         layout=Layout(),
         canvas=CanvasShape.WIDE,
         quality=Quality.LOW,
+        ladder=LADDERS[Quality.LOW],
+        encoder=VideoEncoderName.X264,
         profile="default",
         started_at=now,
         live_at=None,

@@ -11,11 +11,14 @@ from onstage.actions.bodies.base import field_problems
 from onstage.actions.capacity import require_place
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.encoding import check_encoder, chosen_ladder
 from onstage.actions.output_making import NewOutput, made_outputs
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting
+from onstage.model.broadcast_defaults import RungSpec
 from onstage.model.ids import BroadcastId, Prefix, new_id
+from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
 from onstage.model.permission import Permission
@@ -36,6 +39,9 @@ class NewBroadcast:
     layout: Mapping[str, Any] | None = None  # a merge patch
     canvas: CanvasShape | None = None
     quality: Quality | None = None
+    ladder: Sequence[RungSpec] | None = None  # in place of `quality`
+    audio_bps: int | None = None
+    encoder: VideoEncoderName | None = None
     profile: str | None = None
     max_duration_s: int | None = None  # 0: as long as it likes
     outputs: Sequence[NewOutput] = ()
@@ -54,12 +60,14 @@ async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroad
     """Begin to compose the room. An empty stage shows the slate (design §10.15).
 
     Raises:
-        OnstageError: as `access_room` with `broadcast.start`; `broadcast_active`, `capacity_exhausted`; as
+        OnstageError: as `access_room` with `broadcast.start`; `broadcast_active`, `capacity_exhausted`,
+            `encoder_unavailable`; as
             `made_outputs`.
     """
-    if new.outputs:
-        async with ctx.database.read() as tx:  # nobody else makes us look up addresses
-            await access_room(tx, caller, room, Permission.BROADCAST_START)
+    async with ctx.database.read() as tx:  # nobody else makes us look up addresses and try encoders
+        found, _ = await access_room(tx, caller, room, Permission.BROADCAST_START)
+        defaults = (await template_of(tx, found)).broadcast
+    await check_encoder(ctx, new.encoder or defaults.encoder)
     outputs = await made_outputs(ctx, new.outputs)
     async with ctx.database.begin() as tx:
         found, _ = await access_room(tx, caller, room, Permission.BROADCAST_START)
@@ -89,8 +97,9 @@ async def _start(
     defaults = (await template_of(tx, room)).broadcast
     if len(await broadcasts.active_in(tx, room.id)) >= defaults.max_broadcasts:
         raise OnstageError(ErrorCode.BROADCAST_ACTIVE, expected=f"fewer than {defaults.max_broadcasts} at once")
-    quality = new.quality or defaults.quality
-    await require_place(ctx, tx, quality)
+    canvas = new.canvas or defaults.canvas
+    quality, ladder = chosen_ladder(defaults, canvas, quality=new.quality, ladder=new.ladder, audio_bps=new.audio_bps)
+    await require_place(ctx, tx, ladder)
     broadcast = Broadcast(
         id=BroadcastId(new_id(Prefix.BROADCAST)),
         project_id=room.project_id,
@@ -100,8 +109,10 @@ async def _start(
         status=BroadcastStatus.STARTING,
         reason=None,
         layout=_patched("layout", defaults.layout, new.layout),
-        canvas=new.canvas or defaults.canvas,
+        canvas=canvas,
         quality=quality,
+        ladder=ladder,
+        encoder=new.encoder or defaults.encoder,
         profile=new.profile or defaults.profile,
         max_duration_s=(defaults.max_duration_s if new.max_duration_s is None else new.max_duration_s) or None,
         started_at=ctx.clock.now(),

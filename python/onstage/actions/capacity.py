@@ -2,8 +2,8 @@
 
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
-from onstage.model.ladder import LADDERS
-from onstage.model.records import Broadcast, Quality
+from onstage.model.ladder import Ladder
+from onstage.model.records import Broadcast
 from onstage.model.show_cost import cores_of
 from onstage.store import broadcasts, servers
 from onstage.store.database import Tx
@@ -11,8 +11,8 @@ from onstage.store.database import Tx
 _ROUNDING = 1e-6
 
 
-async def require_place(ctx: Context, tx: Tx, quality: Quality) -> None:
-    """Nothing, if this server can compose another show of that quality; until the transaction ends it has the place.
+async def require_place(ctx: Context, tx: Tx, ladder: Ladder) -> None:
+    """Nothing, if this server can compose another show with that ladder; until the transaction ends it has the place.
 
     Raises:
         OnstageError: `capacity_exhausted`, with what is free and what was asked for.
@@ -22,16 +22,16 @@ async def require_place(ctx: Context, tx: Tx, quality: Quality) -> None:
     if ctx.max_broadcasts is not None and len(running) >= ctx.max_broadcasts:
         detail = f"This machine composes {len(running)} already, as many as it may."
         raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, detail, expected=f"fewer than {ctx.max_broadcasts} at once")
-    free, asked = max(0.0, ctx.broadcast_cores - sum(map(_cost, running))), _cores(quality)
+    free, asked = max(0.0, ctx.broadcast_cores - sum(map(_cost, running))), _cores(ladder)
     if asked > free + _ROUNDING:
         detail = f"It takes about {asked:.2f} cores, and of {ctx.broadcast_cores:.2f} for shows {free:.2f} are free."
         raise OnstageError(ErrorCode.CAPACITY_EXHAUSTED, detail, expected=f"a show of {free:.2f} cores or less")
 
 
 def _cost(broadcast: Broadcast) -> float:
-    return _cores(broadcast.quality)
+    return _cores(broadcast.ladder)
 
 
-def _cores(quality: Quality) -> float:
-    rungs = LADDERS[quality].rungs
-    return cores_of(max(rung.height for rung in rungs), rungs=len(rungs))
+def _cores(ladder: Ladder) -> float:
+    largest = ladder.rungs[0]
+    return cores_of(min(largest.width, largest.height), rungs=len(ladder.rungs))

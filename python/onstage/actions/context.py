@@ -1,7 +1,7 @@
 """What every action needs, built once by app.py and handed in."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from onstage.bus import Bus
 from onstage.clock import Clock
 from onstage.media.engine import Engine
 from onstage.model.ids import Prefix, new_id
+from onstage.model.media import VideoEncoderName
 from onstage.model.records import Attempt, Broadcast, Endpoint, Participant, WebhookEvent
 from onstage.outbound import Outbound
 from onstage.sealing import Keyring
@@ -80,6 +81,14 @@ class Courier(Protocol):
         ...
 
 
+HasEncoder = Callable[[VideoEncoderName], Awaitable[bool]]
+
+
+async def only_x264(name: VideoEncoderName) -> bool:
+    """That of a machine without special hardware."""
+    return name is VideoEncoderName.X264
+
+
 @dataclass(slots=True)
 class Context:
     """The parts an action works with. Tests hand in a clock of their own."""
@@ -104,5 +113,7 @@ class Context:
     courier: Courier | None = None
     server_id: str = field(default_factory=lambda: new_id(Prefix.SERVER))
     """Which of the servers that share the store this is."""
+    has_encoder: HasEncoder = only_x264
+    """Which encoders this server's composers can open."""
     presence_grace_s: float = 15.0
     """How long somebody stays present whom neither gateway nor engine ties to the room (design §10.5)."""

@@ -27,6 +27,7 @@ _Cursor = Annotated[str | None, cursor_of(Prefix.BROADCAST)]
         *FROM_STAGE,
         E.BROADCAST_ACTIVE,
         E.CAPACITY_EXHAUSTED,
+        E.ENCODER_UNAVAILABLE,
         E.URL_NOT_ALLOWED,
         E.OUTPUT_EXISTS,
         E.OUTPUT_LIMIT_REACHED,

@@ -19,6 +19,7 @@ BroadcastReason = Literal[
     "room_deleted",
     "no_first_part",
     "engine_unreachable",
+    "encoder_unavailable",
     "composer_died",
     "composer_silent",
     "media_not_kept",
@@ -104,13 +105,15 @@ Presence = Literal["joined", "left", "removed"]
 PresenceFilter = Literal["joined", "left", "removed", "all"]
 """Who of the session's people is meant."""
 Quality = Literal["low", "medium", "high", "ultra"]
-"""Presets of canvas height and bit rate."""
+"""Presets of ladders."""
 QuestionType = Literal["single_choice", "multiple_choice", "text"]
 """How a question is answered."""
 ResultsShown = Literal["live", "after_stop", "never"]
 """When everybody sees the results; who may stop the poll sees them always."""
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 """What a track shows or sounds, in LiveKit's words."""
+VideoEncoderName = Literal["libx264", "h264_nvenc", "h264_qsv"]
+"""Encoders of H.264, as FFmpeg names them."""
 
 
 class AcceptedAnswer(Model):
@@ -158,12 +161,18 @@ class BanView(Model):
 
 
 class BroadcastDefaults(Model):
-    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
+    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting.
+
+    `ladder`, where there is one, is in place of `quality`'s; `audio_bps` is in place of either's.
+    """
 
     layout: Layout
     canvas: str
     quality: str
-    profile: Literal["default"]
+    ladder: list[RungSpec] | None = None
+    audio_bps: int | None = None
+    encoder: str
+    profile: Literal["turbo", "default", "safe", "classic"]
     max_duration_s: int | None = None
     max_broadcasts: int
 
@@ -176,7 +185,10 @@ class BroadcastSettings(Model):
 
 
 class BroadcastView(Model):
-    """The room's composed output. `playback_path` is below the server's public URL."""
+    """The room's composed output. `playback_path` is below the server's public URL.
+
+    `ladder` is what it is encoded in, best first; `quality` names the preset it comes from, null for one of its own.
+    """
 
     id: str
     room_id: str
@@ -188,7 +200,10 @@ class BroadcastView(Model):
     layout: Layout
     mix: Mix
     canvas: str
-    quality: str
+    quality: str | None
+    ladder: list[RungView]
+    audio_bps: int
+    encoder: str
     profile: str
     max_duration_s: int | None
     playback_path: str
@@ -848,6 +863,22 @@ class RoomView(Model):
     updated_at: datetime
 
 
+class RungSpec(Model):
+    """One rung of a ladder of one's own; the canvas gives its shape. `height` is of the shorter side, in pixels."""
+
+    height: int
+    video_bps: int
+
+
+class RungView(Model):
+    """One picture size that viewers may get."""
+
+    name: str
+    width: int
+    height: int
+    video_bps: int
+
+
 class SecondsView(Model):
     """Seconds that one participant spent at each level."""
 
@@ -1037,12 +1068,18 @@ class AutoCreateFields(TypedDict, total=False):
 
 
 class BroadcastDefaultsFields(TypedDict, total=False):
-    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
+    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting.
+
+    `ladder`, where there is one, is in place of `quality`'s; `audio_bps` is in place of either's.
+    """
 
     layout: LayoutFields
     canvas: CanvasShape
     quality: Quality
-    profile: Literal["default"]
+    ladder: Sequence[RungSpecFields] | None
+    audio_bps: int | None
+    encoder: VideoEncoderName
+    profile: Literal["turbo", "default", "safe", "classic"]
     max_duration_s: int | None
     max_broadcasts: int
 
@@ -1053,7 +1090,10 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     layout: LayoutPatchFields | None
     canvas: CanvasShape | None
     quality: Quality | None
-    profile: Literal["default"] | None
+    ladder: Sequence[RungSpecFields] | None
+    audio_bps: int | None
+    encoder: VideoEncoderName | None
+    profile: Literal["turbo", "default", "safe", "classic"] | None
     max_duration_s: int | None
     max_broadcasts: int | None
 
@@ -1247,6 +1287,13 @@ class RtmpOutputFields(TypedDict, total=False):
     type: Required[Literal["rtmp"]]
     url: Required[str]
     stream_key: str | None
+
+
+class RungSpecFields(TypedDict, total=False):
+    """One rung of a ladder of one's own; the canvas gives its shape. `height` is of the shorter side, in pixels."""
+
+    height: Required[int]
+    video_bps: Required[int]
 
 
 class TileForNextFields(TypedDict, total=False):

@@ -23,6 +23,10 @@ class Effort(StrEnum):
     SUPERFAST = "superfast"
 
 
+class EncoderError(Exception):
+    """The encoder can't be opened on this machine."""
+
+
 def open_video(
     rung: Rung,
     profile: LatencyProfile,
@@ -34,8 +38,17 @@ def open_video(
     """An encoder for pictures of the rung's size; `effort` and `threads` are of x264 alone.
 
     Raises:
-        av.FFmpegError: PyAV does not have it, or this machine does not have what it needs.
+        EncoderError: PyAV does not have it, or this machine does not have what it needs.
     """
+    try:
+        return _opened_video(rung, profile, name, effort, threads)
+    except (av.FFmpegError, ValueError) as error:  # ValueError: this PyAV was built without it
+        raise EncoderError(f"{name.value} can't be opened: {error}") from error
+
+
+def _opened_video(
+    rung: Rung, profile: LatencyProfile, name: VideoEncoderName, effort: Effort, threads: int
+) -> VideoCodecContext:
     codec = av.CodecContext.create(name.value, "w")
     assert isinstance(codec, VideoCodecContext)
     codec.width, codec.height, codec.pix_fmt = rung.width, rung.height, "yuv420p"
@@ -112,7 +125,7 @@ def offers(name: VideoEncoderName) -> bool:
             picture.pts, picture.time_base = tick * 3000, Fraction(1, TICKS_PER_SECOND)
             if len(codec.encode(picture)) != 1:
                 return False
-    except (av.FFmpegError, ValueError):  # ValueError: this PyAV was built without it
+    except (av.FFmpegError, EncoderError):
         return False
     return True
 

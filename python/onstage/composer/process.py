@@ -7,6 +7,7 @@ from collections import deque
 import structlog
 
 from onstage.composer import wire
+from onstage.composer.codecs import EncoderError
 from onstage.composer.link import Link, exit_now
 from onstage.composer.meter import Meter
 from onstage.composer.outputs.targets import Targets
@@ -40,15 +41,26 @@ def _compose(start: wire.Start, link: Link) -> int:
     lost: deque[wire.Failed] = deque(maxlen=1)
     source = Source(start.engine_url, start.engine_token, stage, lost.append)
     source.start()
-    show = Show(start, stage)
-    targets = Targets(*show.outlet.configs, start.rungs[0], show.outlet.profile.frame_rate, link.send)
-    show.outlet.tap = targets
-    failed = perform(show, source, link, lost, targets)
-    targets.close()
+    failed = _perform_and_feed(start, stage, source, link, lost)
     link.send(failed or wire.Ended())
     link.finish()
     source.stop()
     return 0 if failed is None else 1
+
+
+def _perform_and_feed(
+    start: wire.Start, stage: Stage, source: Source, link: Link, lost: deque[wire.Failed]
+) -> wire.Failed | None:
+    """Perform the show, with its targets fed, if its encoders can be opened."""
+    try:
+        show = Show(start, stage)
+    except EncoderError as error:
+        return wire.Failed(BroadcastReason.ENCODER_UNAVAILABLE, str(error))
+    targets = Targets(*show.outlet.configs, start.rungs[0], show.outlet.profile.frame_rate, link.send)
+    show.outlet.tap = targets
+    failed = perform(show, source, link, lost, targets)
+    targets.close()
+    return failed
 
 
 def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed], targets: Targets) -> wire.Failed | None:

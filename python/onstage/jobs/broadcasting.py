@@ -18,7 +18,6 @@ from onstage.jobs.metrics import Metrics
 from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
-from onstage.model.ladder import LADDERS
 from onstage.model.media import PROFILES
 from onstage.model.outputs import OutputReason, OutputStatus
 from onstage.model.presentation import Presentation
@@ -160,7 +159,7 @@ class Broadcasting:
         targets.follow(broadcast.outputs)
 
     def _spec(self, broadcast: Broadcast) -> ComposerSpec:
-        ladder = LADDERS[broadcast.quality].on(broadcast.canvas)
+        ladder = broadcast.ladder
         return ComposerSpec(
             broadcast_id=broadcast.id,
             engine_url=self._ctx.engine.internal_url,
@@ -168,6 +167,7 @@ class Broadcasting:
             audio_bps=ladder.audio_bps,
             is_audio_apart=ladder.is_audio_apart(PROFILES[broadcast.profile]),
             profile=broadcast.profile,
+            encoder=broadcast.encoder,
             presentation=_presentation(broadcast),
         )
 

@@ -1,12 +1,20 @@
 """What a broadcast looks like when nobody says otherwise: the same object in REST and in the store."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from onstage.model.layout import Layout
+from onstage.model.media import VideoEncoderName
 from onstage.model.view import View
+
+MOST_RUNGS = 5
+
+Profile = Literal["turbo", "default", "safe", "classic"]
+"""How far behind the stage viewers are, and what their network must be for it (docs/guides/quality.md)."""
 
 
 class CanvasShape(StrEnum):
@@ -18,7 +26,7 @@ class CanvasShape(StrEnum):
 
 
 class Quality(StrEnum):
-    """Presets of canvas height and bit rate."""
+    """Presets of ladders."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -30,13 +38,39 @@ LONGEST_S = 7 * 86_400
 """Seconds: the longest `max_duration_s`."""
 
 
+class RungSpec(View):
+    """One rung of a ladder of one's own; the canvas gives its shape. `height` is of the shorter side, in pixels."""
+
+    height: int = Field(ge=144, le=1440, multiple_of=2)
+    video_bps: int = Field(ge=30_000, le=20_000_000)
+
+
+def _falling(rungs: Sequence[RungSpec]) -> Sequence[RungSpec]:
+    for better, worse in pairwise(rungs):
+        if worse.height >= better.height or worse.video_bps >= better.video_bps:
+            raise ValueError("the best rung comes first; each of the others has fewer lines and fewer bits")
+    return rungs
+
+
+LadderSpec = Annotated[tuple[RungSpec, ...], Field(min_length=1, max_length=MOST_RUNGS), AfterValidator(_falling)]
+"""Rungs, best first. The canvas is as large as the first."""
+
+AudioBps = Annotated[int, Field(ge=32_000, le=320_000)]
+
+
 class BroadcastDefaults(View):
-    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting."""
+    """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting.
+
+    `ladder`, where there is one, is in place of `quality`'s; `audio_bps` is in place of either's.
+    """
 
     layout: Layout = Layout()
     canvas: CanvasShape = CanvasShape.WIDE
     quality: Quality = Quality.HIGH
-    profile: Literal["default"] = "default"
+    ladder: LadderSpec | None = None
+    audio_bps: AudioBps | None = None
+    encoder: VideoEncoderName = VideoEncoderName.X264
+    profile: Profile = "default"
     max_duration_s: int | None = Field(
         default=None,
         ge=0,

@@ -13,6 +13,7 @@ class BroadcastReason(StrEnum):
     ROOM_DELETED = "room_deleted"
     NO_FIRST_PART = "no_first_part"
     ENGINE_UNREACHABLE = "engine_unreachable"
+    ENCODER_UNAVAILABLE = "encoder_unavailable"
     COMPOSER_DIED = "composer_died"
     COMPOSER_SILENT = "composer_silent"
     MEDIA_NOT_KEPT = "media_not_kept"
@@ -33,6 +34,7 @@ _TEXTS = {
     BroadcastReason.ROOM_DELETED: "the room was deleted",
     BroadcastReason.NO_FIRST_PART: "no picture came within 15 seconds of its start",
     BroadcastReason.ENGINE_UNREACHABLE: "its composer could not stay connected to the media engine",
+    BroadcastReason.ENCODER_UNAVAILABLE: "its encoder could not be opened on this machine",
     BroadcastReason.COMPOSER_DIED: "its composer ended too often within a minute",
     BroadcastReason.COMPOSER_SILENT: "its composer made no pictures any more",
     BroadcastReason.MEDIA_NOT_KEPT: "the server could not take in what was composed",

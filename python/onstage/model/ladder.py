@@ -1,9 +1,12 @@
 """Ladders: the picture sizes and bit rates that a broadcast is encoded in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from onstage.model.broadcast_defaults import CanvasShape, Quality
+from onstage.model.broadcast_defaults import CanvasShape, Quality, RungSpec
 from onstage.model.media import LatencyProfile, Rung
+
+DEFAULT_AUDIO_BPS = 128_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +14,15 @@ class Ladder:
     """The rungs of a broadcast, best first, and the sound that goes with all of them."""
 
     rungs: tuple[Rung, ...]
-    audio_bps: int
+    audio_bps: int = DEFAULT_AUDIO_BPS
 
     def on(self, shape: CanvasShape) -> "Ladder":
-        """As many lines of the same quality, on a canvas of that shape."""
-        return replace(self, rungs=tuple(_reshaped(rung, shape) for rung in self.rungs))
+        """As many lines of the same quality, on a canvas of that shape: bits by the number of pixels."""
+        return replace(self, rungs=tuple(_with_pixels(rung, shape) for rung in self.rungs))
+
+    def sounding(self, audio_bps: int | None) -> "Ladder":
+        """With another bit rate of the sound; None leaves it."""
+        return self if audio_bps is None else replace(self, audio_bps=audio_bps)
 
     def is_audio_apart(self, profile: LatencyProfile) -> bool:
         """Whether the sound is a rendition of its own: encoded and fetched once, whatever the rung.
@@ -26,15 +33,32 @@ class Ladder:
         return len(self.rungs) > 1 and profile.has_whole_aac_frames
 
 
-def _reshaped(rung: Rung, shape: CanvasShape) -> Rung:
-    """Bits by the number of pixels."""
+def own_ladder(specs: Sequence[RungSpec], shape: CanvasShape) -> Ladder:
+    """The ladder somebody asked for: heights are of the shorter side, bits as they say."""
+    return Ladder(
+        tuple(_shaped(Rung(f"{one.height}p", _wide(one.height), one.height, one.video_bps), shape) for one in specs)
+    )
+
+
+def _wide(height: int) -> int:
+    """The even width that comes nearest to 16:9."""
+    return round(height * 16 / 9 / 2) * 2
+
+
+def _shaped(rung: Rung, shape: CanvasShape) -> Rung:
     match shape:
         case CanvasShape.WIDE:
             return rung
         case CanvasShape.UPRIGHT:
             return replace(rung, width=rung.height, height=rung.width)
         case CanvasShape.SQUARE:
-            return replace(rung, width=rung.height, video_bps=rung.video_bps * rung.height // rung.width)
+            return replace(rung, width=rung.height)
+
+
+def _with_pixels(rung: Rung, shape: CanvasShape) -> Rung:
+    shaped = _shaped(rung, shape)
+    pixels, before = shaped.width * shaped.height, rung.width * rung.height
+    return replace(shaped, video_bps=rung.video_bps * pixels // before)
 
 
 _360P = Rung("360p", 640, 360, 800_000)

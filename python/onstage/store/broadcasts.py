@@ -7,6 +7,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+from onstage.model.ladder import Ladder
+from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
@@ -15,6 +17,7 @@ from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts
 
 _OUTPUTS: TypeAdapter[Outputs] = TypeAdapter(Outputs)
+_LADDER = TypeAdapter(Ladder)
 _ACTIVE = [status.value for status in BroadcastStatus if status.is_active]
 
 
@@ -29,7 +32,9 @@ def _broadcast(row: RowMapping) -> Broadcast:
         reason=None if row["reason"] is None else BroadcastReason(row["reason"]),
         layout=Layout.model_validate(row["layout"]),
         canvas=CanvasShape(row["canvas"]),
-        quality=Quality(row["quality"]),
+        quality=None if row["quality"] is None else Quality(row["quality"]),
+        ladder=_LADDER.validate_python(row["ladder"]),
+        encoder=VideoEncoderName(row["encoder"]),
         profile=row["profile"],
         started_at=row["started_at"],
         live_at=row["live_at"],
@@ -63,7 +68,9 @@ async def add(tx: Tx, broadcast: Broadcast) -> None:
         "project_id": broadcast.project_id,
         "room_id": broadcast.room_id,
         "canvas": broadcast.canvas.value,
-        "quality": broadcast.quality.value,
+        "quality": None if broadcast.quality is None else broadcast.quality.value,
+        "ladder": _LADDER.dump_python(broadcast.ladder, mode="json"),
+        "encoder": broadcast.encoder.value,
         "profile": broadcast.profile,
         "started_at": broadcast.started_at,
         "server_id": broadcast.server_id,

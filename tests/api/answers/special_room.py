@@ -341,6 +341,7 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("send_custom", "unknown_role"): while_present("send_custom", _CUE | {"to_roles": ["king"]}),
     ("start_broadcast", "broadcast_active"): _go_on_air_twice,
     ("start_broadcast", "capacity_exhausted"): _go_on_air_without_capacity,
+    ("start_broadcast", "encoder_unavailable"): plain("start_broadcast", body={"encoder": "h264_nvenc"}),
     ("start_broadcast", "url_not_allowed"): plain("start_broadcast", body={"outputs": [_FORBIDDEN]}),
     ("start_broadcast", "output_exists"): plain("start_broadcast", body={"outputs": [TARGET, TARGET]}),
     ("start_broadcast", "output_limit_reached"): plain(

@@ -13,6 +13,7 @@ export type BroadcastReason =
   | "room_deleted"
   | "no_first_part"
   | "engine_unreachable"
+  | "encoder_unavailable"
   | "composer_died"
   | "composer_silent"
   | "media_not_kept"
@@ -109,7 +110,7 @@ export type PollStatus = "created" | "started" | "stopped";
 /** Where a participant is in its life within a session. */
 export type Presence = "joined" | "left" | "removed";
 
-/** Presets of canvas height and bit rate. */
+/** Presets of ladders. */
 export type Quality = "low" | "medium" | "high" | "ultra";
 
 /** How a question is answered. */
@@ -120,6 +121,9 @@ export type ResultsShown = "live" | "after_stop" | "never";
 
 /** What a track shows or sounds, in LiveKit's words. */
 export type Source = "camera" | "microphone" | "screen_share" | "screen_share_audio";
+
+/** Encoders of H.264, as FFmpeg names them. */
+export type VideoEncoderName = "libx264" | "h264_nvenc" | "h264_qsv";
 
 /** The accepted invite and the promoted participant. */
 export interface AcceptedAnswer {
@@ -187,7 +191,11 @@ export interface BroadcastSettings {
   readonly auto_stop_s?: number | null;
 }
 
-/** The room's composed output. `playback_path` is below the server's public URL. */
+/**
+ * The room's composed output. `playback_path` is below the server's public URL.
+ *
+ * `ladder` is what it is encoded in, best first; `quality` names the preset it comes from, null for one of its own.
+ */
 export interface BroadcastView {
   readonly id: string;
   readonly room_id: string;
@@ -201,7 +209,10 @@ export interface BroadcastView {
   readonly layout: Layout;
   readonly mix: Mix;
   readonly canvas: CanvasShape;
-  readonly quality: Quality;
+  readonly quality: Quality | null;
+  readonly ladder: readonly RungView[];
+  readonly audio_bps: number;
+  readonly encoder: VideoEncoderName;
   readonly profile: string;
   /** Seconds after `live_at` at which it is stopped; null is never. */
   readonly max_duration_s: number | null;
@@ -712,6 +723,20 @@ export interface RtmpOutput {
   readonly stream_key?: string | null;
 }
 
+/** One rung of a ladder of one's own; the canvas gives its shape. `height` is of the shorter side, in pixels. */
+export interface RungSpec {
+  readonly height: number;
+  readonly video_bps: number;
+}
+
+/** One picture size that viewers may get. */
+export interface RungView {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly video_bps: number;
+}
+
 /** POST …/custom: to all, unless `to_roles` or `to_participants` (ids or identities) say to whom. */
 export interface SendCustom {
   readonly type: string;
@@ -811,7 +836,11 @@ export interface StartBroadcast {
   readonly layout?: LayoutPatch | null;
   readonly canvas?: CanvasShape | null;
   readonly quality?: Quality | null;
-  readonly profile?: "default" | null;
+  /** In place of `quality`. */
+  readonly ladder?: readonly RungSpec[] | null;
+  readonly audio_bps?: number | null;
+  readonly encoder?: VideoEncoderName | null;
+  readonly profile?: "turbo" | "default" | "safe" | "classic" | null;
   /** Seconds after it went live at which it is stopped; 0 is never. */
   readonly max_duration_s?: number | null;
   /** What it is fed to besides HLS, which need not be named. */
@@ -1384,6 +1413,7 @@ export type ErrorCode =
   | "too_many_pinned"
   | "broadcast_active"
   | "broadcast_over"
+  | "encoder_unavailable"
   | "output_limit_reached"
   | "output_exists"
   | "output_not_removable"

@@ -1,14 +1,15 @@
 """What starts and changes a broadcast."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from onstage.actions.bodies.base import Body, Name
 from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
-from onstage.model.broadcast_defaults import LONGEST_S
+from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, LadderSpec, Profile
+from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import MOST_OUTPUTS
 from onstage.model.records import CanvasShape, Layout, Quality
@@ -28,7 +29,10 @@ class StartBroadcast(Body):
     layout: LayoutPatch | None = None
     canvas: CanvasShape | None = None
     quality: Quality | None = None
-    profile: Literal["default"] | None = None
+    ladder: LadderSpec | None = Field(None, description="In place of `quality`.")
+    audio_bps: AudioBps | None = None
+    encoder: VideoEncoderName | None = None
+    profile: Profile | None = None
     max_duration_s: int | None = Field(
         None, ge=0, le=LONGEST_S, description="Seconds after it went live at which it is stopped; 0 is never."
     )
@@ -43,10 +47,19 @@ class StartBroadcast(Body):
             layout=_given(self.layout),
             canvas=self.canvas,
             quality=self.quality,
+            ladder=self.ladder,
+            audio_bps=self.audio_bps,
+            encoder=self.encoder,
             profile=self.profile,
             max_duration_s=self.max_duration_s,
             outputs=[one.new() for one in self.outputs],
         )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.quality is not None and self.ladder is not None:
+            raise ValueError("give `quality` or `ladder`, and not both")
+        return self
 
 
 class UpdateBroadcast(Body):

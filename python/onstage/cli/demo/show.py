@@ -18,8 +18,6 @@ from onstage.cli.demo.viewer import HeadlessViewer, Reading
 from onstage.cli.development import Development
 from onstage.composer.wire import Canvas
 from onstage.errors import StartError
-from onstage.model.ladder import LADDERS
-from onstage.model.records import Quality
 
 LINE_EVERY_S = 5.0
 LIVE_WITHIN_S = 20.0
@@ -48,9 +46,9 @@ class Show:
         """Perform until cancelled, telling how it goes."""
         await self._clear_room()
         async with self._people(), self._live():
-            best = LADDERS[Quality(self._broadcast["quality"])].rungs[0]
+            best = self._broadcast["ladder"][0]
             page = f"{self._base_url}/watch/{self._dev.viewer_code}"
-            async with HeadlessViewer(page, Canvas(best.width, best.height)) as viewer:
+            async with HeadlessViewer(page, Canvas(best["width"], best["height"])) as viewer:
                 await asyncio.gather(self._stage_manager(), self._watch(viewer, say))
 
     async def _clear_room(self) -> None:

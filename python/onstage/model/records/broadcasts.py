@@ -7,7 +7,9 @@ from enum import StrEnum
 from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
+from onstage.model.ladder import Ladder
 from onstage.model.layout import Layout
+from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
 
@@ -40,7 +42,9 @@ class Broadcast:
     reason: BroadcastReason | None
     layout: Layout
     canvas: CanvasShape
-    quality: Quality
+    quality: Quality | None  # None: a ladder of its own
+    ladder: Ladder
+    encoder: VideoEncoderName
     profile: str
     started_at: datetime
     live_at: datetime | None

@@ -2,14 +2,32 @@
 
 from pydantic import Field
 
+from onstage.model.media import Rung, VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.model.view import Timestamp, View
 from onstage.model.views.outputs import OutputView
 
 
+class RungView(View):
+    """One picture size that viewers may get."""
+
+    name: str
+    width: int
+    height: int
+    video_bps: int
+
+    @classmethod
+    def of(cls, rung: Rung) -> "RungView":
+        """The rung as everybody sees it."""
+        return cls(name=rung.name, width=rung.width, height=rung.height, video_bps=rung.video_bps)
+
+
 class BroadcastView(View):
-    """The room's composed output. `playback_path` is below the server's public URL."""
+    """The room's composed output. `playback_path` is below the server's public URL.
+
+    `ladder` is what it is encoded in, best first; `quality` names the preset it comes from, null for one of its own.
+    """
 
     id: str
     room_id: str
@@ -21,7 +39,10 @@ class BroadcastView(View):
     layout: Layout
     mix: Mix
     canvas: CanvasShape
-    quality: Quality
+    quality: Quality | None
+    ladder: list[RungView]
+    audio_bps: int
+    encoder: VideoEncoderName
     profile: str
     max_duration_s: int | None = Field(description="Seconds after `live_at` at which it is stopped; null is never.")
     playback_path: str
@@ -45,6 +66,9 @@ class BroadcastView(View):
             mix=broadcast.mix,
             canvas=broadcast.canvas,
             quality=broadcast.quality,
+            ladder=[RungView.of(rung) for rung in broadcast.ladder.rungs],
+            audio_bps=broadcast.ladder.audio_bps,
+            encoder=broadcast.encoder,
             profile=broadcast.profile,
             max_duration_s=broadcast.max_duration_s,
             playback_path=f"/live/{broadcast.id}/index.m3u8",

@@ -16,7 +16,9 @@ broadcasts = Table(
     Column("reason", String(500)),
     Column("layout", JSON, nullable=False),
     Column("canvas", String(10), nullable=False, server_default="16:9"),
-    Column("quality", String(20), nullable=False),
+    Column("quality", String(20)),  # none: a ladder of its own
+    Column("ladder", JSON, nullable=False),
+    Column("encoder", String(20), nullable=False, server_default="libx264"),
     Column("profile", String(20), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("live_at", UtcDateTime),
