@@ -1,4 +1,5 @@
 import { useSnapshot } from "../hooks/useSnapshot.js";
+import { OutputsButton } from "../outputs/OutputsButton.js";
 import { usePage } from "../room/PageContext.js";
 import { BroadcastControl } from "./BroadcastControl.js";
 import { HandButton } from "./HandButton.js";
@@ -22,6 +23,7 @@ export function ControlBar() {
         {page === "studio" && <LeaveButton />}
       </div>
       <div className="control-group control-group-end">
+        {me.permissions.includes("broadcast.update") && <OutputsButton />}
         {me.permissions.includes("broadcast.start") && <BroadcastControl />}
       </div>
     </footer>

@@ -80,6 +80,13 @@ const WORDS: Readonly<Partial<Record<OnstageError["code"], Say>>> = {
   broadcast_active: words("The show is on air already."),
   broadcast_over: words("The show is over already."),
   broadcast_not_found: words("The show is over already."),
+  output_exists: words("The show goes there already."),
+  output_not_found: words("This target is not there any more."),
+  output_limit_reached: words("The show goes to as many places as it may.", "Remove one first."),
+  url_not_allowed: words(
+    "The server may not connect there.",
+    "Check the URL, or ask whoever runs this server.",
+  ),
   capacity_exhausted: words("No more shows can be on air here just now.", "Try again later."),
   engine_unavailable: words("The stage does not answer.", MOMENT),
   store_unavailable: words("The server can't do that just now.", MOMENT),
