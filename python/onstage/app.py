@@ -37,9 +37,16 @@ from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
-from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
-from onstage.parts import broadcast_cores, build_bus, build_engine, build_outbound, metrics_access, rate_limits
+from onstage.parts import (
+    broadcast_cores,
+    build_bus,
+    build_engine,
+    build_origin,
+    build_outbound,
+    metrics_access,
+    rate_limits,
+)
 from onstage.store.database import Database
 from onstage.webhooks.courier import HttpCourier
 from onstage.webhooks.delivery import Dispatcher
@@ -64,7 +71,7 @@ class App:
         self.database = Database(settings.database, pool_size=settings.database_pool)
         self.engine = build_engine(settings, self.clock, webhook_base + WEBHOOK_PATH)
         self.metrics = Metrics()
-        self.origin = Origin(self.clock, settings.data_dir / "live", on_published=self.metrics.part_published)
+        self.origin = build_origin(settings, self.clock, self.metrics)
         self.context = Context(
             clock=self.clock,
             database=self.database,

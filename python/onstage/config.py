@@ -21,6 +21,7 @@ _FEWEST_CHARACTERS = 8
 """Different ones in a secret; with fewer it is a filler, as `0000…` or `changeme…`."""
 
 _PREFIX = "ONSTAGE_"
+STORAGE_SCHEMES = ("s3", "s3a", "gs", "az", "abfs", "abfss", "file")
 _WEB = ("http", "https")
 _SOCKETS = ("ws", "wss")
 
@@ -71,6 +72,12 @@ class Settings(BaseSettings):
         256, ge=1, description="Gateway sockets of one address whose client has not proven who it is, at a time."
     )
     data_dir: Path = Field(Path("data"), description="Folder of the database, the segments and the generated keys.")
+    storage_url: str | None = Field(
+        None,
+        description="Where segments and recordings are kept: `s3://bucket/folder`, `gs://…`, `az://…`, with the "
+        "credentials of the usual environment variables (`AWS_ACCESS_KEY_ID` …), or a folder; the data folder when "
+        "unset.",
+    )
     public_url: str | None = Field(
         None, description="URL under which browsers reach this server; taken from each request when unset."
     )
@@ -219,6 +226,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_of_sockets(cls, url: str | None) -> str | None:
         return _require_url(url, _SOCKETS, "wss://live.example.com/v1/gateway")
+
+    @field_validator("storage_url")
+    @classmethod
+    def _is_storage(cls, url: str | None) -> str | None:
+        scheme, separator, _ = (url or "").partition("://")
+        if separator and scheme not in STORAGE_SCHEMES:
+            raise ValueError("it is no storage that Onstage knows: give s3://bucket/folder, gs://, az://, or a folder")
+        return url
 
     @field_validator("database_url")
     @classmethod

@@ -356,6 +356,7 @@ class ErrorCode(Enum):
         "Stop one or ask for less `quality`; the limits are `ONSTAGE_BROADCAST_CORES` and `ONSTAGE_MAX_BROADCASTS`.",
     )
     ENGINE_UNAVAILABLE = ErrorSpec(503, "The media engine does not answer.", "Try again; see the server's log.")
+    STORAGE_AWAY = ErrorSpec(503, "The object store does not answer.", "Try again; see the server's log.")
     STORE_UNAVAILABLE = ErrorSpec(503, "The database does not answer.", "Try again; see the server's log.")
     INTERNAL = ErrorSpec(500, "Something broke on our side.", "Report it with the `request_id`.")
 

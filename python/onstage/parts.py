@@ -14,6 +14,8 @@ from onstage.jobs.metrics import Metrics
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.media.livekit_config import LiveKitServerOptions
 from onstage.media.livekit_server import LiveKitServer
+from onstage.origin.objects import open_objects
+from onstage.origin.origin import Origin
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.store.shared_counters import SharedCounters
 
@@ -56,6 +58,17 @@ def build_outbound(settings: Settings) -> Outbound:
     """
     policy = read_policy(settings.outbound_allow, settings.outbound_ports, is_http_allowed=settings.outbound_http)
     return Outbound(Guard(policy))
+
+
+def build_origin(settings: Settings, clock: Clock, metrics: Metrics) -> Origin:
+    """What serves shows. Journals are in the data folder, segments where `storage_url` says.
+
+    Raises:
+        StartError: the storage can't be used.
+    """
+    folder = settings.data_dir / "live"
+    objects = None if settings.storage_url is None else open_objects(settings.storage_url, "live")
+    return Origin(clock, folder, objects=objects, on_published=metrics.part_published)
 
 
 def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:

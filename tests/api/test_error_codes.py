@@ -45,7 +45,7 @@ STATUS = {
     422: "malformed unknown_role url_not_allowed unknown_request",
     429: "rate_limited slow_mode sending_too_fast",
     500: "internal",
-    503: "hls_timeout capacity_exhausted engine_unavailable store_unavailable",
+    503: "hls_timeout capacity_exhausted engine_unavailable storage_away store_unavailable",
 }
 # Codes that no operation of REST lists, and the test that has a door answer with them.
 ELSEWHERE = {
@@ -58,6 +58,7 @@ ELSEWHERE = {
     "hls_timeout": "origin/test_http.py",
     "broadcast_not_live": "origin/test_http.py",
     "media_not_found": "origin/test_http.py",
+    "storage_away": "origin/test_storage_away.py",
 }
 
 

@@ -26,6 +26,8 @@ from onstage.model.broadcast_defaults import BroadcastDefaults
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.origin.directives import Directives
+from onstage.origin.keeping import StorageReport
+from onstage.origin.write_queue import StorageState
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed, store_away, unattended
 from tests.support.house import House
@@ -127,6 +129,24 @@ async def test_a_killed_composer_is_followed_by_another_in_the_same_playlist(hou
     assert number("MEDIA-SEQUENCE", after) == number("MEDIA-SEQUENCE", before)
     assert (await now(house, show)).status is BroadcastStatus.LIVE
     assert "broadcast.degraded" in await house.names()
+
+
+async def test_storage_that_takes_nothing_is_told_and_the_show_goes_on(house: House, staff: Staff) -> None:
+    show = await started(house, "part hang")
+    await becomes(house, show, BroadcastStatus.LIVE)
+    assert staff.origin.on_storage is not None
+    staff.origin.on_storage(StorageReport(show.id, StorageState.FULL))
+
+    async def is_told() -> bool:
+        return "broadcast.degraded" in await house.names()
+
+    await until(is_told, what="the event")
+    assert b"onstage_storage_behind 1.0" in staff.metrics.text()
+    staff.origin.on_storage(StorageReport(show.id, StorageState.FULL, lost=True))
+    staff.origin.on_storage(StorageReport(show.id, StorageState.WELL))
+    assert b"onstage_storage_behind 0.0" in staff.metrics.text()
+    assert b"onstage_storage_lost_segments_total 1.0" in staff.metrics.text()
+    assert (await now(house, show)).status is BroadcastStatus.LIVE
 
 
 def show_has(staff: Staff, show: Broadcast, count: int) -> bool:

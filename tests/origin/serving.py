@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
+from obstore.store import ObjectStore
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -14,6 +15,7 @@ from onstage.errors import OnstageError
 from onstage.model.media import DEFAULT_PROFILE, LatencyProfile, Rendition
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.http import live_routes
+from onstage.origin.keeping import OnStorage
 from onstage.origin.origin import Origin
 from tests.origin.script import PARTS_PER_SEGMENT, RENDITION, a_part, an_init
 from tests.support.clock import ManualClock, settle
@@ -69,10 +71,17 @@ class Show:
 
 
 @asynccontextmanager
-async def a_show(folder: Path | None = None, profile: LatencyProfile = DEFAULT_PROFILE) -> AsyncIterator[Show]:
+async def a_show(
+    folder: Path | None = None,
+    profile: LatencyProfile = DEFAULT_PROFILE,
+    *,
+    objects: ObjectStore | None = None,
+    dvr_window_s: int = 0,
+    on_storage: OnStorage | None = None,
+) -> AsyncIterator[Show]:
     clock = ManualClock()
-    origin = Origin(clock, folder)
-    window = await origin.open(BROADCAST, ROOM, profile)
+    origin = Origin(clock, folder, objects=objects, on_storage=on_storage)
+    window = await origin.open(BROADCAST, ROOM, profile, dvr_window_s=dvr_window_s)
     transport = httpx.ASGITransport(app=an_app(origin))
     async with httpx.AsyncClient(transport=transport, base_url="http://onstage.test") as client:
         yield Show(clock, origin, window, client)

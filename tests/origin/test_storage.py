@@ -1,7 +1,7 @@
 """A restart: what viewers saw stays true, and the show goes on behind a discontinuity."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -185,11 +185,17 @@ async def test_a_retired_broadcast_leaves_no_file(show: Show, tmp_path: Path) ->
 
 async def test_leftovers_of_other_broadcasts_are_swept(show: Show, tmp_path: Path) -> None:
     await show.fill(1)
+    await show.window.stored()
     for name in ("bc_old", "bc_kept"):
         (tmp_path / name / "720p").mkdir(parents=True)
         (tmp_path / name / "720p" / "open1.journal").write_bytes(b"x")
         (tmp_path / name / "index.json").write_bytes(b"{}")
-    await show.origin.sweep({"bc_kept"})
+
+    async def wanted(found: Collection[str]) -> Collection[str]:
+        assert set(found) == {BROADCAST, "bc_old", "bc_kept"}
+        return {"bc_kept"}
+
+    await show.origin.sweep(wanted)
     assert folders(tmp_path) == {BROADCAST, "bc_kept"}
 
 

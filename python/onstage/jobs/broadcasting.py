@@ -24,10 +24,14 @@ from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.targets import TargetState
 from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.keeping import StorageReport
 from onstage.origin.origin import Origin
+from onstage.origin.write_queue import StorageState
 from onstage.store import broadcasts
 from onstage.turns import Turns
 
+DVR_WINDOW_S = 3600
+"""How far back viewers can go in a running show."""
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
 _LISTENING = "changes of broadcasts"
@@ -58,13 +62,14 @@ class Broadcasting:
         self._tasks = Tasks()
         self._running: dict[str, _Running] = {}
         self._stopping: set[str] = set()
+        origin.on_storage = self._on_storage
 
     async def start(self) -> None:
         """Resume what was running when the server went down (design §10.12)."""
         changes = await self._ctx.bus.subscribe(Topic.BROADCASTS)
         self._tasks.start(listen(self._ctx.clock, changes, self._hear, _LISTENING), _LISTENING)
         active = await self._own()
-        await self._origin.sweep(keep=[one.id for one in active])
+        await self._origin.sweep(self._wanted)
         for broadcast in active:
             await self.changed(broadcast)
 
@@ -72,6 +77,10 @@ class Broadcasting:
         """What is to run on this server: a show's window and what is stored of it are in its folder (design §10.14)."""
         async with self._ctx.database.read() as tx:
             return await broadcasts.active_on(tx, self._ctx.server_id)
+
+    async def _wanted(self, found: Collection[str]) -> Collection[str]:
+        async with self._ctx.database.read() as tx:
+            return await broadcasts.wanted_of(tx, found, self._ctx.server_id)
 
     async def _hear(self, notices: list[Notice]) -> None:
         """Another server was asked to change a show that runs here."""
@@ -129,7 +138,8 @@ class Broadcasting:
     async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
         """The broadcast's window; None when what is stored of it can't be read."""
         try:
-            return await self._origin.open(broadcast.id, broadcast.room_id, PROFILES[broadcast.profile])
+            profile = PROFILES[broadcast.profile]
+            return await self._origin.open(broadcast.id, broadcast.room_id, profile, dvr_window_s=DVR_WINDOW_S)
         except (ValueError, OSError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
             return None
@@ -207,6 +217,13 @@ class Broadcasting:
             case GaveUp(reason, detail):
                 _log.error("broadcast_failed", broadcast=broadcast_id, reason=reason, detail=detail)
                 await self._finish(broadcast_id, BroadcastStatus.FAILED, reason)
+
+    def _on_storage(self, report: StorageReport) -> None:
+        """Media can't be stored now, or can again: viewers notice nothing, the operator should."""
+        self._metrics.storage_is(report.broadcast_id, is_well=report.state is StorageState.WELL, lost=report.lost)
+        if report.state is not StorageState.WELL and not report.lost and report.broadcast_id in self._running:
+            reason = f"storage_{report.state}"
+            self._write(report.broadcast_id, lambda: report_degraded(self._ctx, report.broadcast_id, reason=reason))
 
     async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None) -> None:
         self._metrics.broadcast_over(broadcast_id)

@@ -41,6 +41,13 @@ class Metrics:
         )
         self._bus = Gauge("onstage_bus_connected", "Whether other servers are heard.", registry=self._registry)
         self._bus_lost = Counter("onstage_bus_lost_total", "Notices not told to others.", registry=self._registry)
+        self._unstored = Gauge(
+            "onstage_storage_behind", "Broadcasts whose media can't be stored now.", registry=self._registry
+        )
+        self._lost = Counter(
+            "onstage_storage_lost_segments_total", "Segments that were never stored.", registry=self._registry
+        )
+        self._behind: set[str] = set()
         self._seen: dict[str, tuple[int, int]] = {}
 
     def part_published(self, published: Published) -> None:
@@ -55,6 +62,13 @@ class Metrics:
         """It is no more."""
         self._live.dec()
         self._seen.pop(broadcast_id, None)
+        self.storage_is(broadcast_id, is_well=True, lost=False)
+
+    def storage_is(self, broadcast_id: str, *, is_well: bool, lost: bool) -> None:
+        """A broadcast's media can be stored again, or can't; or a segment was lost."""
+        (self._behind.discard if is_well else self._behind.add)(broadcast_id)
+        self._unstored.set(len(self._behind))
+        self._lost.inc(lost)
 
     def composer_told(self, broadcast_id: str, stats: Stats) -> None:
         """A composer's counts since its start."""

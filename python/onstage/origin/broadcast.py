@@ -1,7 +1,7 @@
 """One broadcast in the origin: takes the composer's media, publishes it, and has it stored."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,15 +11,16 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.model.media import TICKS_PER_SECOND, Init, LatencyProfile, Part, ResumePoint, SegmentEnd
 from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
-from onstage.origin.index import Index, RenditionEntry
+from onstage.origin.dvr import PLAYLIST as LONG_PLAYLIST
+from onstage.origin.index import Index
 from onstage.origin.journal import JournalRecord
+from onstage.origin.keeping import Keeper, Keeping
 from onstage.origin.lockstep import Lockstep, aligned
 from onstage.origin.multivariant import multivariant_playlist
 from onstage.origin.playlist import RenditionReport, report_of
 from onstage.origin.rendition import ServedRendition
 from onstage.origin.storage import BroadcastStore
 from onstage.origin.window import IllegalMediaError, Segment
-from onstage.origin.write_queue import WriteQueue
 
 log = structlog.get_logger(__name__)
 
@@ -65,23 +66,21 @@ class BroadcastWindow:
         *,
         clock: Clock,
         store: BroadcastStore | None,
-        is_recorded: bool = False,
+        options: Keeping | None = None,
         on_published: OnPublished | None = None,
         on_ended: Callable[["BroadcastWindow"], None] | None = None,
     ) -> None:
-        """Without a `store` everything is kept in memory only. `is_recorded`: segments are never deleted here."""
+        """Without a `store` everything is kept in memory only."""
         self.broadcast_id = broadcast_id
         self.room_id = room_id
         self.profile = profile
         self.constants = PlaylistConstants.of(profile)
         self._clock = clock
         self._store = store
-        self.is_recorded = is_recorded
+        self._keeper = None if store is None else Keeper(store, clock, index=self._index, options=options or Keeping())
         self._on_published = on_published
         self._on_ended = on_ended
-        self._writes = WriteQueue(broadcast_id)
         self._renditions: dict[str, ServedRendition] = {}
-        self._stored_msns: dict[str, set[int]] = {}
         self._is_over = False
         self._turn = asyncio.Lock()
         self._lockstep = Lockstep()
@@ -123,10 +122,33 @@ class BroadcastWindow:
             raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1)
         return Body.of(multivariant_playlist(served, prefix))
 
+    def long_multivariant(self, prefix: str = "") -> Body:
+        """The multivariant playlist of the lists that go back for hours.
+
+        Raises:
+            OnstageError: as `multivariant`; MEDIA_NOT_FOUND where the broadcast has none.
+        """
+        if self._keeper is None or not self._keeper.has_long_list:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        lines = self.multivariant(prefix).plain.decode().splitlines(keepends=True)
+        listed = (line for line in lines if not line.startswith("#EXT-X-I-FRAME-STREAM-INF"))
+        return Body.of("".join(listed).replace("/index.m3u8", f"/{LONG_PLAYLIST}"))
+
+    @property
+    def keeper(self) -> Keeper | None:
+        """What of the broadcast is kept; None without a store."""
+        return self._keeper
+
+    @property
+    def unlisted_after_s(self) -> float:
+        """How long what is listed at the end must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""
+        long_s = 0.0 if self._keeper is None else self._keeper.window_ticks / TICKS_PER_SECOND
+        return max(self.constants.segment_lifetime_ticks / TICKS_PER_SECOND, long_s)
+
     def stats(self) -> BroadcastStats:
         """The counters now."""
         held = sum(len(one.waiters) for one in self._renditions.values())
-        return BroadcastStats(**self._counts, held_requests=held, storage_failures=self._writes.failures)
+        return BroadcastStats(**self._counts, held_requests=held, storage_failures=self._failures())
 
     def resume_point(self) -> ResumePoint:
         """Where a composer starts or goes on: the first tick that no rendition has used."""
@@ -150,9 +172,10 @@ class BroadcastWindow:
             raise IllegalMediaError(f"rendition {init.rendition.name} changed from {served.rendition}")
         number = served.window.init_count
         served.window.set_init(init.data)
-        if self._store is not None:
-            await self._try("init segment", self._store.put_init(init.rendition.name, number, init.data))
-            await self._try("index", self._store.put_index(self._index()))
+        if self._store is not None and self._keeper is not None:
+            kept = asyncio.ensure_future(self._store.keep_init(init.rendition.name, number, init.data))
+            kept.add_done_callback(self._written)
+            self._keeper.put_init(init.rendition.name, number, init.data)
         self._changed(served)
 
     async def on_part(self, part: Part) -> None:
@@ -218,16 +241,15 @@ class BroadcastWindow:
             self._end_windows()
         if self._on_ended is not None:
             self._on_ended(self)
-        await self._writes.drain()
+        await self.stored()
 
     def _end_windows(self) -> None:
         for served in self._renditions.values():
             completed = served.window.end()
             self._changed(served)
             self._completed(served, completed)
-        if self._store is not None and self._renditions:
-            store, index = self._store, self._index()
-            self._writes.put("last index", lambda: store.put_index(index))
+        if self._keeper is not None and self._renditions:
+            self._keeper.put_index()
 
     # what the origin tells
 
@@ -237,7 +259,7 @@ class BroadcastWindow:
         Raises:
             ValueError: what is stored does not fit together.
         """
-        if self._store is None:
+        if self._store is None or self._keeper is None:
             raise ValueError("there is no store to refill from")
         stored = {entry.rendition.name: await self._store.window(entry) for entry in index.renditions}
         kept = aligned(stored)
@@ -245,21 +267,19 @@ class BroadcastWindow:
             name = entry.rendition.name
             for msn in range(kept[name].next_msn, stored[name].next_msn):
                 await self._store.drop_journal(name, msn)
-            served = self._serve(Init(entry.rendition, b""))
-            served.window.restore(kept[name])
-            indexed = {one.msn for one in entry.segments}
-            self._stored_msns[name] = set(indexed)
-            for segment in kept[name].segments:
-                if segment.msn not in indexed or segment not in stored[name].segments:
-                    self._store_segment(served, segment)
+            self._serve(Init(entry.rendition, b"")).window.restore(kept[name])
+        for entry in index.renditions:  # not before all windows are there: the index tells of all
+            name = entry.rendition.name
+            await self._keeper.restore(entry, self._renditions[name].window, kept[name])
         if index.is_ended:
             await self.end()
-        await self._writes.drain()
+        await self.stored()
         log.info("broadcast refilled", broadcast_id=self.broadcast_id, next_ticks=self.resume_point().next_ticks)
 
     async def stored(self) -> None:
-        """Return once everything so far has been stored."""
-        await self._writes.drain()
+        """Return once everything so far has been stored, or storage takes nothing now."""
+        if self._keeper is not None:
+            await self._keeper.writes.drain()
 
     def let_go(self) -> None:
         """Answer held requests with 503 and hold no more."""
@@ -269,7 +289,8 @@ class BroadcastWindow:
     async def close(self) -> None:
         """The process stops: let go of held requests, finish what is being stored."""
         self.let_go()
-        await self._writes.close()
+        if self._keeper is not None:
+            await self._keeper.close()
 
     # inside
 
@@ -277,9 +298,13 @@ class BroadcastWindow:
         name = init.rendition.name
         if name not in self._renditions:
             self._renditions[name] = ServedRendition(
-                init.rendition, self.constants, clock=self._clock, reports=lambda: self._reports_without(name)
+                init.rendition,
+                self.constants,
+                clock=self._clock,
+                reports=lambda: self._reports_without(name, "index.m3u8"),
+                keeper=self._keeper,
+                long_reports=lambda: self._reports_without(name, LONG_PLAYLIST),
             )
-            self._stored_msns[name] = set()
         return self._renditions[name]
 
     def _known(self, name: str) -> ServedRendition:
@@ -288,9 +313,9 @@ class BroadcastWindow:
         except KeyError:
             raise IllegalMediaError(f"media of rendition {name} came before its init segment") from None
 
-    def _reports_without(self, name: str) -> list[RenditionReport]:
+    def _reports_without(self, name: str, playlist: str) -> list[RenditionReport]:
         others = (one for one in self._renditions.values() if one.rendition.name != name)
-        reports = (report_of(one.window, f"../{one.rendition.name}/index.m3u8") for one in others)
+        reports = (report_of(one.window, f"../{one.rendition.name}/{playlist}") for one in others)
         return [report for report in reports if report is not None]
 
     def _changed(self, served: ServedRendition) -> None:
@@ -315,18 +340,15 @@ class BroadcastWindow:
         patience = asyncio.ensure_future(self._clock.sleep(JOURNAL_PATIENCE_S))
         await asyncio.wait({append, patience}, return_when=asyncio.FIRST_COMPLETED)
         patience.cancel()
-        append.add_done_callback(self._journal_done)
+        append.add_done_callback(self._written)
 
-    def _journal_done(self, append: "asyncio.Future[None]") -> None:
-        problem = None if append.cancelled() else append.exception()
-        if problem is not None:
-            self._writes.failed("journal", problem)
+    def _written(self, write: "asyncio.Future[None]") -> None:
+        problem = None if write.cancelled() else write.exception()
+        if problem is not None and self._keeper is not None:
+            self._keeper.writes.failed("journal", problem)
 
-    async def _try(self, what: str, write: Awaitable[None]) -> None:
-        try:
-            await write
-        except Exception as problem:  # noqa: BLE001 - whatever storage raised, the broadcast goes on
-            self._writes.failed(what, problem)
+    def _failures(self) -> int:
+        return 0 if self._keeper is None else self._keeper.writes.failures
 
     def _completed(self, served: ServedRendition, segment: Segment | None) -> None:
         if segment is None:
@@ -334,28 +356,10 @@ class BroadcastWindow:
         bps = len(segment.data) * 8 * TICKS_PER_SECOND // segment.duration_ticks
         self._counts["segments"] += 1
         self._counts["peak_segment_bps"] = max(self._counts["peak_segment_bps"], bps)
-        self._store_segment(served, segment)
-
-    def _store_segment(self, served: ServedRendition, segment: Segment) -> None:
-        """Segment, then index, then away with the journal and with what nobody can fetch any more."""
-        if self._store is None:
-            return
-        store, name, index = self._store, served.rendition.name, self._index()
-        stored = self._stored_msns[name]
-        stored.add(segment.msn)
-        oldest = served.window.retained()[0].msn
-        expired = [] if self.is_recorded else sorted(msn for msn in stored if msn < oldest)
-        stored.difference_update(expired)
-
-        async def write() -> None:
-            await store.put_segment(name, segment)
-            await store.put_index(index)
-            await store.drop_journal(name, segment.msn)
-            for msn in expired:
-                await store.delete_segment(name, msn)
-
-        self._writes.put(f"segment {segment.msn}", write)
+        if self._keeper is not None:
+            self._keeper.completed(served.rendition.name, served.window, segment)
 
     def _index(self) -> bytes:
-        entries = tuple(RenditionEntry.of(one.rendition, one.window) for one in self._renditions.values())
+        assert self._keeper is not None, "only what is kept has an index"
+        entries = tuple(self._keeper.entry(one.rendition, one.window) for one in self._renditions.values())
         return Index(self.broadcast_id, self.room_id, self.profile.name, self.is_ended, entries).encode()

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.media import RenditionKind
 from onstage.origin.body import Body
+from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.caching import MULTIVARIANT, UNKNOWN, Kind, cache_control
 from onstage.origin.directives import Directives, parse_directives
 from onstage.origin.origin import Origin
@@ -51,8 +52,10 @@ def live_routes(origin: Origin, passing: Passing | None = None) -> list[Route]:
     door = _Door(origin)
     return [
         _route("/{show}/index.m3u8", door.multivariant, passing),
+        _route("/{show}/dvr.m3u8", door.long_multivariant, passing),
         _route("/{show}/{rendition}/index.m3u8", door.playlist, passing),
         _route("/{show}/{rendition}/iframes.m3u8", door.iframes, passing),
+        _route("/{show}/{rendition}/dvr.m3u8", door.long_playlist, passing),
         _route("/{show}/{rendition}/{resource}", door.media, passing),
     ]
 
@@ -81,21 +84,40 @@ class _Door:
 
     async def multivariant(self, request: Request) -> Response:
         """The static list of a room, or that of one broadcast."""
+        window, prefix = self._show(request)
+        return _playlist(window.multivariant(prefix), request, MULTIVARIANT)
+
+    async def long_multivariant(self, request: Request) -> Response:
+        """The same of the lists that go back for hours."""
+        window, prefix = self._show(request)
+        return _playlist(window.long_multivariant(prefix), request, MULTIVARIANT)
+
+    def _show(self, request: Request) -> tuple[BroadcastWindow, str]:
         show = request.path_params["show"]
         if show.startswith(_BROADCAST_PREFIX):
-            return _playlist(self._origin.broadcast(show).multivariant(), request, MULTIVARIANT)
+            return self._origin.broadcast(show), ""
         window = self._origin.room_live(show)
         if window is None:
             raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=_RETRY_AFTER_S)
-        return _playlist(window.multivariant(f"../{window.broadcast_id}/"), request, MULTIVARIANT)
+        return window, f"../{window.broadcast_id}/"
 
     async def playlist(self, request: Request) -> Response:
         """A media playlist, held until what its directives ask for is there."""
         served = self._served(request)
+        return await self._held(request, served, served.playlist)
+
+    async def long_playlist(self, request: Request) -> Response:
+        """The same that goes back for hours."""
+        served = self._served(request)
+        return await self._held(request, served, served.long_playlist)
+
+    async def _held(
+        self, request: Request, served: ServedRendition, playlist: Callable[[Directives], Awaitable[Body]]
+    ) -> Response:
         is_blocking = any(name in {"_HLS_msn", "_HLS_part"} for name in request.query_params)
         kind = Kind.BLOCKING_PLAYLIST if is_blocking else Kind.PLAIN_PLAYLIST
         try:
-            body = await served.playlist(_directives(request, served))
+            body = await playlist(_directives(request, served))
         except OnstageError as error:
             return _problem(error, _caching(served, kind, is_ok=False))
         return _playlist(body, request, _caching(served, kind, is_ok=True))

@@ -1,6 +1,7 @@
 """The index of a stored broadcast: which segments there are and how they hang together, as one JSON object."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -24,6 +25,29 @@ class SegmentEntry:
     is_discontinuity: bool
     parts: tuple[tuple[int, bool, int], ...]
     keyframe_bytes: int = 0
+    is_lost: bool = False  # it never reached storage
+
+    @property
+    def end_ticks(self) -> int:
+        """First tick after the segment."""
+        return self.start_ticks + self.duration_ticks
+
+    @property
+    def size(self) -> int:
+        """Bytes of the segment."""
+        return sum(size for _, _, size in self.parts)
+
+    def without_bytes(self) -> Segment:
+        """The segment as a playlist lists it once its parts are gone."""
+        return Segment(
+            msn=self.msn,
+            start_ticks=self.start_ticks,
+            duration_ticks=self.duration_ticks,
+            program_date_time=self.program_date_time,
+            init_number=self.init_number,
+            is_discontinuity=self.is_discontinuity,
+            parts=(),
+        )
 
     @classmethod
     def of(cls, segment: Segment) -> Self:
@@ -66,7 +90,11 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class RenditionEntry:
-    """A stored rendition. `discontinuity_sequence` is that before the first segment."""
+    """A stored rendition. `discontinuity_sequence` is that before the first segment.
+
+    Attributes:
+        sealed_to: Earlier segments than this are (also) told by the blocks of the history.
+    """
 
     rendition: Rendition
     init_count: int
@@ -74,18 +102,21 @@ class RenditionEntry:
     next_msn: int
     next_ticks: int
     segments: tuple[SegmentEntry, ...]
+    sealed_to: int = 0
 
     @classmethod
-    def of(cls, rendition: Rendition, window: Window) -> Self:
-        """The entry of a window as it is now: its complete segments, not its open one."""
+    def of(cls, rendition: Rendition, window: Window, segments: Sequence[SegmentEntry], sealed_to: int) -> Self:
+        """The entry of a window as it is now, with those of its complete segments that are stored."""
         retained = window.retained()
+        unlisted = sum(one.is_discontinuity for one in segments if one.msn < window.media_sequence)
         return cls(
             rendition=rendition,
             init_count=window.init_count,
-            discontinuity_sequence=window.retained_discontinuity_sequence,
+            discontinuity_sequence=window.discontinuity_sequence - unlisted,
             next_msn=window.next_msn,
             next_ticks=retained[-1].end_ticks if retained else 0,
-            segments=tuple(SegmentEntry.of(segment) for segment in retained),
+            segments=tuple(segments),
+            sealed_to=sealed_to,
         )
 
 
@@ -101,7 +132,7 @@ class Index:
 
     def encode(self) -> bytes:
         """The index as JSON."""
-        return json.dumps({"format": _FORMAT, **asdict(self)}, default=_moment, separators=(",", ":")).encode()
+        return json.dumps({"format": _FORMAT, **asdict(self)}, default=moment_text, separators=(",", ":")).encode()
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -120,7 +151,8 @@ class Index:
             raise ValueError(f"not an index of a broadcast: {cause}") from cause
 
 
-def _moment(value: object) -> str:
+def moment_text(value: object) -> str:
+    """What JSON has no form for: a time."""
     if not isinstance(value, datetime):
         raise TypeError(f"{value!r} has no place in an index")
     return value.isoformat()
@@ -129,11 +161,12 @@ def _moment(value: object) -> str:
 def _rendition(facts: dict[str, Any]) -> RenditionEntry:
     kind = RenditionKind(facts["rendition"].pop("kind", RenditionKind.MUXED))
     facts["rendition"] = Rendition(**facts["rendition"], kind=kind)
-    facts["segments"] = tuple(_segment(entry) for entry in facts["segments"])
+    facts["segments"] = tuple(segment_entry(entry) for entry in facts["segments"])
     return RenditionEntry(**facts)
 
 
-def _segment(facts: dict[str, Any]) -> SegmentEntry:
+def segment_entry(facts: dict[str, Any]) -> SegmentEntry:
+    """An entry from its JSON."""
     facts["program_date_time"] = datetime.fromisoformat(facts["program_date_time"])
     facts["parts"] = tuple((duration, independent, size) for duration, independent, size in facts["parts"])
     return SegmentEntry(**facts)

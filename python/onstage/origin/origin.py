@@ -1,7 +1,7 @@
 """All broadcasts this process serves."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from obstore.store import LocalStore, ObjectStore
 from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
+from onstage.origin.archive import Archive
 from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublished
+from onstage.origin.keeping import Keeping, OnStorage, StorageReport
 from onstage.origin.storage import BroadcastStore
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,7 @@ class Origin:
         *,
         objects: ObjectStore | None = None,
         on_published: OnPublished | None = None,
+        on_storage: OnStorage | None = None,
     ) -> None:
         """Make an origin.
 
@@ -40,10 +43,14 @@ class Origin:
             folder: Where `<broadcast_id>/…` is kept; None keeps everything in memory only.
             objects: Where segments and the index go; the folder itself when None.
             on_published: Called on the event loop for each part that became fetchable.
+            on_storage: Called on the event loop when storage goes away, is full or comes back.
         """
         self._clock = clock
         self.folder = folder
         self._on_published = on_published
+        self.on_storage = on_storage
+        self._archive = Archive()
+        self._is_remote = objects is not None
         self._objects = objects
         if folder is not None and objects is None:
             self._objects = LocalStore(prefix=folder, mkdir=True)
@@ -52,9 +59,17 @@ class Origin:
         self._retirements: set[asyncio.Task[None]] = set()
 
     async def open(
-        self, broadcast_id: str, room_id: str, profile: LatencyProfile, *, is_recorded: bool = False
+        self,
+        broadcast_id: str,
+        room_id: str,
+        profile: LatencyProfile,
+        *,
+        is_recorded: bool = False,
+        dvr_window_s: int = 0,
     ) -> BroadcastWindow:
         """The window of a broadcast: a new one, or refilled from what is stored under its id (design §10.12).
+
+        `is_recorded`: segments are never deleted here. `dvr_window_s`: how far back the long list goes, 0 for none.
 
         Raises:
             ValueError: what is stored cannot be read. The id cannot be used again, since its URLs are immutable.
@@ -66,7 +81,7 @@ class Origin:
             profile,
             clock=self._clock,
             store=store,
-            is_recorded=is_recorded,
+            options=Keeping(dvr_window_s * TICKS_PER_SECOND, is_recorded, self._archive, self._tell),
             on_published=self._on_published,
             on_ended=self._retire,
         )
@@ -79,15 +94,18 @@ class Origin:
         self._broadcasts[broadcast_id] = window
         return window
 
-    async def sweep(self, keep: Collection[str]) -> None:
-        """Delete what is stored of broadcasts other than `keep` and those that are open: leftovers of a dead server."""
+    async def sweep(self, wanted: Callable[[Collection[str]], Awaitable[Collection[str]]]) -> None:
+        """Delete what is stored of broadcasts that are over: leftovers of a dead server.
+
+        `wanted` is asked with what is found, and says what to keep. Found first: what begins meanwhile is not there.
+        """
         if self._objects is None:
             return
         try:
             listing = await obstore.list_with_delimiter_async(self._objects)
-            for broadcast_id in listing["common_prefixes"]:
-                if broadcast_id not in keep and broadcast_id not in self._broadcasts:
-                    await self._delete(broadcast_id)
+            found = {*listing["common_prefixes"], *await asyncio.to_thread(_folders_in, self.folder)}
+            for broadcast_id in found.difference(await wanted(found), self._broadcasts):
+                await self._delete(broadcast_id)
         except (BaseError, OSError) as error:
             log.warning("leftovers not deleted", exc_info=error)  # the next start tries again
 
@@ -132,7 +150,11 @@ class Origin:
     def _store(self, broadcast_id: str) -> BroadcastStore | None:
         if self.folder is None or self._objects is None:
             return None
-        return BroadcastStore(broadcast_id, self._objects, self.folder, self._executor)
+        return BroadcastStore(broadcast_id, self._objects, self.folder, self._executor, is_remote=self._is_remote)
+
+    def _tell(self, report: StorageReport) -> None:
+        if self.on_storage is not None:
+            self.on_storage(report)
 
     async def _delete(self, broadcast_id: str) -> None:
         store = self._store(broadcast_id)
@@ -146,9 +168,22 @@ class Origin:
 
     async def _retire_later(self, window: BroadcastWindow) -> None:
         """Keep an ended broadcast for as long as its segments must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""
-        await self._clock.sleep(window.constants.segment_lifetime_ticks / TICKS_PER_SECOND)
+        await self._clock.sleep(window.unlisted_after_s)
         self._broadcasts.pop(window.broadcast_id, None)
         await window.close()
-        if not window.is_recorded:
-            await self._delete(window.broadcast_id)
+        await self._forget(window)
         log.info("broadcast retired", broadcast_id=window.broadcast_id)
+
+    async def _forget(self, window: BroadcastWindow) -> None:
+        if window.keeper is None or window.keeper.is_recorded:
+            return
+        try:
+            await self._delete(window.broadcast_id)
+        except (BaseError, OSError) as error:  # the next start sweeps it
+            log.warning("broadcast not deleted", broadcast_id=window.broadcast_id, problem=str(error))
+
+
+def _folders_in(folder: Path | None) -> list[str]:
+    if folder is None or not folder.is_dir():
+        return []
+    return [path.name for path in folder.iterdir() if path.is_dir()]

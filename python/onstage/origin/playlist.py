@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from onstage.clock import rfc3339
 from onstage.model.media import TICKS_PER_SECOND
@@ -23,6 +24,44 @@ class RenditionReport:
     last_part: int | None
 
 
+class Listed(Protocol):
+    """What a media playlist is written from: a window, or the longer list that ends with one."""
+
+    @property
+    def constants(self) -> PlaylistConstants:
+        """What never changes."""
+        ...
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing follows."""
+        ...
+
+    @property
+    def open(self) -> Segment | None:
+        """The segment that is being made."""
+        ...
+
+    @property
+    def media_sequence(self) -> int:
+        """Number of the first listed segment."""
+        ...
+
+    @property
+    def discontinuity_sequence(self) -> int:
+        """Discontinuities before the first listed segment."""
+        ...
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """Complete segments, in order."""
+        ...
+
+    def hinted(self) -> tuple[str, ...]:
+        """Resources that come next, by name."""
+        ...
+
+
 def report_of(window: Window, uri: str) -> RenditionReport | None:
     """What another playlist says of this one; nothing before the first media."""
     if window.open is not None:
@@ -33,7 +72,7 @@ def report_of(window: Window, uri: str) -> RenditionReport | None:
     return None
 
 
-def skippable(window: Window) -> int:
+def skippable(window: Listed) -> int:
     """Number of leading segments a delta update leaves out.
 
     A segment is left out when all of it lies beyond the skip boundary, counted in listed durations (ticks may jump at
@@ -50,7 +89,7 @@ def skippable(window: Window) -> int:
     return len(window.segments) - kept
 
 
-def media_playlist(window: Window, *, is_delta: bool = False, reports: Sequence[RenditionReport] = ()) -> str:
+def media_playlist(window: Listed, *, is_delta: bool = False, reports: Sequence[RenditionReport] = ()) -> str:
     """The playlist of one rendition, or its delta update where there is something to skip."""
     skipped = skippable(window) if is_delta else 0
     lines = [*_header(window, version=VERSION_DELTA if skipped else VERSION)]
@@ -61,7 +100,7 @@ def media_playlist(window: Window, *, is_delta: bool = False, reports: Sequence[
     return "\n".join(lines) + "\n"
 
 
-def _header(window: Window, *, version: int) -> Iterator[str]:
+def _header(window: Listed, *, version: int) -> Iterator[str]:
     constants = window.constants
     yield "#EXTM3U"
     yield f"#EXT-X-VERSION:{version}"
@@ -80,7 +119,7 @@ def _server_control(constants: PlaylistConstants) -> str:
     return f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,{always},PART-HOLD-BACK={constants.part_hold_back_s}"
 
 
-def _segments(window: Window, skipped: int) -> Iterator[str]:
+def _segments(window: Listed, skipped: int) -> Iterator[str]:
     """Complete segments, then the open one. EXT-X-MAP stands before the first and wherever the init changes."""
     init_number: int | None = None
     has_parts = window.constants.lists_parts and not window.is_ended
@@ -106,6 +145,8 @@ def _segment_head(segment: Segment, previous_init: int | None) -> Iterator[str]:
     if segment.init_number != previous_init:
         yield f'#EXT-X-MAP:URI="{init_name(segment.init_number)}"'
     yield f"#EXT-X-PROGRAM-DATE-TIME:{rfc3339(segment.program_date_time)}"
+    if segment.is_gap:
+        yield "#EXT-X-GAP"
 
 
 def _parts(segment: Segment) -> Iterator[str]:
@@ -115,7 +156,7 @@ def _parts(segment: Segment) -> Iterator[str]:
         yield f'#EXT-X-PART:DURATION={duration},URI="{part_name(segment.msn, index)}"{independent}'
 
 
-def _live_edge(window: Window, reports: Sequence[RenditionReport]) -> Iterator[str]:
+def _live_edge(window: Listed, reports: Sequence[RenditionReport]) -> Iterator[str]:
     if not window.constants.lists_parts:
         return
     for name in window.hinted():

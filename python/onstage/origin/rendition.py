@@ -9,6 +9,8 @@ from onstage.origin.blocking import Decision, decide_playlist, decide_resource
 from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.directives import Directives
+from onstage.origin.dvr import LongPlaylist
+from onstage.origin.keeping import Keeper
 from onstage.origin.playlist import RenditionReport, iframe_playlist, media_playlist, skippable
 from onstage.origin.waiting import Waiters
 from onstage.origin.window import Window
@@ -24,13 +26,22 @@ class ServedRendition:
         *,
         clock: Clock,
         reports: Callable[[], Sequence[RenditionReport]],
+        keeper: Keeper | None = None,
+        long_reports: Callable[[], Sequence[RenditionReport]] = list,
     ) -> None:
-        """`reports` gives the rendition reports of the other renditions, as they are now."""
+        """Without a `keeper` there is no long list.
+
+        `reports` gives the rendition reports of the other renditions, as they are now, `long_reports` those of their
+        long lists.
+        """
         self.rendition = rendition
         self.window = Window(constants)
         self.waiters = Waiters(clock)
         self._clock = clock
         self._reports = reports
+        self._keeper = keeper
+        history = None if keeper is None else keeper.history(rendition.name)
+        self._long = None if history is None else LongPlaylist(self.window, history, long_reports)
         self._bodies: dict[bool, Body] = {}
         self._iframes: Body | None = None
 
@@ -41,13 +52,27 @@ class ServedRendition:
             OnstageError: HLS_DIRECTIVE_INVALID (400) for more than the limits allow, HLS_TIMEOUT (503) when nothing
                 came within three target durations.
         """
+        await self._wait_for(directives)
+        return self._body(is_delta=directives.skip and skippable(self.window) > 0)
+
+    async def long_playlist(self, directives: Directives) -> Body:
+        """The playlist that goes back for hours (DVR), once what `directives` ask for is there.
+
+        Raises:
+            OnstageError: as `playlist`; MEDIA_NOT_FOUND (404) where there is none.
+        """
+        if self._long is None:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        await self._wait_for(directives)
+        return await self._long.body(directives)
+
+    async def _wait_for(self, directives: Directives) -> None:
         deadline_s = self._deadline_s()
         while (decision := decide_playlist(self.window, directives)) is not Decision.ANSWER:
             if decision is Decision.REFUSE:
                 raise OnstageError(ErrorCode.HLS_DIRECTIVE_INVALID, "The request is too far ahead of the live edge.")
             if not await self.waiters.changed(deadline_s):
                 raise OnstageError(ErrorCode.HLS_TIMEOUT)
-        return self._body(is_delta=directives.skip and skippable(self.window) > 0)
 
     async def iframes(self) -> Body:
         """The list of keyframes, once there is one.
@@ -69,14 +94,21 @@ class ServedRendition:
         """A segment, part or init segment; a hinted one once it is whole.
 
         Raises:
-            OnstageError: MEDIA_NOT_FOUND (404) for what is neither there nor hinted, or no longer; HLS_TIMEOUT (503).
+            OnstageError: MEDIA_NOT_FOUND (404) for what is neither there nor hinted, or no longer; HLS_TIMEOUT,
+                STORAGE_AWAY (503).
         """
         deadline_s = self._deadline_s()
         while (data := self.window.resource(name)) is None:
             if decide_resource(self.window, name) is Decision.REFUSE:
-                raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+                return await self._stored_media(name)
             if not await self.waiters.changed(deadline_s):
                 raise OnstageError(ErrorCode.HLS_TIMEOUT)
+        return data
+
+    async def _stored_media(self, name: str) -> bytes:
+        data = None if self._keeper is None else await self._keeper.media(self.rendition.name, name)
+        if data is None:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
         return data
 
     def changed(self) -> None:
@@ -88,6 +120,8 @@ class ServedRendition:
         """What the playlists say changed (also when another rendition's report did)."""
         self._bodies.clear()
         self._iframes = None
+        if self._long is not None:
+            self._long.forget_bodies()
 
     def _deadline_s(self) -> float:
         return self._clock.monotonic() + self.window.constants.hold_timeout_s

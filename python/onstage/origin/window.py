@@ -36,6 +36,7 @@ class Segment:
         parts: In order; empty once the parts of a complete segment can no longer be fetched.
         data: The bytes of all parts; empty while the segment is open.
         keyframe_bytes: As many of the first bytes hold its first picture; 0 while the segment is open.
+        is_gap: It can't be fetched, and never will be (EXT-X-GAP).
     """
 
     msn: int
@@ -47,6 +48,7 @@ class Segment:
     parts: tuple[WindowPart, ...]
     data: bytes = field(default=b"", repr=False)
     keyframe_bytes: int = 0
+    is_gap: bool = False
 
     @property
     def end_ticks(self) -> int:

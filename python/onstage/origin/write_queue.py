@@ -1,56 +1,141 @@
-"""Storage work that runs beside the broadcast, one job after another, and may fail without taking it along."""
+"""Storage work beside the broadcast, in order. What storage refuses is tried again until it is back."""
 
 import asyncio
+import errno
+from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
 
 import structlog
 
+from onstage.clock import Clock
+
 log = structlog.get_logger(__name__)
 
-LIMIT = 32
-"""Jobs that may wait: about a minute of segments."""
+LIMIT = 4096
+"""Jobs that may wait: over half an hour of a ladder with sound of its own. They hold numbers, not media."""
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 8.0
+_NO_SPACE = "No space left on device"
+
+
+class StorageState(StrEnum):
+    """How storage does."""
+
+    WELL = "well"
+    AWAY = "away"
+    FULL = "full"
+
+
+class LostError(Exception):
+    """What was to be stored exists no more, in memory or on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that may be done more than once. `lose` is called instead when it is given up."""
+
+    what: str
+    run: Callable[[], Awaitable[None]]
+    lose: Callable[[], None] = lambda: None
 
 
 class WriteQueue:
-    """A bounded queue of jobs. When storage is so slow that it is full, the newest job is dropped and counted."""
+    """A bounded queue of jobs. Over a full one, the oldest is given up; one whose media is lost is given up too."""
 
-    def __init__(self, broadcast_id: str) -> None:
+    def __init__(
+        self,
+        broadcast_id: str,
+        clock: Clock,
+        *,
+        limit: int = LIMIT,
+        on_state: Callable[[StorageState], None] = lambda _: None,
+    ) -> None:
+        """`on_state` is called when storage goes away, is full, or is well again."""
         self.failures = 0
+        self.state = StorageState.WELL
         self._broadcast_id = broadcast_id
-        self._jobs: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue(LIMIT)
+        self._clock = clock
+        self._limit = limit
+        self._on_state = on_state
+        self._jobs: deque[Job] = deque()
+        self._is_closing = False
+        self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def put(self, what: str, job: Callable[[], Awaitable[None]]) -> None:
-        """Run `job` after those before it; `what` names it in the log should it fail or be dropped."""
-        if self._task is None:
+    @property
+    def waiting(self) -> int:
+        """Jobs that are not done yet."""
+        return len(self._jobs)
+
+    def put(self, job: Job) -> None:
+        """Run `job` after those before it."""
+        if len(self._jobs) >= self._limit:
+            self._give_up(self._jobs.popleft(), "too much waits for storage")
+        self._jobs.append(job)
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
-        try:
-            self._jobs.put_nowait((what, job))
-        except asyncio.QueueFull:
-            self.failed(what, "storage is too slow")
 
     def failed(self, what: str, problem: object) -> None:
-        """Count and log work that did not reach storage; the broadcast goes on (design §8, disk full)."""
+        """Count and log what did not reach storage; the broadcast goes on (design §8, disk full)."""
         self.failures += 1
-        log.warning("storage failed", broadcast_id=self._broadcast_id, what=what, problem=str(problem))
+        self._become(StorageState.FULL if is_full(problem) else StorageState.AWAY, what, problem)
 
     async def drain(self) -> None:
-        """Return once all jobs so far have run."""
-        await self._jobs.join()
+        """Return once all jobs have run, or storage does not take them now."""
+        while self._jobs and self.state is StorageState.WELL:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def close(self) -> None:
-        """Run what waits, then stop."""
+        """Run what waits, unless storage does not take it now; then stop."""
+        self._is_closing = True
         await self.drain()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        while True:
-            what, job = await self._jobs.get()
+        while self._jobs:
+            await self._do(self._jobs[0])
+            self._changed.set()
+
+    async def _do(self, job: Job) -> None:
+        """Do the job at the head; while it fails it stays there, unless newer ones push it out."""
+        pause_s = FIRST_PAUSE_S
+        while self._jobs and self._jobs[0] is job:
             try:
-                await job()
+                await job.run()
+            except LostError as problem:
+                self._jobs.popleft()
+                self._give_up(job, problem)
             except Exception as problem:  # noqa: BLE001 - whatever storage raised, viewers are served from memory
-                self.failed(what, problem)
-            finally:
-                self._jobs.task_done()
+                self.failed(job.what, problem)
+                self._changed.set()
+                await self._clock.sleep(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            else:
+                if self._jobs and self._jobs[0] is job:
+                    self._jobs.popleft()
+                self._become(StorageState.WELL, job.what, None)
+
+    def _give_up(self, job: Job, problem: object) -> None:
+        self.failures += 1
+        log.error("storage_lost", broadcast_id=self._broadcast_id, what=job.what, problem=str(problem))
+        job.lose()
+
+    def _become(self, state: StorageState, what: str, problem: object) -> None:
+        if state is self.state:
+            return
+        self.state = state
+        if state is StorageState.WELL:
+            log.info("storage_back", broadcast_id=self._broadcast_id, waiting=self.waiting)
+        else:
+            log.warning(f"storage_{state}", broadcast_id=self._broadcast_id, what=what, problem=str(problem))
+        self._on_state(state)
+
+
+def is_full(problem: object) -> bool:
+    """Whether `problem` says that the disk is full. An object store's folder says so only in words."""
+    return (isinstance(problem, OSError) and problem.errno == errno.ENOSPC) or _NO_SPACE in str(problem)

@@ -1,10 +1,11 @@
 """Queries on broadcasts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, bindparam, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
@@ -141,6 +142,13 @@ async def active_on(tx: Tx, server_id: str) -> list[Broadcast]:
     query = select(broadcasts).where(broadcasts.c.status.in_(_ACTIVE), is_its)
     query = query.order_by(broadcasts.c.started_at, broadcasts.c.id)
     return [_broadcast(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def wanted_of(tx: Tx, ids: Collection[str], server_id: str) -> set[str]:
+    """Those of `ids` whose media is needed: it runs, or it is another server's to clear away."""
+    is_anothers = and_(broadcasts.c.server_id.is_not(None), broadcasts.c.server_id != server_id)
+    query = select(broadcasts.c.id).where(or_(broadcasts.c.status.in_(_ACTIVE), is_anothers))
+    return set(ids).intersection((await tx.connection.execute(query)).scalars())
 
 
 async def page(tx: Tx, room_id: str, *, after: str | None, limit: int) -> list[Broadcast]:

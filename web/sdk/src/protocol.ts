@@ -1448,6 +1448,7 @@ export type ErrorCode =
   | "hls_timeout"
   | "capacity_exhausted"
   | "engine_unavailable"
+  | "storage_away"
   | "store_unavailable"
   | "internal";
 
