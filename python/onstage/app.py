@@ -25,6 +25,7 @@ from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
+from onstage.jobs.finishing import Finishing
 from onstage.jobs.membership import Membership
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.polls import PollClock
@@ -38,6 +39,8 @@ from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.passing import Passing
+from onstage.origin.vod import Vod
+from onstage.origin.vod_http import vod_routes
 from onstage.parts import (
     broadcast_cores,
     build_bus,
@@ -95,6 +98,7 @@ class App:
         self.auto_stop = AutoStop(self.context, after_s=settings.auto_stop_s)
         self.spares = Spares(self.clock, settings.spare_composers)
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics, composers=self.spares)
+        self.finishing = Finishing(self.context, self.origin)
         self.passing = Passing(Whereabouts(self.context).find)
         self.lost_shows = LostShows(self.context, self.membership)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering, self.membership)
@@ -133,6 +137,7 @@ class App:
         """What goes past all middleware."""
         return [
             Mount("/live", routes=live_routes(self.origin, self.passing)),
+            Mount("/vod", routes=vod_routes(Vod(self.origin, self.finishing.find))),
             WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
@@ -170,6 +175,7 @@ class App:
             (self.reactions.start, self.reactions.stop),
             (self.spares.start, self.spares.stop),
             (self.broadcasting.start, self.broadcasting.stop),
+            (self.finishing.start, self.finishing.stop),
             (self.lost_shows.start, self.lost_shows.stop),
         ]
         for start, stop in parts:

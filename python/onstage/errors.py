@@ -140,6 +140,7 @@ class ErrorCode(Enum):
     POLL_NOT_FOUND = ErrorSpec(
         404, "There is no such poll here.", "GET /v1/rooms/{room}/polls lists those the caller may see."
     )
+    RECORDING_NOT_FOUND = ErrorSpec(404, "There is no such recording.", "List the recordings.")
     OUTPUT_NOT_FOUND = ErrorSpec(
         404, "The broadcast has no such output.", "GET /v1/broadcasts/{id} lists them in `outputs`."
     )
@@ -259,6 +260,8 @@ class ErrorCode(Enum):
         "The broadcast has as many outputs as it may have.",
         "Remove one: DELETE /v1/broadcasts/{id}/outputs/{output}.",
     )
+    RECORDING_OVER = ErrorSpec(409, "The recording has ended.", "Add an output of type `recording` to begin another.")
+    RECORDING_ACTIVE = ErrorSpec(409, "The recording still grows.", "Remove its output, or stop the broadcast, first.")
     OUTPUT_EXISTS = ErrorSpec(
         409, "The broadcast has this output already.", "Nothing to do; to connect anew, remove it and add it again."
     )

@@ -29,7 +29,7 @@ STATUS = {
     404: "room_not_found session_not_found project_not_found key_not_found room_code_not_found template_not_found "
     "participant_not_found ban_not_found invite_not_found broadcast_not_found output_not_found state_key_not_found "
     "poll_not_found broadcast_not_live message_not_found media_not_found track_not_found webhook_not_found "
-    "delivery_not_found route_not_found",
+    "delivery_not_found route_not_found recording_not_found",
     405: "method_not_allowed",
     408: "body_too_slow",
     409: "project_active key_revoked key_last too_many_keys room_code_expired room_code_used_up participant_left "
@@ -40,7 +40,7 @@ STATUS = {
     "template_in_use template_changed output_exists output_limit_reached output_not_removable "
     "webhook_limit_reached webhook_disabled state_conflict state_full poll_already_started poll_not_open "
     "already_voted poll_has_no_leaderboard poll_limit_reached idempotency_conflict idempotency_in_progress "
-    "idempotency_answer_lost",
+    "idempotency_answer_lost recording_over recording_active",
     413: "body_too_large",
     422: "malformed unknown_role url_not_allowed unknown_request",
     429: "rate_limited slow_mode sending_too_fast",

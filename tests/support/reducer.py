@@ -44,6 +44,8 @@ def _with_noun(snapshot: Json, name: str, data: Json) -> Json:
     match noun:
         case "broadcast" | "output":
             return _with_broadcast(snapshot, data["broadcast"])
+        case "recording":  # that a show is recorded is told by its outputs
+            return snapshot
         case "room" | "session":
             return snapshot | {noun: data[noun]}
         case _:

@@ -8,6 +8,8 @@ from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broa
 from onstage.actions.making import NewRoom
 from onstage.actions.output_making import NewOutput
 from onstage.actions.outputs import add_output, remove_output, report_output
+from onstage.actions.recording_life import report_finished
+from onstage.actions.recordings import pause_recording, resume_recording
 from onstage.actions.rooms import create_room
 from onstage.actions.target_urls import NewTarget
 from onstage.actions.templates import create_template
@@ -75,4 +77,25 @@ async def outputs_of_a_broadcast_come_and_go(house: House, watch: Watch) -> None
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
 
 
-BROADCAST_SCENES = (a_broadcast_from_start_to_end, two_broadcasts_at_once, outputs_of_a_broadcast_come_and_go)
+async def a_show_is_recorded(house: House, watch: Watch) -> None:
+    """From its start, with a pause; then no more, while the show goes on; and it can be played."""
+    await watch(await house.join("vic", "viewer"))
+    wanted = [NewOutput(OutputType.RECORDING)]
+    show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast(outputs=wanted))
+    output = show.outputs[1]
+    assert output.recording_id is not None
+    await report_status(house.ctx, show.id, BroadcastStatus.LIVE)
+    for change in (pause_recording, resume_recording):
+        await house.clock.advance(1)
+        await change(house.ctx, house.server, output.recording_id)
+    await remove_output(house.ctx, house.server, show.id, output.id)
+    await report_finished(house.ctx, output.recording_id, duration_s=2.0, size_bytes=600_000)
+    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
+
+
+BROADCAST_SCENES = (
+    a_broadcast_from_start_to_end,
+    two_broadcasts_at_once,
+    outputs_of_a_broadcast_come_and_go,
+    a_show_is_recorded,
+)

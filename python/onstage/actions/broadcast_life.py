@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.recording_life import end_recording
 from onstage.events import (
     BroadcastDegraded,
     BroadcastEnded,
@@ -61,6 +62,8 @@ async def move(
     await emit(ctx, tx, room, _EVENTS[status](broadcast=BroadcastView.of(moved)))
     for one in (one for one in moved.outputs if one not in outputs):
         await emit(ctx, tx, room, OutputEnded(broadcast=BroadcastView.of(moved), output=OutputView.of(one)))
+    if not status.is_active:
+        await end_recording(ctx, tx, moved.id, goes_on=False)
     return moved
 
 

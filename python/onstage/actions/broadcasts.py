@@ -13,14 +13,15 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.encoding import check_encoder, chosen_ladder
 from onstage.actions.output_making import NewOutput, made_outputs
+from onstage.actions.recording_life import begin_recording
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
-from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting
+from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting, OutputLive
 from onstage.model.broadcast_defaults import RungSpec
 from onstage.model.ids import BroadcastId, Prefix, new_id
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
-from onstage.model.outputs import Outputs
+from onstage.model.outputs import Outputs, OutputStatus
 from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, BroadcastStatus, CanvasShape, Layout, Quality, Room, Session
 from onstage.model.role import Level
@@ -124,8 +125,9 @@ async def _start(
     await broadcasts.add(tx, broadcast)
     await emit(ctx, tx, room, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))
     for one in outputs[1:]:
-        view = OutputView.of(one)
-        await emit(ctx, tx, room, OutputConnecting(broadcast=BroadcastView.of(broadcast), output=view))
+        told = OutputLive if one.status is OutputStatus.LIVE else OutputConnecting
+        await emit(ctx, tx, room, told(broadcast=BroadcastView.of(broadcast), output=OutputView.of(one)))
+        await begin_recording(ctx, tx, room, broadcast, one)
     tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(broadcast))
     return broadcast
 

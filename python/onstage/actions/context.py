@@ -46,6 +46,10 @@ class AfterChange(Protocol):
         """Start, change or stop the composer."""
         ...
 
+    async def media_unwanted(self, broadcast_id: str) -> None:
+        """No recording needs the media of that broadcast any more."""
+        ...
+
     async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
         """Something waits to be sent to these webhook endpoints."""
         ...
@@ -67,6 +71,9 @@ class Unattended:
         """Nothing."""
 
     async def broadcast_changed(self, broadcast: Broadcast) -> None:
+        """Nothing."""
+
+    async def media_unwanted(self, broadcast_id: str) -> None:
         """Nothing."""
 
     async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:

@@ -8,6 +8,7 @@ from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.output_making import NewOutput, joined, made_output
+from onstage.actions.recording_life import begin_recording, end_recording
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import (
     OutputConnecting,
@@ -45,6 +46,7 @@ async def add_output(ctx: Context, caller: Caller, broadcast_id: str, new: NewOu
     async with ctx.database.begin() as tx:
         room, old = await _running(tx, caller, broadcast_id)
         await _put(ctx, tx, room, replace(old, outputs=joined(ctx, old.outputs, output)), output)
+        await begin_recording(ctx, tx, room, old, output)
     return output
 
 
@@ -81,6 +83,8 @@ async def remove_output(ctx: Context, caller: Caller, broadcast_id: str, output_
             return old
         ended = old.moved(OutputStatus.ENDED, OutputReason(OutputTrouble.REMOVED), ctx.clock.now())
         await _put(ctx, tx, room, broadcast, ended)
+        if old.type is OutputType.RECORDING:
+            await end_recording(ctx, tx, broadcast.id, goes_on=True)
     return ended
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from onstage.actions import outputs
-from onstage.actions.bodies.outputs import RtmpOutput
+from onstage.actions.bodies.outputs import AddedOutput
 from onstage.api.deps import CallerDep, ContextDep
 from onstage.api.idempotency import IdempotentRoute
 from onstage.api.problems import answers
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/v1/broadcasts/{broadcast}/outputs", tags=["broadcast
     status_code=201,
     responses=answers(*ON_BROADCAST, E.BROADCAST_OVER, E.URL_NOT_ALLOWED, E.OUTPUT_EXISTS, E.OUTPUT_LIMIT_REACHED),
 )
-async def add_output(broadcast: str, body: RtmpOutput, ctx: ContextDep, caller: CallerDep) -> OutputView:
-    """Send the show to a live target as well (`broadcast.update`). `output.live` tells when it takes it."""
+async def add_output(broadcast: str, body: AddedOutput, ctx: ContextDep, caller: CallerDep) -> OutputView:
+    """Send the show to a live target as well, or record it (`broadcast.update`); `output.live` tells when it is."""
     return OutputView.of(await outputs.add_output(ctx, caller, broadcast, body.new()))
 
 

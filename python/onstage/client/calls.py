@@ -1253,7 +1253,7 @@ class AsyncCalls(ABC):
         encoder: m.VideoEncoderName | Omit | None = OMIT,
         profile: Literal["turbo", "default", "safe", "classic"] | Omit | None = OMIT,
         max_duration_s: int | Omit | None = OMIT,
-        outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields] | Omit = OMIT,
+        outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields | m.RecordingOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
         """Go live (`broadcast.start`). `broadcast.live` tells when the first part can be fetched."""
@@ -1331,18 +1331,19 @@ class AsyncCalls(ABC):
         self,
         broadcast: str,
         *,
-        type: Literal["rtmp"],
-        url: str,
+        type: Literal["rtmp", "recording"],
+        url: str | Omit | None = OMIT,
         stream_key: str | Omit | None = OMIT,
+        keep_days: int | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.OutputView:
-        """Send the show to a live target as well (`broadcast.update`). `output.live` tells when it takes it."""
+        """Send the show to a live target as well, or record it (`broadcast.update`); `output.live` tells when it is."""
         answer: m.OutputView = await self._run(
             Call(
                 "POST",
                 path_of("/v1/broadcasts/{}/outputs", broadcast),
                 {201: m.OutputView},
-                body=given({"type": type, "url": url, "stream_key": stream_key}),
+                body=given({"type": type, "url": url, "stream_key": stream_key, "keep_days": keep_days}),
             ),
             idempotency_key=idempotency_key,
         )
@@ -1352,6 +1353,42 @@ class AsyncCalls(ABC):
         """Send the show there no more (`broadcast.update`); the stream is closed in order meanwhile."""
         answer: m.OutputView = await self._run(
             Call("DELETE", path_of("/v1/broadcasts/{}/outputs/{}", broadcast, output), {202: m.OutputView})
+        )
+        return answer
+
+    def list_recordings(
+        self, *, room: str | Omit | None = OMIT, limit: int | Omit = OMIT
+    ) -> AsyncPages[m.RecordingView]:
+        """The project's recordings, newest first."""
+        return AsyncPages(
+            Call("GET", "/v1/recordings", {200: m.PageRecordingView}, query=query_of({"room": room, "limit": limit})),
+            self._run,
+        )
+
+    async def get_recording(self, recording: str) -> m.RecordingView:
+        """One recording."""
+        answer: m.RecordingView = await self._run(
+            Call("GET", path_of("/v1/recordings/{}", recording), {200: m.RecordingView})
+        )
+        return answer
+
+    async def delete_recording(self, recording: str) -> None:
+        """Delete a recording with its media. One that still grows is ended by removing its output first."""
+        await self._run(Call("DELETE", path_of("/v1/recordings/{}", recording), {204: None}))
+
+    async def pause_recording(self, recording: str, *, idempotency_key: str | None = None) -> m.RecordingView:
+        """Keep nothing of what is shown from now on (`broadcast.update`); the show itself goes on."""
+        answer: m.RecordingView = await self._run(
+            Call("POST", path_of("/v1/recordings/{}/pause", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def resume_recording(self, recording: str, *, idempotency_key: str | None = None) -> m.RecordingView:
+        """Keep what is shown again (`broadcast.update`)."""
+        answer: m.RecordingView = await self._run(
+            Call("POST", path_of("/v1/recordings/{}/resume", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
         )
         return answer
 
@@ -2809,7 +2846,7 @@ class Calls(ABC):
         encoder: m.VideoEncoderName | Omit | None = OMIT,
         profile: Literal["turbo", "default", "safe", "classic"] | Omit | None = OMIT,
         max_duration_s: int | Omit | None = OMIT,
-        outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields] | Omit = OMIT,
+        outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields | m.RecordingOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
         """Go live (`broadcast.start`). `broadcast.live` tells when the first part can be fetched."""
@@ -2887,18 +2924,19 @@ class Calls(ABC):
         self,
         broadcast: str,
         *,
-        type: Literal["rtmp"],
-        url: str,
+        type: Literal["rtmp", "recording"],
+        url: str | Omit | None = OMIT,
         stream_key: str | Omit | None = OMIT,
+        keep_days: int | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.OutputView:
-        """Send the show to a live target as well (`broadcast.update`). `output.live` tells when it takes it."""
+        """Send the show to a live target as well, or record it (`broadcast.update`); `output.live` tells when it is."""
         answer: m.OutputView = self._run(
             Call(
                 "POST",
                 path_of("/v1/broadcasts/{}/outputs", broadcast),
                 {201: m.OutputView},
-                body=given({"type": type, "url": url, "stream_key": stream_key}),
+                body=given({"type": type, "url": url, "stream_key": stream_key, "keep_days": keep_days}),
             ),
             idempotency_key=idempotency_key,
         )
@@ -2908,6 +2946,40 @@ class Calls(ABC):
         """Send the show there no more (`broadcast.update`); the stream is closed in order meanwhile."""
         answer: m.OutputView = self._run(
             Call("DELETE", path_of("/v1/broadcasts/{}/outputs/{}", broadcast, output), {202: m.OutputView})
+        )
+        return answer
+
+    def list_recordings(self, *, room: str | Omit | None = OMIT, limit: int | Omit = OMIT) -> Pages[m.RecordingView]:
+        """The project's recordings, newest first."""
+        return Pages(
+            Call("GET", "/v1/recordings", {200: m.PageRecordingView}, query=query_of({"room": room, "limit": limit})),
+            self._run,
+        )
+
+    def get_recording(self, recording: str) -> m.RecordingView:
+        """One recording."""
+        answer: m.RecordingView = self._run(
+            Call("GET", path_of("/v1/recordings/{}", recording), {200: m.RecordingView})
+        )
+        return answer
+
+    def delete_recording(self, recording: str) -> None:
+        """Delete a recording with its media. One that still grows is ended by removing its output first."""
+        self._run(Call("DELETE", path_of("/v1/recordings/{}", recording), {204: None}))
+
+    def pause_recording(self, recording: str, *, idempotency_key: str | None = None) -> m.RecordingView:
+        """Keep nothing of what is shown from now on (`broadcast.update`); the show itself goes on."""
+        answer: m.RecordingView = self._run(
+            Call("POST", path_of("/v1/recordings/{}/pause", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def resume_recording(self, recording: str, *, idempotency_key: str | None = None) -> m.RecordingView:
+        """Keep what is shown again (`broadcast.update`)."""
+        answer: m.RecordingView = self._run(
+            Call("POST", path_of("/v1/recordings/{}/resume", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
         )
         return answer
 

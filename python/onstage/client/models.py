@@ -108,6 +108,10 @@ Quality = Literal["low", "medium", "high", "ultra"]
 """Presets of ladders."""
 QuestionType = Literal["single_choice", "multiple_choice", "text"]
 """How a question is answered."""
+RecordingFailure = Literal["nothing_recorded", "storage_unreadable"]
+"""Why there is nothing to play."""
+RecordingStatus = Literal["recording", "paused", "processing", "ready", "failed"]
+"""recording ⇄ paused → processing → ready, or failed."""
 ResultsShown = Literal["live", "after_stop", "never"]
 """When everybody sees the results; who may stop the poll sees them always."""
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
@@ -614,6 +618,13 @@ class PageProjectView(Model):
     next_cursor: str | None = None
 
 
+class PageRecordingView(Model):
+    """Page_RecordingView_"""
+
+    data: list[RecordingView]
+    next_cursor: str | None = None
+
+
 class PageRoomView(Model):
     """Page_RoomView_"""
 
@@ -769,6 +780,25 @@ class ReactionAnswer(Model):
     """The reaction, which is told within a second."""
 
     reaction: str
+
+
+class RecordingView(Model):
+    """What is kept of a broadcast. `playback_path` is below the server's public URL, null until it can be played."""
+
+    id: str
+    room_id: str
+    broadcast_id: str
+    title: str
+    status: str
+    reason: str | None
+    is_incomplete: bool
+    keep_days: int | None
+    duration_s: float | None
+    size_bytes: int | None
+    playback_path: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    ready_at: datetime | None
 
 
 class ReplayAnswer(Model):
@@ -1227,6 +1257,13 @@ class PublishLimitsPatchFields(TypedDict, total=False):
     max_frame_rate: int | None
     max_bitrate_bps: int | None
     simulcast: bool | None
+
+
+class RecordingOutputFields(TypedDict, total=False):
+    """The show is kept as it goes, to be played afterwards; one a broadcast at a time."""
+
+    type: Required[Literal["recording"]]
+    keep_days: int | None
 
 
 class RoleBodyFields(TypedDict, total=False):

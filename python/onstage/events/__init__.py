@@ -70,6 +70,14 @@ from onstage.events.polls import (
     PollStopped,
     PollVoted,
 )
+from onstage.events.recordings import (
+    RecordingEvent,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingReady,
+    RecordingResumed,
+    RecordingStarted,
+)
 from onstage.events.rooms import (
     AudienceCounted,
     RoomCreated,
@@ -142,6 +150,12 @@ __all__ = [
     "PollVoted",
     "ReactionCounted",
     "Recipients",
+    "RecordingEvent",
+    "RecordingFailed",
+    "RecordingPaused",
+    "RecordingReady",
+    "RecordingResumed",
+    "RecordingStarted",
     "RoomCreated",
     "RoomDeleted",
     "RoomEnded",

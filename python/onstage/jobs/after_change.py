@@ -39,6 +39,10 @@ class Jobs:
         """Start, change or stop the composer."""
         await self.broadcasting.changed(broadcast)
 
+    async def media_unwanted(self, broadcast_id: str) -> None:
+        """Delete them."""
+        await self.broadcasting.media_unwanted(broadcast_id)
+
     async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
         """Send."""
         if self.wake_webhooks is not None:

@@ -9,6 +9,7 @@ import structlog
 from onstage.actions.broadcast_life import report_degraded, report_status
 from onstage.actions.context import Context
 from onstage.actions.outputs import report_output
+from onstage.actions.recording_life import report_incomplete
 from onstage.bus import Changed, Notice, Topic
 from onstage.composer.instance import Cold, Composers
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Composing, GaveUp, Live, Report, Restarted
@@ -19,7 +20,7 @@ from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
 from onstage.model.media import PROFILES
-from onstage.model.outputs import OutputReason, OutputStatus
+from onstage.model.outputs import OutputReason, OutputStatus, OutputType
 from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.targets import TargetState
@@ -132,6 +133,7 @@ class Broadcasting:
         if running is None:
             await self._start(broadcast)
         else:
+            running.window.keep_all(is_recorded=_is_recorded(broadcast))
             running.supervisor.present(_presentation(broadcast))
             running.targets.follow(broadcast.outputs)
 
@@ -139,7 +141,9 @@ class Broadcasting:
         """The broadcast's window; None when what is stored of it can't be read."""
         try:
             profile = PROFILES[broadcast.profile]
-            return await self._origin.open(broadcast.id, broadcast.room_id, profile, dvr_window_s=DVR_WINDOW_S)
+            return await self._origin.open(
+                broadcast.id, broadcast.room_id, profile, dvr_window_s=DVR_WINDOW_S, is_recorded=_is_recorded(broadcast)
+            )
         except (ValueError, OSError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
             return None
@@ -218,10 +222,16 @@ class Broadcasting:
                 _log.error("broadcast_failed", broadcast=broadcast_id, reason=reason, detail=detail)
                 await self._finish(broadcast_id, BroadcastStatus.FAILED, reason)
 
+    async def media_unwanted(self, broadcast_id: str) -> None:
+        """Delete the media of a broadcast that is over, which no recording needs any more."""
+        await self._origin.forget(broadcast_id)
+
     def _on_storage(self, report: StorageReport) -> None:
         """Media can't be stored now, or can again: viewers notice nothing, the operator should."""
         self._metrics.storage_is(report.broadcast_id, is_well=report.state is StorageState.WELL, lost=report.lost)
-        if report.state is not StorageState.WELL and not report.lost and report.broadcast_id in self._running:
+        if report.lost:
+            self._write(report.broadcast_id, lambda: report_incomplete(self._ctx, report.broadcast_id))
+        elif report.state is not StorageState.WELL and report.broadcast_id in self._running:
             reason = f"storage_{report.state}"
             self._write(report.broadcast_id, lambda: report_degraded(self._ctx, report.broadcast_id, reason=reason))
 
@@ -259,3 +269,7 @@ class Broadcasting:
 
 def _presentation(broadcast: Broadcast) -> Presentation:
     return Presentation(title=broadcast.title, layout=broadcast.layout, mix=broadcast.mix)
+
+
+def _is_recorded(broadcast: Broadcast) -> bool:
+    return any(one.type is OutputType.RECORDING for one in broadcast.outputs)

@@ -10,6 +10,7 @@ from onstage.actions.ending import end_due
 from onstage.actions.idempotency import forget_old
 from onstage.actions.invites import expire_due
 from onstage.actions.presence import remove_due
+from onstage.actions.recordings import delete_expired
 from onstage.actions.revoking import forget_revocations, show_out_by_revoked_keys
 from onstage.actions.rooms import forget_webhooks_of_deleted
 from onstage.jobs.tasks import Tasks, attempt
@@ -28,6 +29,7 @@ KINDS: dict[str, tuple[Due, float]] = {
     "expire bans": (expire_bans, LOOK_EVERY_S),
     "note uses of keys": (write_key_uses, A_MINUTE_S),
     "show out by revoked keys": (show_out_by_revoked_keys, A_MINUTE_S),
+    "delete recordings": (delete_expired, A_MINUTE_S),
     "forget answers": (forget_old, FORGET_EVERY_S),
     "forget revocations": (forget_revocations, FORGET_EVERY_S),
     "forget webhooks of deleted rooms": (forget_webhooks_of_deleted, FORGET_EVERY_S),

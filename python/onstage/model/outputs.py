@@ -80,6 +80,7 @@ class Output:
     url: str | None = None
     sealed: str | None = None
     recording_id: RecordingId | None = None
+    keep_days: int | None = None
 
     def moved(self, status: OutputStatus, reason: OutputReason | None, now: datetime) -> "Output":
         """The same, as far as it is now. What is over needs its secret no more."""
@@ -105,9 +106,9 @@ def hls_moved(outputs: Outputs, status: OutputStatus, now: datetime) -> Outputs:
 
 
 def ended_with_broadcast(outputs: Outputs, now: datetime) -> Outputs:
-    """With the targets ended that can't outlive the broadcast; a recording is finished behind it."""
+    """With everything ended that HLS goes beside; a recording is put in order behind it."""
     return tuple(
-        one.moved(OutputStatus.ENDED, None, now) if one.type is OutputType.RTMP and not one.status.is_over else one
+        one.moved(OutputStatus.ENDED, None, now) if one.type is not OutputType.HLS and not one.status.is_over else one
         for one in outputs
     )
 

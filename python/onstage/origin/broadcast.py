@@ -139,6 +139,11 @@ class BroadcastWindow:
         """What of the broadcast is kept; None without a store."""
         return self._keeper
 
+    def keep_all(self, *, is_recorded: bool) -> None:
+        """From now on segments are never deleted here, if so; once they were kept, they stay."""
+        if self._keeper is not None:
+            self._keeper.is_recorded |= is_recorded
+
     @property
     def unlisted_after_s(self) -> float:
         """How long what is listed at the end must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""

@@ -26,13 +26,13 @@ from onstage.origin.rendition import ServedRendition
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 MEDIA_TYPE: Final = "video/mp4"
 AUDIO_TYPE: Final = "audio/mp4"
-_CORS: Final = {
+CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     # hls.js tunes in behind caches by the age of a playlist (RFC 8216bis appendix C), which CORS hides by default.
     "Access-Control-Expose-Headers": "Age, Date, Retry-After",
 }
 _PREFLIGHT: Final = {
-    **_CORS,
+    **CORS,
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
@@ -51,16 +51,18 @@ def live_routes(origin: Origin, passing: Passing | None = None) -> list[Route]:
     """
     door = _Door(origin)
     return [
-        _route("/{show}/index.m3u8", door.multivariant, passing),
-        _route("/{show}/dvr.m3u8", door.long_multivariant, passing),
-        _route("/{show}/{rendition}/index.m3u8", door.playlist, passing),
-        _route("/{show}/{rendition}/iframes.m3u8", door.iframes, passing),
-        _route("/{show}/{rendition}/dvr.m3u8", door.long_playlist, passing),
-        _route("/{show}/{rendition}/{resource}", door.media, passing),
+        route("/{show}/index.m3u8", door.multivariant, passing),
+        route("/{show}/dvr.m3u8", door.long_multivariant, passing),
+        route("/{show}/{rendition}/index.m3u8", door.playlist, passing),
+        route("/{show}/{rendition}/iframes.m3u8", door.iframes, passing),
+        route("/{show}/{rendition}/dvr.m3u8", door.long_playlist, passing),
+        route("/{show}/{rendition}/{resource}", door.media, passing),
     ]
 
 
-def _route(path: str, endpoint: Endpoint, passing: Passing | None) -> Route:
+def route(path: str, endpoint: Endpoint, passing: Passing | None = None) -> Route:
+    """A route for players: also their preflights, and problems as JSON."""
+
     async def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_PREFLIGHT)
@@ -85,12 +87,12 @@ class _Door:
     async def multivariant(self, request: Request) -> Response:
         """The static list of a room, or that of one broadcast."""
         window, prefix = self._show(request)
-        return _playlist(window.multivariant(prefix), request, MULTIVARIANT)
+        return playlist_answer(window.multivariant(prefix), request, MULTIVARIANT)
 
     async def long_multivariant(self, request: Request) -> Response:
         """The same of the lists that go back for hours."""
         window, prefix = self._show(request)
-        return _playlist(window.long_multivariant(prefix), request, MULTIVARIANT)
+        return playlist_answer(window.long_multivariant(prefix), request, MULTIVARIANT)
 
     def _show(self, request: Request) -> tuple[BroadcastWindow, str]:
         show = request.path_params["show"]
@@ -120,7 +122,7 @@ class _Door:
             body = await playlist(_directives(request, served))
         except OnstageError as error:
             return _problem(error, _caching(served, kind, is_ok=False))
-        return _playlist(body, request, _caching(served, kind, is_ok=True))
+        return playlist_answer(body, request, _caching(served, kind, is_ok=True))
 
     async def iframes(self, request: Request) -> Response:
         """The list of a rendition's keyframes."""
@@ -129,7 +131,7 @@ class _Door:
             body = await served.iframes()
         except OnstageError as error:
             return _problem(error, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=False))
-        return _playlist(body, request, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=True))
+        return playlist_answer(body, request, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=True))
 
     async def media(self, request: Request) -> Response:
         """A segment, part or init segment, or a range of it; a hinted part is held and sent whole (§6.2.6)."""
@@ -157,7 +159,7 @@ def _caching(served: ServedRendition, kind: Kind, *, is_ok: bool) -> str:
 
 
 def _bytes(data: bytes, request: Request, media_type: str, caching: str) -> Response:
-    headers = {**_CORS, "Cache-Control": caching, "Accept-Ranges": "bytes"}
+    headers = {**CORS, "Cache-Control": caching, "Accept-Ranges": "bytes"}
     try:
         wanted = asked_range(request.headers.get("range"), len(data))
     except UnsatisfiableError:
@@ -168,8 +170,9 @@ def _bytes(data: bytes, request: Request, media_type: str, caching: str) -> Resp
     return Response(data[wanted.first : wanted.last + 1], 206, headers=headers, media_type=media_type)
 
 
-def _playlist(body: Body, request: Request, caching: str) -> Response:
-    headers = {**_CORS, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+def playlist_answer(body: Body, request: Request, caching: str) -> Response:
+    """A playlist, compressed for who takes that."""
+    headers = {**CORS, "Cache-Control": caching, "Vary": "Accept-Encoding"}
     if not _accepts_gzip(request.headers.get("accept-encoding", "")):
         return Response(body.plain, media_type=PLAYLIST_TYPE, headers=headers)
     headers["Content-Encoding"] = "gzip"
@@ -187,7 +190,7 @@ def _accepts_gzip(accept_encoding: str) -> bool:
 
 
 def _problem(error: OnstageError, caching: str) -> Response:
-    headers = {**_CORS, "Cache-Control": caching}
+    headers = {**CORS, "Cache-Control": caching}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
     return Response(json.dumps(error.problem()), error.status, headers=headers, media_type="application/problem+json")

@@ -147,6 +147,30 @@ class Origin:
             await window.close()
         self._executor.shutdown()
 
+    async def forget(self, broadcast_id: str) -> None:
+        """Delete a broadcast that is over; one that is still open goes when it is retired."""
+        window = self._broadcasts.get(broadcast_id)
+        if window is None:
+            await self._delete_if_possible(broadcast_id)
+        elif window.keeper is not None:
+            window.keeper.is_recorded = False
+
+    def settled(self, broadcast_id: str) -> BroadcastStore | None:
+        """What is stored of a broadcast; None while something of it still waits for storage."""
+        window = self._broadcasts.get(broadcast_id)
+        if window is not None and window.keeper is not None and window.keeper.writes.waiting:
+            return None
+        return self._store(broadcast_id)
+
+    @property
+    def archive(self) -> Archive:
+        """What is read back is kept here a little while."""
+        return self._archive
+
+    def store(self, broadcast_id: str) -> BroadcastStore | None:
+        """What is stored of a broadcast; None where nothing is ever stored."""
+        return self._store(broadcast_id)
+
     def _store(self, broadcast_id: str) -> BroadcastStore | None:
         if self.folder is None or self._objects is None:
             return None
@@ -177,10 +201,13 @@ class Origin:
     async def _forget(self, window: BroadcastWindow) -> None:
         if window.keeper is None or window.keeper.is_recorded:
             return
+        await self._delete_if_possible(window.broadcast_id)
+
+    async def _delete_if_possible(self, broadcast_id: str) -> None:
         try:
-            await self._delete(window.broadcast_id)
+            await self._delete(broadcast_id)
         except (BaseError, OSError) as error:  # the next start sweeps it
-            log.warning("broadcast not deleted", broadcast_id=window.broadcast_id, problem=str(error))
+            log.warning("broadcast not deleted", broadcast_id=broadcast_id, problem=str(error))
 
 
 def _folders_in(folder: Path | None) -> list[str]:

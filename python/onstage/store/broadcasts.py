@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, and_, bindparam, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, bindparam, exists, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
@@ -15,7 +15,7 @@ from onstage.model.outputs import Outputs
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
 from onstage.store.database import Tx
 from onstage.store.newest_first import newest_first
-from onstage.store.tables import broadcasts
+from onstage.store.tables import broadcasts, recordings
 
 _OUTPUTS: TypeAdapter[Outputs] = TypeAdapter(Outputs)
 _LADDER = TypeAdapter(Ladder)
@@ -145,9 +145,10 @@ async def active_on(tx: Tx, server_id: str) -> list[Broadcast]:
 
 
 async def wanted_of(tx: Tx, ids: Collection[str], server_id: str) -> set[str]:
-    """Those of `ids` whose media is needed: it runs, or it is another server's to clear away."""
+    """Those of `ids` whose media is needed: it runs, is recorded, or is another server's to clear away."""
+    is_recorded = exists().where(recordings.c.broadcast_id == broadcasts.c.id)
     is_anothers = and_(broadcasts.c.server_id.is_not(None), broadcasts.c.server_id != server_id)
-    query = select(broadcasts.c.id).where(or_(broadcasts.c.status.in_(_ACTIVE), is_anothers))
+    query = select(broadcasts.c.id).where(or_(broadcasts.c.status.in_(_ACTIVE), is_anothers, is_recorded))
     return set(ids).intersection((await tx.connection.execute(query)).scalars())
 
 

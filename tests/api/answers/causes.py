@@ -242,6 +242,7 @@ _OF_IDS = {
     "invite": "invite_not_found",
     "broadcast": "broadcast_not_found",
     "output": "output_not_found",
+    "recording": "recording_not_found",
     "session": "session_not_found",
     "template": "template_not_found",
     "code": "room_code_not_found",

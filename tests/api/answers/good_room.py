@@ -169,6 +169,34 @@ async def _remove_output(scene: Scene) -> Call:
     return scene.call("remove_output", broadcast=broadcast, output=output["id"])
 
 
+RECORDING = {"type": "recording"}
+
+
+async def recorded(scene: Scene) -> str:
+    """The id of a recording that grows."""
+    await scene.host()
+    output = await scene.done(scene.call("add_output", broadcast=await on_air(scene), body=RECORDING))
+    return str(output["recording_id"])
+
+
+def on_recording(name: str) -> Making:
+    async def make(scene: Scene) -> Call:
+        return scene.call(name, recording=await recorded(scene))
+
+    return make
+
+
+def on_ended_recording(name: str) -> Making:
+    """A call on a recording whose show is over."""
+
+    async def make(scene: Scene) -> Call:
+        call = scene.call(name, recording=await recorded(scene))
+        await report_status(scene.house.ctx, await on_air(scene), BroadcastStatus.ENDED)
+        return call
+
+    return make
+
+
 GOOD_IN_ROOMS: dict[str, Making] = {
     "list_participants": in_session("list_participants"),
     "get_counts": in_session("get_counts"),
@@ -224,4 +252,9 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "stop_broadcast": on_broadcast("stop_broadcast"),
     "add_output": on_broadcast("add_output", body=TARGET),
     "remove_output": _remove_output,
+    "pause_recording": on_recording("pause_recording"),
+    "resume_recording": on_recording("resume_recording"),
+    "list_recordings": on_recording("list_recordings"),
+    "get_recording": on_recording("get_recording"),
+    "delete_recording": on_ended_recording("delete_recording"),
 }

@@ -20,6 +20,8 @@ from tests.api.answers.good_room import (
     VOTE,
     invited,
     on_broadcast,
+    on_ended_recording,
+    on_recording,
     prepared,
     said,
     send,
@@ -352,6 +354,9 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("add_output", "output_exists"): _feed_twice,
     ("add_output", "output_limit_reached"): _feed_one_more,
     ("remove_output", "output_not_removable"): _remove_hls,
+    ("pause_recording", "recording_over"): on_ended_recording("pause_recording"),
+    ("resume_recording", "recording_over"): on_ended_recording("resume_recording"),
+    ("delete_recording", "recording_active"): on_recording("delete_recording"),
     ("update_broadcast", "broadcast_over"): when_over("update_broadcast"),
     ("stop_broadcast", "broadcast_over"): when_over("stop_broadcast"),
 }

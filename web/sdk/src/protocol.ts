@@ -116,6 +116,12 @@ export type Quality = "low" | "medium" | "high" | "ultra";
 /** How a question is answered. */
 export type QuestionType = "single_choice" | "multiple_choice" | "text";
 
+/** Why there is nothing to play. */
+export type RecordingFailure = "nothing_recorded" | "storage_unreadable";
+
+/** recording ⇄ paused → processing → ready, or failed. */
+export type RecordingStatus = "recording" | "paused" | "processing" | "ready" | "failed";
+
 /** When everybody sees the results; who may stop the poll sees them always. */
 export type ResultsShown = "live" | "after_stop" | "never";
 
@@ -643,6 +649,31 @@ export interface ReactionAnswer {
   readonly reaction: string;
 }
 
+/** The show is kept as it goes, to be played afterwards; one a broadcast at a time. */
+export interface RecordingOutput {
+  readonly type: "recording";
+  /** Days after its end until it is deleted; null keeps it until somebody does. */
+  readonly keep_days?: number | null;
+}
+
+/** What is kept of a broadcast. `playback_path` is below the server's public URL, null until it can be played. */
+export interface RecordingView {
+  readonly id: string;
+  readonly room_id: string;
+  readonly broadcast_id: string;
+  readonly title: string;
+  readonly status: RecordingStatus;
+  readonly reason: RecordingFailure | null;
+  readonly is_incomplete: boolean;
+  readonly keep_days: number | null;
+  readonly duration_s: number | null;
+  readonly size_bytes: number | null;
+  readonly playback_path: string | null;
+  readonly started_at: Timestamp;
+  readonly ended_at: Timestamp | null;
+  readonly ready_at: Timestamp | null;
+}
+
 /** output.remove. */
 export interface RemoveOutput {
   readonly broadcast: string;
@@ -844,7 +875,7 @@ export interface StartBroadcast {
   /** Seconds after it went live at which it is stopped; 0 is never. */
   readonly max_duration_s?: number | null;
   /** What it is fed to besides HLS, which need not be named. */
-  readonly outputs?: readonly (HlsOutput | RtmpOutput)[];
+  readonly outputs?: readonly (HlsOutput | RtmpOutput | RecordingOutput)[];
 }
 
 /** One key of the session's store. `value` null: the key is deleted. `updated_by` null: your server. */
@@ -1179,6 +1210,31 @@ export interface PollVoted {
   readonly vote: VoteView;
 }
 
+/** What is shown from now on is kept. */
+export interface RecordingStarted {
+  readonly recording: RecordingView;
+}
+
+/** What is shown from now on is not kept. */
+export interface RecordingPaused {
+  readonly recording: RecordingView;
+}
+
+/** It is kept again. */
+export interface RecordingResumed {
+  readonly recording: RecordingView;
+}
+
+/** It can be played. */
+export interface RecordingReady {
+  readonly recording: RecordingView;
+}
+
+/** There is nothing to play; `recording.reason` says why. */
+export interface RecordingFailed {
+  readonly recording: RecordingView;
+}
+
 /** A room was made. */
 export interface RoomCreated {
   readonly room: RoomView;
@@ -1276,6 +1332,11 @@ export interface EventMap {
   readonly "poll.stopped": PollStopped;
   readonly "poll.counted": PollCounted;
   readonly "poll.voted": PollVoted;
+  readonly "recording.started": RecordingStarted;
+  readonly "recording.paused": RecordingPaused;
+  readonly "recording.resumed": RecordingResumed;
+  readonly "recording.ready": RecordingReady;
+  readonly "recording.failed": RecordingFailed;
   readonly "room.created": RoomCreated;
   readonly "room.updated": RoomUpdated;
   readonly "room.ended": RoomEnded;
@@ -1377,6 +1438,7 @@ export type ErrorCode =
   | "broadcast_not_found"
   | "state_key_not_found"
   | "poll_not_found"
+  | "recording_not_found"
   | "output_not_found"
   | "broadcast_not_live"
   | "message_not_found"
@@ -1415,6 +1477,8 @@ export type ErrorCode =
   | "broadcast_over"
   | "encoder_unavailable"
   | "output_limit_reached"
+  | "recording_over"
+  | "recording_active"
   | "output_exists"
   | "output_not_removable"
   | "template_name_taken"

@@ -31,6 +31,7 @@ from onstage.model.records.polls import (
     Vote,
 )
 from onstage.model.records.projects import Project, ProjectKey, Revocation, StoredTemplate
+from onstage.model.records.recordings import Recording, RecordingFailure, RecordingStatus
 from onstage.model.records.rooms import Ban, Counts, EndReason, Room, RoomCode, RoomCounts, Session
 from onstage.model.records.webhooks import Attempt, DeliveryStatus, Endpoint, WebhookDelivery, WebhookEvent
 
@@ -69,6 +70,9 @@ __all__ = [
     "Question",
     "QuestionResult",
     "QuestionType",
+    "Recording",
+    "RecordingFailure",
+    "RecordingStatus",
     "ResultsShown",
     "Revocation",
     "Room",

@@ -7,6 +7,7 @@ from onstage.model.views.outputs import OutputReasonView, OutputView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
 from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
 from onstage.model.views.projects import KeyView, NewKeyView, NewProjectView, ProjectView, RevocationView
+from onstage.model.views.recordings import RecordingView
 from onstage.model.views.room_details import RoomDetailsView
 from onstage.model.views.rooms import BanView, CountsView, RoomCountsView, RoomView, SessionView
 from onstage.model.views.sessions import SessionDetailsView, SessionParticipantView, SessionSummaryView
@@ -44,6 +45,7 @@ __all__ = [
     "PollView",
     "ProjectView",
     "QuestionView",
+    "RecordingView",
     "ResultsView",
     "RevocationView",
     "RoleView",

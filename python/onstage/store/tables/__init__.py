@@ -7,6 +7,7 @@ from onstage.store.tables.events import events, webhook_deliveries, webhook_endp
 from onstage.store.tables.people import connections, invites, participants, stretches
 from onstage.store.tables.polls import ballots, polls, votes
 from onstage.store.tables.projects import project_keys, projects, template_versions, templates, token_revocations
+from onstage.store.tables.recordings import recordings
 from onstage.store.tables.rooms import bans, room_codes, rooms, sessions
 from onstage.store.tables.servers import idempotency_keys, leases, servers
 
@@ -26,6 +27,7 @@ __all__ = [
     "polls",
     "project_keys",
     "projects",
+    "recordings",
     "room_codes",
     "rooms",
     "servers",

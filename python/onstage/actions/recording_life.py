@@ -1,0 +1,75 @@
+"""How far a recording is: begun and ended with its output, finished behind it."""
+
+from dataclasses import replace
+
+from onstage.actions.context import Context
+from onstage.actions.emit import emit
+from onstage.events import RecordingFailed, RecordingReady, RecordingStarted
+from onstage.model.outputs import Output, OutputType
+from onstage.model.records import Broadcast, Recording, RecordingFailure, RecordingStatus, Room
+from onstage.model.views import RecordingView
+from onstage.store import recordings, rooms
+from onstage.store.database import Tx
+
+
+async def begin_recording(ctx: Context, tx: Tx, room: Room, broadcast: Broadcast, output: Output) -> None:
+    """Keep what is shown from now on, if that is what the output is for."""
+    if output.type is not OutputType.RECORDING:
+        return
+    assert output.recording_id is not None, "made with its output"
+    now = ctx.clock.now()
+    recording = Recording(
+        id=output.recording_id,
+        project_id=room.project_id,
+        room_id=room.id,
+        broadcast_id=broadcast.id,
+        title=broadcast.title,
+        status=RecordingStatus.RECORDING,
+        spans=((now, None),),
+        started_at=now,
+        keep_days=output.keep_days,
+    )
+    await recordings.add(tx, recording)
+    await emit(ctx, tx, room, RecordingStarted(recording=RecordingView.of(recording)))
+
+
+async def end_recording(ctx: Context, tx: Tx, broadcast_id: str, *, goes_on: bool) -> None:
+    """Keep no more; what was kept is put in order, which `recording.ready` tells. `goes_on`: the show does."""
+    recording = await recordings.active_of(tx, broadcast_id)
+    if recording is not None:
+        now = ctx.clock.now()
+        spans = recording.cut(now) if goes_on else recording.spans
+        ended = replace(recording, status=RecordingStatus.PROCESSING, spans=spans, ended_at=now)
+        await recordings.save(tx, ended)
+
+
+async def report_finished(
+    ctx: Context,
+    recording_id: str,
+    *,
+    duration_s: float = 0.0,
+    size_bytes: int = 0,
+    failure: RecordingFailure | None = None,
+) -> None:
+    """Write that a recording can be played, or why it can't. Told twice changes nothing."""
+    async with ctx.database.begin() as tx:
+        found = await recordings.get(tx, recording_id)
+        await tx.forget_reads()
+        room = None if found is None else await rooms.lock_id(tx, found.room_id)
+        old = None if room is None else await recordings.get(tx, recording_id)
+        if room is None or old is None or old.status is not RecordingStatus.PROCESSING:
+            return
+        status = RecordingStatus.READY if failure is None else RecordingStatus.FAILED
+        new = replace(old, status=status, reason=failure, duration_s=duration_s, size_bytes=size_bytes)
+        new = replace(new, ready_at=ctx.clock.now() if failure is None else None)
+        await recordings.save(tx, new)
+        event = RecordingReady if failure is None else RecordingFailed
+        await emit(ctx, tx, room, event(recording=RecordingView.of(new)))
+
+
+async def report_incomplete(ctx: Context, broadcast_id: str) -> None:
+    """Media of the broadcast was lost: its recording will not have it."""
+    async with ctx.database.begin() as tx:
+        recording = await recordings.active_of(tx, broadcast_id)
+        if recording is not None and not recording.is_incomplete:
+            await recordings.save(tx, replace(recording, is_incomplete=True))
