@@ -268,6 +268,11 @@ class ErrorCode(Enum):
     OUTPUT_NOT_REMOVABLE = ErrorSpec(
         409, "HLS is what a broadcast is made as.", "Stop the broadcast instead: POST /v1/broadcasts/{id}/stop."
     )
+    CAPTION_LANGUAGE_UNKNOWN = ErrorSpec(
+        409,
+        "The broadcast has no captions in this language.",
+        "Name the language among `captions` when the broadcast is started; players are told of it only then.",
+    )
     TEMPLATE_NAME_TAKEN = ErrorSpec(409, "There is a template of this name.", "Choose another name, or use that one.")
     TEMPLATE_BUILT_IN = ErrorSpec(
         409, "A built-in template can't be changed.", "Change a copy: POST /v1/templates/{template}/clone."

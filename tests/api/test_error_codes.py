@@ -40,7 +40,7 @@ STATUS = {
     "template_in_use template_changed output_exists output_limit_reached output_not_removable "
     "webhook_limit_reached webhook_disabled state_conflict state_full poll_already_started poll_not_open "
     "already_voted poll_has_no_leaderboard poll_limit_reached idempotency_conflict idempotency_in_progress "
-    "idempotency_answer_lost recording_over recording_active",
+    "idempotency_answer_lost recording_over recording_active caption_language_unknown",
     413: "body_too_large",
     422: "malformed unknown_role url_not_allowed unknown_request",
     429: "rate_limited slow_mode sending_too_fast",

@@ -35,7 +35,7 @@ async def server(tmp_path: Path) -> AsyncIterator[OnstageServer]:
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 async def test_a_guide_does_what_it_says(guide: Path, server: OnstageServer) -> None:
-    environment = os.environ | server.client_environment() | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | server.client_environment() | {"PYTHONPATH": f"{ROOT / 'python'}{os.pathsep}{ROOT}"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "ignore", str(ROOT / "tests" / "docs" / "run_guide.py"), str(guide)),
         env=environment,

@@ -1,7 +1,7 @@
 """An origin on a clock of the test's own, asked over ASGI."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from onstage.errors import OnstageError
+from onstage.model.captions import CaptionTrack
 from onstage.model.media import DEFAULT_PROFILE, LatencyProfile, Rendition
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.http import live_routes
@@ -77,11 +78,12 @@ async def a_show(
     *,
     objects: ObjectStore | None = None,
     dvr_window_s: int = 0,
+    captions: Sequence[CaptionTrack] = (),
     on_storage: OnStorage | None = None,
 ) -> AsyncIterator[Show]:
     clock = ManualClock()
     origin = Origin(clock, folder, objects=objects, on_storage=on_storage)
-    window = await origin.open(BROADCAST, ROOM, profile, dvr_window_s=dvr_window_s)
+    window = await origin.open(BROADCAST, ROOM, profile, dvr_window_s=dvr_window_s, captions=captions)
     transport = httpx.ASGITransport(app=an_app(origin))
     async with httpx.AsyncClient(transport=transport, base_url="http://onstage.test") as client:
         yield Show(clock, origin, window, client)

@@ -18,6 +18,7 @@ from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting, OutputLive
 from onstage.model.broadcast_defaults import RungSpec
+from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, Prefix, new_id
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
@@ -46,6 +47,7 @@ class NewBroadcast:
     profile: str | None = None
     max_duration_s: int | None = None  # 0: as long as it likes
     outputs: Sequence[NewOutput] = ()
+    captions: tuple[CaptionTrack, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ async def _start(
         encoder=new.encoder or defaults.encoder,
         profile=new.profile or defaults.profile,
         max_duration_s=(defaults.max_duration_s if new.max_duration_s is None else new.max_duration_s) or None,
+        captions=defaults.captions if new.captions is None else new.captions,
         started_at=ctx.clock.now(),
         live_at=None,
         ended_at=None,

@@ -24,6 +24,7 @@ from onstage.api import (
     signals,
     state,
     templates,
+    timed,
     tokens,
     webhooks,
 )
@@ -51,6 +52,7 @@ ROUTERS = (
     broadcasts.router,
     outputs.router,
     recordings.router,
+    timed.router,
     sessions.router,
     webhooks.router,
     join.router,

@@ -1253,6 +1253,7 @@ class AsyncCalls(ABC):
         encoder: m.VideoEncoderName | Omit | None = OMIT,
         profile: Literal["turbo", "default", "safe", "classic"] | Omit | None = OMIT,
         max_duration_s: int | Omit | None = OMIT,
+        captions: Sequence[m.CaptionTrackFields] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields | m.RecordingOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -1273,6 +1274,7 @@ class AsyncCalls(ABC):
                         "encoder": encoder,
                         "profile": profile,
                         "max_duration_s": max_duration_s,
+                        "captions": captions,
                         "outputs": outputs,
                     }
                 ),
@@ -1388,6 +1390,42 @@ class AsyncCalls(ABC):
         """Keep what is shown again (`broadcast.update`)."""
         answer: m.RecordingView = await self._run(
             Call("POST", path_of("/v1/recordings/{}/resume", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def send_metadata(
+        self,
+        broadcast: str,
+        *,
+        payload: str,
+        duration_s: float | Omit = OMIT,
+        shape: m.PayloadShape | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.TimedMetadataView:
+        """Put a text at this moment of the show (`metadata.send`); each viewer gets it on seeing that moment."""
+        answer: m.TimedMetadataView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/metadata", broadcast),
+                {201: m.TimedMetadataView},
+                body=given({"payload": payload, "duration_s": duration_s, "shape": shape}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def send_captions(
+        self, broadcast: str, *, language: str, cues: Sequence[m.CueFields], idempotency_key: str | None = None
+    ) -> m.CaptionsView:
+        """Add lines to the show's captions (`caption.send`), in a language that it was started with."""
+        answer: m.CaptionsView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/captions", broadcast),
+                {201: m.CaptionsView},
+                body=given({"language": language, "cues": cues}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer
@@ -2846,6 +2884,7 @@ class Calls(ABC):
         encoder: m.VideoEncoderName | Omit | None = OMIT,
         profile: Literal["turbo", "default", "safe", "classic"] | Omit | None = OMIT,
         max_duration_s: int | Omit | None = OMIT,
+        captions: Sequence[m.CaptionTrackFields] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields | m.RecordingOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -2866,6 +2905,7 @@ class Calls(ABC):
                         "encoder": encoder,
                         "profile": profile,
                         "max_duration_s": max_duration_s,
+                        "captions": captions,
                         "outputs": outputs,
                     }
                 ),
@@ -2979,6 +3019,42 @@ class Calls(ABC):
         """Keep what is shown again (`broadcast.update`)."""
         answer: m.RecordingView = self._run(
             Call("POST", path_of("/v1/recordings/{}/resume", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def send_metadata(
+        self,
+        broadcast: str,
+        *,
+        payload: str,
+        duration_s: float | Omit = OMIT,
+        shape: m.PayloadShape | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.TimedMetadataView:
+        """Put a text at this moment of the show (`metadata.send`); each viewer gets it on seeing that moment."""
+        answer: m.TimedMetadataView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/metadata", broadcast),
+                {201: m.TimedMetadataView},
+                body=given({"payload": payload, "duration_s": duration_s, "shape": shape}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def send_captions(
+        self, broadcast: str, *, language: str, cues: Sequence[m.CueFields], idempotency_key: str | None = None
+    ) -> m.CaptionsView:
+        """Add lines to the show's captions (`caption.send`), in a language that it was started with."""
+        answer: m.CaptionsView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/captions", broadcast),
+                {201: m.CaptionsView},
+                body=given({"language": language, "cues": cues}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer

@@ -64,6 +64,8 @@ OutputTrouble = Literal[
 """Why an output is not live: what a program branches on."""
 OutputType = Literal["hls", "rtmp", "recording"]
 """What kind of thing is fed."""
+PayloadShape = Literal["onstage", "100ms"]
+"""Under which attribute players find the payload in EXT-X-DATERANGE."""
 Permission = Literal[
     "participant.promote",
     "participant.demote",
@@ -92,6 +94,8 @@ Permission = Literal[
     "broadcast.start",
     "broadcast.update",
     "broadcast.stop",
+    "metadata.send",
+    "caption.send",
     "room.update",
     "room.end",
 ]
@@ -179,6 +183,7 @@ class BroadcastDefaults(Model):
     profile: Literal["turbo", "default", "safe", "classic"]
     max_duration_s: int | None = None
     max_broadcasts: int
+    captions: list[CaptionTrack]
 
 
 class BroadcastSettings(Model):
@@ -210,6 +215,7 @@ class BroadcastView(Model):
     encoder: str
     profile: str
     max_duration_s: int | None
+    captions: list[CaptionTrack]
     playback_path: str
     outputs: list[OutputView]
     started_at: datetime
@@ -224,6 +230,29 @@ class Capacity(Model):
     audience: int | None = None
     viewer: int | None = None
     total: int | None = None
+
+
+class CaptionTrack(Model):
+    """Captions in one language that players may show."""
+
+    language: str
+    name: str
+
+
+class CaptionView(Model):
+    """A line of captions. The times are PROGRAM-DATE-TIME."""
+
+    id: str
+    language: str
+    starts_at: datetime
+    ends_at: datetime
+    text: str
+
+
+class CaptionsView(Model):
+    """The lines that were taken."""
+
+    cues: list[CaptionView]
 
 
 class CastAnswerView(Model):
@@ -1037,6 +1066,17 @@ class TileForSpeaker(Model):
     index: int
 
 
+class TimedMetadataView(Model):
+    """A text at a moment of the show. `at` is the PROGRAM-DATE-TIME of what is seen then."""
+
+    id: str
+    broadcast_id: str
+    at: datetime
+    duration_s: float
+    payload: str
+    shape: str
+
+
 class TokenView(Model):
     """A participant token. `join_url` opens the ready-made page with it."""
 
@@ -1112,6 +1152,7 @@ class BroadcastDefaultsFields(TypedDict, total=False):
     profile: Literal["turbo", "default", "safe", "classic"]
     max_duration_s: int | None
     max_broadcasts: int
+    captions: Sequence[CaptionTrackFields]
 
 
 class BroadcastDefaultsPatchFields(TypedDict, total=False):
@@ -1126,6 +1167,7 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     profile: Literal["turbo", "default", "safe", "classic"] | None
     max_duration_s: int | None
     max_broadcasts: int | None
+    captions: Sequence[CaptionTrackFields] | None
 
 
 class BroadcastSettingsFields(TypedDict, total=False):
@@ -1160,6 +1202,13 @@ class CapacityPatchFields(TypedDict, total=False):
     total: int | None
 
 
+class CaptionTrackFields(TypedDict, total=False):
+    """Captions in one language that players may show."""
+
+    language: Required[str]
+    name: Required[str]
+
+
 class ChatSettingsFields(TypedDict, total=False):
     """Whether people may chat, and how often each of them."""
 
@@ -1172,6 +1221,14 @@ class ChatSettingsPatchFields(TypedDict, total=False):
 
     enabled: bool | None
     slow_mode_s: int | None
+
+
+class CueFields(TypedDict, total=False):
+    """One line: from now unless `starts_at` says; for as long as it takes to read unless `ends_at` says."""
+
+    text: Required[str]
+    starts_at: datetime | None
+    ends_at: datetime | None
 
 
 class GiveAnswerFields(TypedDict, total=False):

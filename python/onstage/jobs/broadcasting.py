@@ -15,6 +15,7 @@ from onstage.composer.instance import Cold, Composers
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Composing, GaveUp, Live, Report, Restarted
 from onstage.composer.wire import Ended, Stats
 from onstage.errors import OnstageError
+from onstage.jobs.annotating import annotate
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
@@ -136,13 +137,18 @@ class Broadcasting:
             running.window.keep_all(is_recorded=_is_recorded(broadcast))
             running.supervisor.present(_presentation(broadcast))
             running.targets.follow(broadcast.outputs)
+            await annotate(self._ctx, broadcast, running.window)
 
     async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
         """The broadcast's window; None when what is stored of it can't be read."""
         try:
-            profile = PROFILES[broadcast.profile]
             return await self._origin.open(
-                broadcast.id, broadcast.room_id, profile, dvr_window_s=DVR_WINDOW_S, is_recorded=_is_recorded(broadcast)
+                broadcast.id,
+                broadcast.room_id,
+                PROFILES[broadcast.profile],
+                dvr_window_s=DVR_WINDOW_S,
+                is_recorded=_is_recorded(broadcast),
+                captions=broadcast.captions,
             )
         except (ValueError, OSError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
@@ -162,6 +168,7 @@ class Broadcasting:
             resume=window.resume_point(),
             composers=self._composers,
         )
+        await annotate(self._ctx, broadcast, window, of_before=True)
         targets = ShowTargets(
             self._ctx,
             supervisor.target,

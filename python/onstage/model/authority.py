@@ -96,6 +96,8 @@ RULES: dict[Permission, Rule] = {
     Permission.BROADCAST_START: _ON_STAGE,
     Permission.BROADCAST_UPDATE: _ON_STAGE,
     Permission.BROADCAST_STOP: _ON_STAGE,
+    Permission.METADATA_SEND: _ON_STAGE,
+    Permission.CAPTION_SEND: _ON_STAGE,
     Permission.ROOM_UPDATE: _ON_STAGE,
     Permission.ROOM_END: _ON_STAGE,
 }

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from onstage.model.captions import Captions
 from onstage.model.layout import Layout
 from onstage.model.media import VideoEncoderName
 from onstage.model.view import View
@@ -80,3 +81,4 @@ class BroadcastDefaults(View):
     max_broadcasts: int = Field(
         default=1, ge=1, le=10, description="Broadcasts of one room at the same time; a start beyond them is refused."
     )
+    captions: Captions = ()

@@ -27,7 +27,7 @@ _LONGEST_ID = 64
 
 
 class Prefix(StrEnum):
-    """The prefixes of design §9, and `key` and `srv`, which it does not name."""
+    """The prefixes of design §9, and `key`, `srv`, `md` and `cap`, which it does not name."""
 
     PROJECT = "prj"
     KEY = "key"
@@ -46,6 +46,8 @@ class Prefix(StrEnum):
     DELIVERY = "dl"
     EVENT = "ev"
     SERVER = "srv"
+    METADATA = "md"
+    CAPTION = "cap"
 
 
 def is_id(text: object) -> TypeGuard[str]:

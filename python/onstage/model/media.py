@@ -94,6 +94,7 @@ class RenditionKind(StrEnum):
     MUXED = "muxed"
     VIDEO = "video"
     AUDIO = "audio"
+    TEXT = "text"
 
 
 AUDIO_RENDITION = "audio"

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     BROADCAST_START = "broadcast.start"
     BROADCAST_UPDATE = "broadcast.update"
     BROADCAST_STOP = "broadcast.stop"
+    METADATA_SEND = "metadata.send"
+    CAPTION_SEND = "caption.send"
     ROOM_UPDATE = "room.update"
     ROOM_END = "room.end"
 

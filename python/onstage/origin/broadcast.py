@@ -1,14 +1,25 @@
 """One broadcast in the origin: takes the composer's media, publishes it, and has it stored."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
-from onstage.model.media import TICKS_PER_SECOND, Init, LatencyProfile, Part, ResumePoint, SegmentEnd
+from onstage.model.captions import Caption, CaptionTrack
+from onstage.model.media import (
+    TICKS_PER_SECOND,
+    Init,
+    LatencyProfile,
+    Part,
+    Rendition,
+    RenditionKind,
+    ResumePoint,
+    SegmentEnd,
+)
+from onstage.model.timed_metadata import TimedMetadata
 from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.dvr import PLAYLIST as LONG_PLAYLIST
@@ -19,7 +30,9 @@ from onstage.origin.lockstep import Lockstep, aligned
 from onstage.origin.multivariant import multivariant_playlist
 from onstage.origin.playlist import RenditionReport, report_of
 from onstage.origin.rendition import ServedRendition
+from onstage.origin.served import Served
 from onstage.origin.storage import BroadcastStore
+from onstage.origin.timeline import Timeline
 from onstage.origin.window import IllegalMediaError, Segment
 
 log = structlog.get_logger(__name__)
@@ -67,6 +80,7 @@ class BroadcastWindow:
         clock: Clock,
         store: BroadcastStore | None,
         options: Keeping | None = None,
+        captions: Sequence[CaptionTrack] = (),
         on_published: OnPublished | None = None,
         on_ended: Callable[["BroadcastWindow"], None] | None = None,
     ) -> None:
@@ -84,6 +98,8 @@ class BroadcastWindow:
         self._is_over = False
         self._turn = asyncio.Lock()
         self._lockstep = Lockstep()
+        long_ticks = 0 if self._keeper is None else self._keeper.window_ticks
+        self._timeline = Timeline(captions, long_s=long_ticks / TICKS_PER_SECOND)
         self._counts = {"parts": 0, "segments": 0, "media_bytes": 0, "peak_segment_bps": 0}
 
     # what readers ask
@@ -98,18 +114,18 @@ class BroadcastWindow:
         """Whether the end has come; playlists, if any, say ENDLIST."""
         return self._is_over
 
-    def rendition(self, name: str) -> ServedRendition:
-        """The rendition of that name.
+    def rendition(self, name: str) -> Served:
+        """The rendition of that name, or the captions.
 
         Raises:
             OnstageError: MEDIA_NOT_FOUND, or BROADCAST_NOT_LIVE while there is none at all.
         """
-        try:
-            return self._renditions[name]
-        except KeyError:
-            if not self._renditions:
-                raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1) from None
-            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND) from None
+        if not self._renditions:
+            raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1)
+        found = self._renditions.get(name) or self._timeline.rendition(name)
+        if found is None:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        return found
 
     def multivariant(self, prefix: str = "") -> Body:
         """The multivariant playlist; `prefix` leads from its URL to the broadcast's folder.
@@ -117,10 +133,13 @@ class BroadcastWindow:
         Raises:
             OnstageError: BROADCAST_NOT_LIVE before the first part.
         """
-        served = [one.rendition for one in self._renditions.values() if one.window.has_media]
-        if not served:
+        return Body.of(multivariant_playlist(self._begun(), prefix, self._timeline.tracks))
+
+    def _begun(self) -> list[Rendition]:
+        begun = [one.rendition for one in self._renditions.values() if one.window.has_media]
+        if not begun:
             raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1)
-        return Body.of(multivariant_playlist(served, prefix))
+        return begun
 
     def long_multivariant(self, prefix: str = "") -> Body:
         """The multivariant playlist of the lists that go back for hours.
@@ -130,8 +149,8 @@ class BroadcastWindow:
         """
         if self._keeper is None or not self._keeper.has_long_list:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
-        lines = self.multivariant(prefix).plain.decode().splitlines(keepends=True)
-        listed = (line for line in lines if not line.startswith("#EXT-X-I-FRAME-STREAM-INF"))
+        text = multivariant_playlist(self._begun(), prefix).splitlines(keepends=True)
+        listed = (line for line in text if not line.startswith("#EXT-X-I-FRAME-STREAM-INF"))
         return Body.of("".join(listed).replace("/index.m3u8", f"/{LONG_PLAYLIST}"))
 
     @property
@@ -195,7 +214,7 @@ class BroadcastWindow:
         async with self._turn:
             if not self._is_over:
                 self._known(part.rendition).window.check_part(part)
-                together = self._lockstep.add(part, self._renditions)
+                together = self._timeline.marked(self._lockstep.add(part, self._renditions), self._pictured())
                 await asyncio.gather(*(self._journal(self._known(one.rendition), one) for one in together))
                 self._publish(together)
 
@@ -256,6 +275,17 @@ class BroadcastWindow:
         if self._keeper is not None and self._renditions:
             self._keeper.put_index()
 
+    # what apps tell
+
+    def annotate(self, items: Iterable[TimedMetadata], lines: Iterable[Caption], *, of_before: bool = False) -> None:
+        """Put what is new of timed metadata and captions on the timeline.
+
+        `of_before`: it may have been there when an earlier process published what this one took over.
+        """
+        if self._timeline.add(items, lines, of_before=of_before):
+            for served in self._renditions.values():
+                served.forget_bodies()
+
     # what the origin tells
 
     async def refill(self, index: Index) -> None:
@@ -309,8 +339,16 @@ class BroadcastWindow:
                 reports=lambda: self._reports_without(name, "index.m3u8"),
                 keeper=self._keeper,
                 long_reports=lambda: self._reports_without(name, LONG_PLAYLIST),
+                date_ranges=self._timeline.date_ranges,
             )
+            if init.rendition.kind is not RenditionKind.AUDIO:
+                self._timeline.follow(self._renditions[name])
         return self._renditions[name]
+
+    def _pictured(self) -> list[str]:
+        """The renditions that have pictures."""
+        every = (one.rendition for one in self._renditions.values())
+        return [one.name for one in every if one.kind is not RenditionKind.AUDIO]
 
     def _known(self, name: str) -> ServedRendition:
         try:
@@ -320,7 +358,9 @@ class BroadcastWindow:
 
     def _reports_without(self, name: str, playlist: str) -> list[RenditionReport]:
         others = (one for one in self._renditions.values() if one.rendition.name != name)
-        reports = (report_of(one.window, f"../{one.rendition.name}/{playlist}") for one in others)
+        reports = [report_of(one.window, f"../{one.rendition.name}/{playlist}") for one in others]
+        if playlist != LONG_PLAYLIST:  # which has no captions
+            reports += [one.report for one in self._timeline.captions]
         return [report for report in reports if report is not None]
 
     def _changed(self, served: ServedRendition) -> None:
@@ -358,6 +398,7 @@ class BroadcastWindow:
     def _completed(self, served: ServedRendition, segment: Segment | None) -> None:
         if segment is None:
             return
+        self._timeline.completed(served.rendition.name, segment)
         bps = len(segment.data) * 8 * TICKS_PER_SECOND // segment.duration_ticks
         self._counts["segments"] += 1
         self._counts["peak_segment_bps"] = max(self._counts["peak_segment_bps"], bps)

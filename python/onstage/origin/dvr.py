@@ -11,7 +11,7 @@ from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.directives import Directives
 from onstage.origin.history import History
-from onstage.origin.playlist import RenditionReport, media_playlist, skippable
+from onstage.origin.playlist import Listed, RenditionReport, media_playlist, skippable
 from onstage.origin.window import Segment, Window
 
 PLAYLIST = "dvr.m3u8"
@@ -56,11 +56,18 @@ class LongList:
 class LongPlaylist:
     """The bytes of one rendition's long playlist, made at most once for each change, and only if somebody asks."""
 
-    def __init__(self, window: Window, history: History, reports: Callable[[], Sequence[RenditionReport]]) -> None:
-        """`reports` gives those of the other renditions' long lists."""
+    def __init__(
+        self,
+        window: Window,
+        history: History,
+        reports: Callable[[], Sequence[RenditionReport]],
+        date_ranges: Callable[[Listed], Sequence[str]],
+    ) -> None:
+        """`reports` gives those of the other renditions' long lists, `date_ranges` the EXT-X-DATERANGE of a list."""
         self._window = window
         self._history = history
         self._reports = reports
+        self._date_ranges = date_ranges
         self._bodies: dict[bool, asyncio.Task[Body]] = {}
 
     def forget_bodies(self) -> None:
@@ -78,7 +85,7 @@ class LongPlaylist:
         if directives.skip not in self._bodies:
             long = LongList(self._window, self._history)
             is_delta = directives.skip and skippable(long) > 0
-            text = media_playlist(long, is_delta=is_delta, reports=self._reports())
+            text = media_playlist(long, is_delta=is_delta, reports=self._reports(), date_ranges=self._date_ranges(long))
             # Hours of segments take milliseconds to compress: in a thread, once for all who ask.
             self._bodies[directives.skip] = asyncio.ensure_future(asyncio.to_thread(Body.of, text))
         return await asyncio.shield(self._bodies[directives.skip])

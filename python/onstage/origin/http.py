@@ -21,11 +21,15 @@ from onstage.origin.directives import Directives, parse_directives
 from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
 from onstage.origin.ranges import UnsatisfiableError, asked_range
-from onstage.origin.rendition import ServedRendition
+from onstage.origin.served import Served
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
-MEDIA_TYPE: Final = "video/mp4"
-AUDIO_TYPE: Final = "audio/mp4"
+MEDIA_TYPES: Final = {
+    RenditionKind.MUXED: "video/mp4",
+    RenditionKind.VIDEO: "video/mp4",
+    RenditionKind.AUDIO: "audio/mp4",
+    RenditionKind.TEXT: "text/vtt",
+}
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     # hls.js tunes in behind caches by the age of a playlist (RFC 8216bis appendix C), which CORS hides by default.
@@ -114,7 +118,7 @@ class _Door:
         return await self._held(request, served, served.long_playlist)
 
     async def _held(
-        self, request: Request, served: ServedRendition, playlist: Callable[[Directives], Awaitable[Body]]
+        self, request: Request, served: Served, playlist: Callable[[Directives], Awaitable[Body]]
     ) -> Response:
         is_blocking = any(name in {"_HLS_msn", "_HLS_part"} for name in request.query_params)
         kind = Kind.BLOCKING_PLAYLIST if is_blocking else Kind.PLAIN_PLAYLIST
@@ -140,21 +144,20 @@ class _Door:
             data = await served.media(request.path_params["resource"])
         except OnstageError as error:
             return _problem(error, _caching(served, Kind.MEDIA, is_ok=False))
-        media_type = AUDIO_TYPE if served.rendition.kind is RenditionKind.AUDIO else MEDIA_TYPE
-        return _bytes(data, request, media_type, _caching(served, Kind.MEDIA, is_ok=True))
+        return _bytes(data, request, MEDIA_TYPES[served.rendition.kind], _caching(served, Kind.MEDIA, is_ok=True))
 
-    def _served(self, request: Request) -> ServedRendition:
+    def _served(self, request: Request) -> Served:
         window = self._origin.broadcast(request.path_params["show"])
         return window.rendition(request.path_params["rendition"])
 
 
-def _directives(request: Request, served: ServedRendition) -> Directives:
+def _directives(request: Request, served: Served) -> Directives:
     if served.window.is_ended:  # §6.2.5: with ENDLIST, directives are ignored, also wrong ones
         return Directives()
     return parse_directives(request.query_params.multi_items())
 
 
-def _caching(served: ServedRendition, kind: Kind, *, is_ok: bool) -> str:
+def _caching(served: Served, kind: Kind, *, is_ok: bool) -> str:
     return cache_control(kind, is_ok=is_ok, target_duration_s=served.window.constants.target_duration_s)
 
 

@@ -2,23 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 
+from onstage.model.captions import CaptionTrack
 from onstage.model.media import Rendition, RenditionKind
+from onstage.origin.captions import captions_lines
 from onstage.origin.playlist import VERSION
 
 FIRST_LINE_BPS = 4_000_000
 """Players begin with the first line, and go on to what they measure. Few viewers can't have this much at once."""
 _SOUND_GROUP = "sound"
+_CAPTIONS_GROUP = "captions"
 
 
-def multivariant_playlist(renditions: Sequence[Rendition], prefix: str = "") -> str:
+def multivariant_playlist(
+    renditions: Sequence[Rendition], prefix: str = "", captions: Sequence[CaptionTrack] = ()
+) -> str:
     """The list of `renditions`; `prefix` leads from its URL to the broadcast's folder."""
     rungs = in_order([one for one in renditions if one.kind is not RenditionKind.AUDIO])
     sound = next((one for one in renditions if one.kind is RenditionKind.AUDIO), None)
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if sound is not None:
         lines.append(_sound(sound, prefix))
+    lines += captions_lines(captions, _CAPTIONS_GROUP, prefix)
+    groups = f',SUBTITLES="{_CAPTIONS_GROUP}"' if captions else ""
     for rung in rungs:
-        lines += _rung(rung, sound, prefix)
+        lines += _rung(rung, sound, prefix, groups)
     lines += [_iframes(rung, prefix) for rung in rungs if rung.iframe_peak_bps]
     return "\n".join(lines) + "\n"
 
@@ -37,7 +44,7 @@ def _sound(sound: Rendition, prefix: str) -> str:
     )
 
 
-def _rung(rung: Rendition, sound: Rendition | None, prefix: str) -> Iterator[str]:
+def _rung(rung: Rendition, sound: Rendition | None, prefix: str, groups: str) -> Iterator[str]:
     """Bit rates are of everything that is fetched to play the rung (§4.4.6.2)."""
     peak_bps, average_bps, codecs, group = rung.peak_bps, rung.average_bps, rung.codecs, ""
     if sound is not None:
@@ -45,7 +52,7 @@ def _rung(rung: Rendition, sound: Rendition | None, prefix: str) -> Iterator[str
         codecs, group = f"{codecs},{sound.codecs}", f',AUDIO="{_SOUND_GROUP}"'
     yield (
         f"#EXT-X-STREAM-INF:BANDWIDTH={peak_bps},AVERAGE-BANDWIDTH={average_bps}"
-        f',CODECS="{codecs}",RESOLUTION={rung.width}x{rung.height},FRAME-RATE={rung.frame_rate:.3f}{group}'
+        f',CODECS="{codecs}",RESOLUTION={rung.width}x{rung.height},FRAME-RATE={rung.frame_rate:.3f}{group}{groups}'
     )
     yield f"{prefix}{rung.name}/index.m3u8"
 

@@ -1,7 +1,7 @@
 """All broadcasts this process serves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from obstore.store import LocalStore, ObjectStore
 
 from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
+from onstage.model.captions import CaptionTrack
 from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
 from onstage.origin.archive import Archive
 from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublished
@@ -66,6 +67,7 @@ class Origin:
         *,
         is_recorded: bool = False,
         dvr_window_s: int = 0,
+        captions: Sequence[CaptionTrack] = (),
     ) -> BroadcastWindow:
         """The window of a broadcast: a new one, or refilled from what is stored under its id (design §10.12).
 
@@ -82,6 +84,7 @@ class Origin:
             clock=self._clock,
             store=store,
             options=Keeping(dvr_window_s * TICKS_PER_SECOND, is_recorded, self._archive, self._tell),
+            captions=captions,
             on_published=self._on_published,
             on_ended=self._retire,
         )

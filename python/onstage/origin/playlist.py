@@ -89,13 +89,22 @@ def skippable(window: Listed) -> int:
     return len(window.segments) - kept
 
 
-def media_playlist(window: Listed, *, is_delta: bool = False, reports: Sequence[RenditionReport] = ()) -> str:
-    """The playlist of one rendition, or its delta update where there is something to skip."""
+def media_playlist(
+    window: Listed,
+    *,
+    is_delta: bool = False,
+    reports: Sequence[RenditionReport] = (),
+    date_ranges: Sequence[str] = (),
+) -> str:
+    """The playlist of one rendition, or its delta update where there is something to skip.
+
+    EXT-X-DATERANGE are all in both: only EXT-X-SKIP's own attribute could say which are left out.
+    """
     skipped = skippable(window) if is_delta else 0
     lines = [*_header(window, version=VERSION_DELTA if skipped else VERSION)]
     if skipped:
         lines.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
-    lines += _segments(window, skipped)
+    lines += [*_segments(window, skipped), *date_ranges]
     lines += ["#EXT-X-ENDLIST"] if window.is_ended else _live_edge(window, reports)
     return "\n".join(lines) + "\n"
 

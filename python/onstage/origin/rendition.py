@@ -11,7 +11,7 @@ from onstage.origin.constants import PlaylistConstants
 from onstage.origin.directives import Directives
 from onstage.origin.dvr import LongPlaylist
 from onstage.origin.keeping import Keeper
-from onstage.origin.playlist import RenditionReport, iframe_playlist, media_playlist, skippable
+from onstage.origin.playlist import Listed, RenditionReport, iframe_playlist, media_playlist, skippable
 from onstage.origin.waiting import Waiters
 from onstage.origin.window import Window
 
@@ -28,20 +28,22 @@ class ServedRendition:
         reports: Callable[[], Sequence[RenditionReport]],
         keeper: Keeper | None = None,
         long_reports: Callable[[], Sequence[RenditionReport]] = list,
+        date_ranges: Callable[[Listed], Sequence[str]] = lambda _: (),
     ) -> None:
         """Without a `keeper` there is no long list.
 
         `reports` gives the rendition reports of the other renditions, as they are now, `long_reports` those of their
-        long lists.
+        long lists, `date_ranges` the EXT-X-DATERANGE of a list.
         """
         self.rendition = rendition
         self.window = Window(constants)
         self.waiters = Waiters(clock)
         self._clock = clock
         self._reports = reports
+        self._date_ranges = date_ranges
         self._keeper = keeper
         history = None if keeper is None else keeper.history(rendition.name)
-        self._long = None if history is None else LongPlaylist(self.window, history, long_reports)
+        self._long = None if history is None else LongPlaylist(self.window, history, long_reports, date_ranges)
         self._bodies: dict[bool, Body] = {}
         self._iframes: Body | None = None
 
@@ -129,6 +131,11 @@ class ServedRendition:
     def _body(self, *, is_delta: bool) -> Body:
         body = self._bodies.get(is_delta)
         if body is None:
-            text = media_playlist(self.window, is_delta=is_delta, reports=self._reports())
+            text = media_playlist(
+                self.window,
+                is_delta=is_delta,
+                reports=self._reports(),
+                date_ranges=self._date_ranges(self.window),
+            )
             body = self._bodies[is_delta] = Body.of(text)
         return body

@@ -4,10 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onstage.model.media import RenditionKind
 from onstage.origin.body import Body
 from onstage.origin.caching import IMMUTABLE
-from onstage.origin.http import AUDIO_TYPE, CORS, MEDIA_TYPE, playlist_answer, route
+from onstage.origin.http import CORS, MEDIA_TYPES, playlist_answer, route
 from onstage.origin.vod import Vod, reel_of
 
 PLAYLIST_CACHING = "public, max-age=60"
@@ -46,5 +45,5 @@ class _Door:
         recording, rendition, name = (request.path_params[one] for one in ("show", "rendition", "resource"))
         data = await self._vod.media(recording, rendition, name)
         kind = reel_of(await self._vod.film(recording), rendition).rendition.kind
-        media_type = AUDIO_TYPE if kind is RenditionKind.AUDIO else MEDIA_TYPE
+        media_type = MEDIA_TYPES[kind]
         return Response(data, media_type=media_type, headers={**CORS, "Cache-Control": IMMUTABLE})

@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from onstage.model.media import Part, ResumePoint
+from onstage.model.media import TICKS_PER_SECOND, Part, ResumePoint
 from onstage.origin.constants import FIRST_MSN, PlaylistConstants
 from onstage.origin.keyframe import keyframe_bytes
 
@@ -54,6 +54,11 @@ class Segment:
     def end_ticks(self) -> int:
         """First tick after the segment."""
         return self.start_ticks + self.duration_ticks
+
+    @property
+    def ends_at(self) -> datetime:
+        """Wall time at which what follows was captured."""
+        return self.program_date_time + timedelta(seconds=self.duration_ticks / TICKS_PER_SECOND)
 
     def with_part(self, part: WindowPart) -> "Segment":
         """The segment after one more part."""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, and_, bindparam, exists, insert, or_, select, update
 
+from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.media import VideoEncoderName
@@ -37,6 +38,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         ladder=_LADDER.validate_python(row["ladder"]),
         encoder=VideoEncoderName(row["encoder"]),
         profile=row["profile"],
+        captions=tuple(CaptionTrack.model_validate(one) for one in row["captions"]),
         started_at=row["started_at"],
         live_at=row["live_at"],
         ended_at=row["ended_at"],
@@ -73,6 +75,7 @@ async def add(tx: Tx, broadcast: Broadcast) -> None:
         "ladder": _LADDER.dump_python(broadcast.ladder, mode="json"),
         "encoder": broadcast.encoder.value,
         "profile": broadcast.profile,
+        "captions": [one.model_dump(mode="json") for one in broadcast.captions],
         "started_at": broadcast.started_at,
         "server_id": broadcast.server_id,
         "max_duration_s": broadcast.max_duration_s,

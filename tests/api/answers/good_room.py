@@ -142,7 +142,11 @@ async def on_air(scene: Scene) -> str:
     """The id of a new broadcast; the one before is over."""
     for one in (await scene.done(scene.call("list_broadcasts")))["data"]:
         await report_status(scene.house.ctx, one["id"], BroadcastStatus.ENDED)
-    return str((await scene.done(scene.call("start_broadcast")))["id"])
+    return str(
+        (await scene.done(scene.call("start_broadcast", body={"captions": [{"language": "en", "name": "English"}]})))[
+            "id"
+        ]
+    )
 
 
 async def _start_broadcast(scene: Scene) -> Call:
@@ -257,4 +261,6 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "list_recordings": on_recording("list_recordings"),
     "get_recording": on_recording("get_recording"),
     "delete_recording": on_ended_recording("delete_recording"),
+    "send_metadata": on_broadcast("send_metadata", body={"payload": "poll:1"}),
+    "send_captions": on_broadcast("send_captions", body={"language": "en", "cues": [{"text": "Hello"}]}),
 }

@@ -359,4 +359,9 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("delete_recording", "recording_active"): on_recording("delete_recording"),
     ("update_broadcast", "broadcast_over"): when_over("update_broadcast"),
     ("stop_broadcast", "broadcast_over"): when_over("stop_broadcast"),
+    ("send_metadata", "broadcast_over"): when_over("send_metadata"),
+    ("send_captions", "broadcast_over"): when_over("send_captions"),
+    ("send_captions", "caption_language_unknown"): on_broadcast(
+        "send_captions", body={"language": "fr", "cues": [{"text": "Salut"}]}
+    ),
 }

@@ -5,10 +5,20 @@ import type {
   RequestOptions,
   WhichBroadcast,
 } from "./options.js";
-import type { BroadcastView, LayoutPatch, OutputView, RtmpOutput, SnapshotView } from "./protocol.js";
+import type {
+  BroadcastView,
+  CaptionsView,
+  Cue,
+  LayoutPatch,
+  OutputView,
+  RtmpOutput,
+  SnapshotView,
+  TimedMetadataView,
+} from "./protocol.js";
 import type { Ask } from "./requests.js";
 
 type StopOptions = RequestOptions & WhichBroadcast;
+type MetadataOptions = RequestOptions & { readonly durationS?: number };
 
 /** The room's composed output. The one that runs is `session.state.broadcast`; of several, the newest. */
 export class Broadcasts {
@@ -56,6 +66,20 @@ export class Broadcasts {
   /** Sends it there no more. */
   removeOutput(output: string, options?: RequestOptions): Promise<OutputView> {
     return this.#ask("output.remove", { broadcast: this.#newest, output }, options);
+  }
+
+  /** Puts a text of the app's own at this moment of the show; each viewer gets it on seeing that moment. */
+  sendMetadata(
+    payload: string,
+    { durationS = 0, ...options }: MetadataOptions = {},
+  ): Promise<TimedMetadataView> {
+    const data = { broadcast: this.#newest, payload, duration_s: durationS };
+    return this.#ask("metadata.send", data, options);
+  }
+
+  /** Adds lines to the captions of that language, with which the show was started. */
+  sendCaptions(language: string, cues: Cue[], options?: RequestOptions): Promise<CaptionsView> {
+    return this.#ask("caption.send", { broadcast: this.#newest, language, cues }, options);
   }
 
   get #newest(): string {

@@ -69,6 +69,9 @@ export type OutputTrouble =
 /** What kind of thing is fed. */
 export type OutputType = "hls" | "rtmp" | "recording";
 
+/** Under which attribute players find the payload in EXT-X-DATERANGE. */
+export type PayloadShape = "onstage" | "100ms";
+
 /** Dotted strings; a role holds a set of them, a promotion may change it. */
 export type Permission =
   | "participant.promote"
@@ -98,6 +101,8 @@ export type Permission =
   | "broadcast.start"
   | "broadcast.update"
   | "broadcast.stop"
+  | "metadata.send"
+  | "caption.send"
   | "room.update"
   | "room.end";
 
@@ -222,6 +227,7 @@ export interface BroadcastView {
   readonly profile: string;
   /** Seconds after `live_at` at which it is stopped; null is never. */
   readonly max_duration_s: number | null;
+  readonly captions: readonly CaptionTrack[];
   readonly playback_path: string;
   readonly outputs: readonly OutputView[];
   readonly started_at: Timestamp;
@@ -235,6 +241,36 @@ export interface Capacity {
   readonly audience?: number | null;
   readonly viewer?: number | null;
   readonly total?: number | null;
+}
+
+/** Captions in one language that players may show. */
+export interface CaptionTrack {
+  /** As in BCP 47. */
+  readonly language: string;
+  /** What people choose it by: `English`. */
+  readonly name: string;
+}
+
+/** A line of captions. The times are PROGRAM-DATE-TIME. */
+export interface CaptionView {
+  readonly id: string;
+  readonly language: string;
+  readonly starts_at: Timestamp;
+  readonly ends_at: Timestamp;
+  readonly text: string;
+}
+
+/** caption.send. */
+export interface CaptionsOfBroadcast {
+  readonly broadcast: string;
+  /** As in BCP 47. */
+  readonly language: string;
+  readonly cues: readonly Cue[];
+}
+
+/** The lines that were taken. */
+export interface CaptionsView {
+  readonly cues: readonly CaptionView[];
 }
 
 /** broadcast.update. */
@@ -290,6 +326,13 @@ export interface CreatePoll {
   readonly vote_roles?: readonly string[] | null;
   readonly duration_s?: number | null;
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** One line: from now unless `starts_at` says; for as long as it takes to read unless `ends_at` says. */
+export interface Cue {
+  readonly text: string;
+  readonly starts_at?: Timestamp | null;
+  readonly ends_at?: Timestamp | null;
 }
 
 /** When a custom event was sent, and as which of the room's events. */
@@ -459,6 +502,15 @@ export interface MessageView {
   readonly pinned: boolean;
   readonly deleted: boolean;
   readonly sent_at: Timestamp;
+}
+
+/** metadata.send. */
+export interface MetadataOfBroadcast {
+  readonly broadcast: string;
+  readonly payload: string;
+  readonly duration_s?: number;
+  /** `100ms`: in the playlist as the players of 100ms look for it. */
+  readonly shape?: PayloadShape;
 }
 
 /** What of the stage goes into the show. People on stage hear and see each other all the same. */
@@ -874,6 +926,7 @@ export interface StartBroadcast {
   readonly profile?: "turbo" | "default" | "safe" | "classic" | null;
   /** Seconds after it went live at which it is stopped; 0 is never. */
   readonly max_duration_s?: number | null;
+  readonly captions?: readonly CaptionTrack[] | null;
   /** What it is fed to besides HLS, which need not be named. */
   readonly outputs?: readonly (HlsOutput | RtmpOutput | RecordingOutput)[];
 }
@@ -915,6 +968,16 @@ export interface TileForScreen {
 export interface TileForSpeaker {
   readonly type: "speaker";
   readonly index?: number;
+}
+
+/** A text at a moment of the show. `at` is the PROGRAM-DATE-TIME of what is seen then. */
+export interface TimedMetadataView {
+  readonly id: string;
+  readonly broadcast_id: string;
+  readonly at: Timestamp;
+  readonly duration_s: number;
+  readonly payload: string;
+  readonly shape: PayloadShape;
 }
 
 /** One published source. */
@@ -1401,6 +1464,8 @@ export interface RequestMap {
   readonly "broadcast.stop": { readonly data: OfBroadcast; readonly reply: BroadcastView };
   readonly "output.add": { readonly data: AddOutput; readonly reply: OutputView };
   readonly "output.remove": { readonly data: RemoveOutput; readonly reply: OutputView };
+  readonly "metadata.send": { readonly data: MetadataOfBroadcast; readonly reply: TimedMetadataView };
+  readonly "caption.send": { readonly data: CaptionsOfBroadcast; readonly reply: CaptionsView };
 }
 
 /** The stable codes of `application/problem+json`. */
@@ -1481,6 +1546,7 @@ export type ErrorCode =
   | "recording_active"
   | "output_exists"
   | "output_not_removable"
+  | "caption_language_unknown"
   | "template_name_taken"
   | "template_built_in"
   | "template_limit_reached"

@@ -9,6 +9,7 @@ from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
 from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, LadderSpec, Profile
+from onstage.model.captions import Captions
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import MOST_OUTPUTS
@@ -36,6 +37,7 @@ class StartBroadcast(Body):
     max_duration_s: int | None = Field(
         None, ge=0, le=LONGEST_S, description="Seconds after it went live at which it is stopped; 0 is never."
     )
+    captions: Captions | None = None
     outputs: list[AnyOutput] = Field(
         default=[], max_length=MOST_OUTPUTS, description="What it is fed to besides HLS, which need not be named."
     )
@@ -52,6 +54,7 @@ class StartBroadcast(Body):
             encoder=self.encoder,
             profile=self.profile,
             max_duration_s=self.max_duration_s,
+            captions=self.captions,
             outputs=[one.new() for one in self.outputs],
         )
 

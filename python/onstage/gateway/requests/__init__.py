@@ -7,7 +7,17 @@ from pydantic import BaseModel
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.context import Context
 from onstage.errors import ErrorCode, OnstageError
-from onstage.gateway.requests import broadcasts, invites, messages, moderation, outputs, participants, polls, state
+from onstage.gateway.requests import (
+    broadcasts,
+    invites,
+    messages,
+    moderation,
+    outputs,
+    participants,
+    polls,
+    state,
+    timed,
+)
 from onstage.gateway.requests.kinds import Requests
 
 REQUESTS: Requests = {
@@ -19,6 +29,7 @@ REQUESTS: Requests = {
     **polls.REQUESTS,
     **broadcasts.REQUESTS,
     **outputs.REQUESTS,
+    **timed.REQUESTS,
 }
 
 

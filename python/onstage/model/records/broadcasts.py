@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.broadcast_reasons import BroadcastReason
+from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.layout import Layout
@@ -49,6 +50,7 @@ class Broadcast:
     started_at: datetime
     live_at: datetime | None
     ended_at: datetime | None
+    captions: tuple[CaptionTrack, ...] = ()
     server_id: str | None = None  # the server that composes it (design §10.14)
     outputs: Outputs = ()  # HLS first
     max_duration_s: int | None = None

@@ -13,6 +13,7 @@ from onstage.model.views.rooms import BanView, CountsView, RoomCountsView, RoomV
 from onstage.model.views.sessions import SessionDetailsView, SessionParticipantView, SessionSummaryView
 from onstage.model.views.snapshot import OwnView, SharedView, SnapshotView
 from onstage.model.views.templates import RoleView, TemplateContent, TemplateView
+from onstage.model.views.timed import CaptionsView, CaptionView, TimedMetadataView
 from onstage.model.views.webhooks import (
     AttemptView,
     DeliveryDetailView,
@@ -26,6 +27,8 @@ __all__ = [
     "AttemptView",
     "BanView",
     "BroadcastView",
+    "CaptionView",
+    "CaptionsView",
     "CastAnswerView",
     "CountsView",
     "DeliveryDetailView",
@@ -61,6 +64,7 @@ __all__ = [
     "StateView",
     "TemplateContent",
     "TemplateView",
+    "TimedMetadataView",
     "Timestamp",
     "TrackView",
     "View",

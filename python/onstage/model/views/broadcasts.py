@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from onstage.model.captions import CaptionTrack
 from onstage.model.media import Rung, VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
@@ -45,6 +46,7 @@ class BroadcastView(View):
     encoder: VideoEncoderName
     profile: str
     max_duration_s: int | None = Field(description="Seconds after `live_at` at which it is stopped; null is never.")
+    captions: list[CaptionTrack]
     playback_path: str
     outputs: list[OutputView]
     started_at: Timestamp
@@ -71,6 +73,7 @@ class BroadcastView(View):
             encoder=broadcast.encoder,
             profile=broadcast.profile,
             max_duration_s=broadcast.max_duration_s,
+            captions=list(broadcast.captions),
             playback_path=f"/live/{broadcast.id}/index.m3u8",
             outputs=[OutputView.of(one) for one in broadcast.outputs],
             started_at=broadcast.started_at,

@@ -10,12 +10,14 @@ from onstage.store.tables.projects import project_keys, projects, template_versi
 from onstage.store.tables.recordings import recordings
 from onstage.store.tables.rooms import bans, room_codes, rooms, sessions
 from onstage.store.tables.servers import idempotency_keys, leases, servers
+from onstage.store.tables.timed import captions, timed_metadata
 
 __all__ = [
     "UtcDateTime",
     "ballots",
     "bans",
     "broadcasts",
+    "captions",
     "connections",
     "events",
     "idempotency_keys",
@@ -36,6 +38,7 @@ __all__ = [
     "stretches",
     "template_versions",
     "templates",
+    "timed_metadata",
     "token_revocations",
     "votes",
     "webhook_deliveries",

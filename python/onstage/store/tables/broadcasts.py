@@ -20,6 +20,7 @@ broadcasts = Table(
     Column("ladder", JSON, nullable=False),
     Column("encoder", String(20), nullable=False, server_default="libx264"),
     Column("profile", String(20), nullable=False),
+    Column("captions", JSON, nullable=False, server_default="[]"),
     Column("started_at", UtcDateTime, nullable=False),
     Column("live_at", UtcDateTime),
     Column("ended_at", UtcDateTime),

@@ -1,0 +1,53 @@
+"""Queries on captions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import RowMapping, bindparam, insert, select
+
+from onstage.model.captions import Caption
+from onstage.model.ids import BroadcastId
+from onstage.store.database import Tx
+from onstage.store.tables import captions
+
+
+def _caption(row: RowMapping) -> Caption:
+    return Caption(
+        id=row["id"],
+        broadcast_id=BroadcastId(row["broadcast_id"]),
+        language=row["language"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        text=row["text"],
+    )
+
+
+async def add(tx: Tx, cues: Sequence[Caption]) -> None:
+    """Insert them."""
+    await tx.connection.execute(
+        insert(captions),
+        [
+            {
+                "id": cue.id,
+                "broadcast_id": cue.broadcast_id,
+                "language": cue.language,
+                "starts_at": cue.starts_at,
+                "ends_at": cue.ends_at,
+                "text": cue.text,
+            }
+            for cue in cues
+        ],
+    )
+
+
+_SINCE = (
+    select(captions)
+    .where(captions.c.broadcast_id == bindparam("broadcast_id"), captions.c.ends_at >= bindparam("since"))
+    .order_by(captions.c.starts_at, captions.c.id)
+)
+
+
+async def since(tx: Tx, broadcast_id: str, moment: datetime) -> list[Caption]:
+    """What ends at that moment of the broadcast or later, the first one first."""
+    rows = (await tx.connection.execute(_SINCE, {"broadcast_id": broadcast_id, "since": moment})).mappings()
+    return [_caption(row) for row in rows]

@@ -1,0 +1,55 @@
+"""Queries on timed metadata."""
+
+from datetime import datetime
+
+from sqlalchemy import RowMapping, bindparam, func, insert, select
+
+from onstage.model.ids import BroadcastId
+from onstage.model.timed_metadata import PayloadShape, TimedMetadata
+from onstage.store.database import Tx
+from onstage.store.tables import timed_metadata
+
+
+def _item(row: RowMapping) -> TimedMetadata:
+    return TimedMetadata(
+        id=row["id"],
+        broadcast_id=BroadcastId(row["broadcast_id"]),
+        at=row["at"],
+        duration_s=row["duration_s"],
+        payload=row["payload"],
+        shape=PayloadShape(row["shape"]),
+    )
+
+
+async def add(tx: Tx, item: TimedMetadata) -> None:
+    """Insert it."""
+    values = {
+        "id": item.id,
+        "broadcast_id": item.broadcast_id,
+        "at": item.at,
+        "duration_s": item.duration_s,
+        "payload": item.payload,
+        "shape": item.shape.value,
+    }
+    await tx.connection.execute(insert(timed_metadata), values)
+
+
+_SINCE = (
+    select(timed_metadata)
+    .where(timed_metadata.c.broadcast_id == bindparam("broadcast_id"), timed_metadata.c.at >= bindparam("since"))
+    .order_by(timed_metadata.c.at, timed_metadata.c.id)
+)
+_COUNT = select(func.count()).where(
+    timed_metadata.c.broadcast_id == bindparam("broadcast_id"), timed_metadata.c.at >= bindparam("since")
+)
+
+
+async def since(tx: Tx, broadcast_id: str, moment: datetime) -> list[TimedMetadata]:
+    """What lies at that moment of the broadcast and later, the first one first."""
+    rows = (await tx.connection.execute(_SINCE, {"broadcast_id": broadcast_id, "since": moment})).mappings()
+    return [_item(row) for row in rows]
+
+
+async def count_since(tx: Tx, broadcast_id: str, moment: datetime) -> int:
+    """How many those are."""
+    return (await tx.connection.execute(_COUNT, {"broadcast_id": broadcast_id, "since": moment})).scalar_one()
