@@ -20,7 +20,9 @@ from bench.report import Row, write
 from bench.staged import NAMES, Measured, composing, measure, measured_s, staged, tiles_of
 from onstage.composer.encoder import VideoEncoder
 from onstage.composer.picture import Picture
-from onstage.composer.video import Painter, Style, View
+from onstage.composer.style import Style
+from onstage.composer.tile_painter import View
+from onstage.composer.video import Painter
 from onstage.composer.wire import Canvas
 from onstage.model.media import DEFAULT_PROFILE, Rung
 
@@ -53,7 +55,8 @@ def x264_alone(seconds: float) -> float:
     for tick in range(count):
         for view, camera in zip(views, CAMERAS, strict=True):
             packed = picture(camera, tick % FRAMES)
-            painter.tile(view).paint_picture(Picture.of_buffer(packed.tobytes(), camera.width, camera.height))
+            painter.tile(view.tile.key).show(Picture.of_buffer(packed.tobytes(), camera.width, camera.height))
+        painter.paint()
         began = time.thread_time()
         encoder.encode(painter.frame, start_ticks=tick * 3000, is_idr=tick % DEFAULT_PROFILE.segment_frames == 0)
         spent += time.thread_time() - began

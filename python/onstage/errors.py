@@ -334,6 +334,12 @@ class ErrorCode(Enum):
         "Nothing is sent to this URL.",
         "Give an https URL of a public host; for one of your own network, the operator sets ONSTAGE_OUTBOUND_ALLOW.",
     )
+    IMAGE_UNUSABLE = ErrorSpec(
+        422,
+        "This image can't be used.",
+        "Give the https URL of an image as `expected` says, or the id of one that was uploaded; redirects are not "
+        "followed.",
+    )
     UNKNOWN_REQUEST = ErrorSpec(422, "The gateway knows no such request.", "See protocol/asyncapi.json for the names.")
     BODY_NOT_JSON = ErrorSpec(400, "The body is not JSON.", "Send `Content-Type: application/json` and a JSON object.")
     BODY_TOO_SLOW = ErrorSpec(

@@ -1,6 +1,7 @@
 """A composer that follows a script: the words of the title, in order, as soon as it is started.
 
-`part` sends a part, `garbage` bytes that are no message, `failed` a reason, `die` ends with no word, `hang` waits for
+`part` sends a part, `garbage` bytes that are no message, `failed` a reason, `image` the
+images it was sent, `die` ends with no word, `hang` waits for
 the parent's messages and obeys `stop`, `deaf` waits and obeys nothing.
 """
 
@@ -18,9 +19,7 @@ from onstage.model.media import Init, Part, Rendition, SegmentEnd
 def main(fd: int) -> None:
     link = socket.socket(fileno=fd)
     decoder = wire.Decoder()
-    inbox: list[wire.Message] = []
-    while not inbox:
-        inbox += decoder.feed(link.recv(65536))
+    inbox = first_messages(link, decoder)
     start = inbox.pop(0)
     assert isinstance(start, wire.Start)
     name = start.rungs[0].name
@@ -40,6 +39,8 @@ def main(fd: int) -> None:
                 link.sendall(wire.encode(wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine")))
             case "layout":
                 link.sendall(wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, start.presentation.layout.name)))
+            case "image":
+                tell_images(link, decoder, inbox)
             case "die":
                 print("bye", flush=True)
                 os._exit(3)
@@ -48,6 +49,19 @@ def main(fd: int) -> None:
                     time.sleep(60)
             case "hang":
                 hang(link, decoder, inbox)
+
+
+def first_messages(link: socket.socket, decoder: wire.Decoder) -> list[wire.Message]:
+    inbox: list[wire.Message] = []
+    while not inbox:
+        inbox += decoder.feed(link.recv(65536))
+    return inbox
+
+
+def tell_images(link: socket.socket, decoder: wire.Decoder, inbox: list[wire.Message]) -> None:
+    while not any(isinstance(one, wire.Image) for one in inbox):
+        inbox += decoder.feed(link.recv(65536))
+    link.sendall(wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, "".join(map(repr, inbox)))))
 
 
 def hang(link: socket.socket, decoder: wire.Decoder, inbox: list[wire.Message]) -> None:

@@ -16,6 +16,7 @@ from onstage.composer.stage import AVATAR_AFTER_S, HELD_S, Feed, Stage
 from onstage.composer.tiles import TileKey
 from onstage.composer.wire import Canvas, Start
 from onstage.model.layout import Layout, LayoutName
+from onstage.model.look import Look, Transition, TransitionKind
 from onstage.model.media import Part, Rung, SegmentEnd
 from onstage.model.mix import Mix
 from onstage.model.presentation import Presentation
@@ -28,6 +29,7 @@ SHARE = 1600
 BEGAN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (40, 60, 200)
 Colour = tuple[int, int, int]
+STILL = Look(transition=Transition(kind=TransitionKind.NONE))
 
 
 def picture(colour: Colour, width: int = 320, height: int = 180) -> Picture:
@@ -38,14 +40,14 @@ def picture(colour: Colour, width: int = 320, height: int = 180) -> Picture:
 class Theatre:
     """A show, its stage, and a clock that stands still between ticks."""
 
-    def __init__(self, *, next_ticks: int = 0, layout: Layout | None = None) -> None:
+    def __init__(self, *, next_ticks: int = 0, layout: Layout | None = None, look: Look | None = None) -> None:
         self.now_s = 100.0
         self.ticks = 0
         self.made: list[Part | SegmentEnd] = []
         self.cameras: dict[str, tuple[Feed, Colour]] = {}
         self.microphones: list[tuple[TrackBuffer, int]] = []
         self.stage = Stage(lambda: self.now_s)
-        presentation = Presentation("A show", layout or Layout())
+        presentation = Presentation("A show", layout or Layout(), look=look or STILL)
         start = Start("bc_1", "ws://x", "t", (RUNG,), 128_000, False, "default", presentation, next_ticks=next_ticks)
         self.show = Show(start, self.stage, lambda: self.now_s)
 
@@ -141,7 +143,7 @@ def test_the_mix_leaves_out_the_sound_of_one_and_the_picture_of_another() -> Non
     theatre = Theatre()
     theatre.enter("ann", RED, hz=400)
     theatre.enter("bob", GREEN, hz=700)
-    theatre.show.present(Presentation("A show", mix=Mix(muted=("ann",), hidden=("bob",))))
+    theatre.show.present(Presentation("A show", mix=Mix(muted=("ann",), hidden=("bob",)), look=STILL))
     theatre.tick(64)
     assert is_colour(middle(theatre.film()[-1], 0, 1), RED)
     sound = decode_sound(theatre.show.outlet.inits()[0].data + theatre.media())[0]
@@ -154,7 +156,7 @@ def test_who_is_left_out_of_the_mix_never_has_the_floor() -> None:
     theatre = Theatre(layout=Layout(name=LayoutName.SPOTLIGHT))
     theatre.enter("ann", RED)
     theatre.enter("bob", GREEN)
-    theatre.show.present(Presentation("A show", Layout(name=LayoutName.SPOTLIGHT), Mix(muted=("bob",))))
+    theatre.show.present(Presentation("A show", Layout(name=LayoutName.SPOTLIGHT), Mix(muted=("bob",)), look=STILL))
     for _ in range(90):
         theatre.stage.heard(["bob"])
         theatre.tick()
@@ -244,7 +246,7 @@ def test_another_layout_is_seen_in_the_next_picture() -> None:
     theatre.enter("bob", GREEN)
     theatre.tick(8)
     sidebar = Layout(name=LayoutName.SIDEBAR)
-    theatre.show.present(Presentation("A show", sidebar))
+    theatre.show.present(Presentation("A show", sidebar, look=STILL))
     theatre.tick(8)
     film = theatre.film()
     assert is_colour(middle(film[7], 1, 2), GREEN)

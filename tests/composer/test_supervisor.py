@@ -23,6 +23,7 @@ from onstage.composer.supervisor import (
 )
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout, LayoutName
+from onstage.model.look import Look
 from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
 from tests.support.clock import ManualClock
@@ -176,6 +177,19 @@ async def test_the_layout_outlives_the_composer() -> None:
     assert await stand.reports.first(lambda one: isinstance(one, Restarted) and one.deaths == 3) == Restarted(
         "spotlight", deaths=3
     )
+    await stand.supervisor.kill()
+
+
+async def test_images_are_sent_once_and_again_to_the_next_composer() -> None:
+    stand = Stand("part image die")
+    look = Look(background_image="img_1")
+    stand.supervisor.present(Presentation("part image die", look=look), {"img_1": b"12345", "img_2": b"not shown"})
+    assert stand.supervisor.missing_images(Presentation("", look=look)) == []
+    stand.supervisor.start()
+    said = "Image('img_1', 5 bytes)"
+    assert await stand.reported(Restarted) == Restarted(said, deaths=1)
+    second = await stand.reports.first(lambda one: isinstance(one, Restarted) and one.deaths == 2)
+    assert second == Restarted(said, deaths=2)
     await stand.supervisor.kill()
 
 

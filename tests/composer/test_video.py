@@ -8,8 +8,10 @@ from onstage.composer import artwork
 from onstage.composer.layout import Scene, arrange
 from onstage.composer.overlay import planes_of_image
 from onstage.composer.picture import Picture, fitted_size
+from onstage.composer.style import Style
+from onstage.composer.tile_painter import View
 from onstage.composer.tiles import Rect, Tile, TileKey
-from onstage.composer.video import Painter, Style, View
+from onstage.composer.video import Painter
 from onstage.composer.wire import Canvas
 from onstage.model.layout import Fit, Layout
 
@@ -34,7 +36,7 @@ def halves(left: Colour, right: Colour, width: int, height: int) -> Picture:
 def stage(count: int, canvas: Canvas = HD, name: str = "") -> tuple[Painter, list[View]]:
     painter = Painter(canvas, "A show")
     views = [View(tile, name) for tile in arrange(Layout(), canvas, Scene([TileKey(f"p{n}") for n in range(count)]))]
-    painter.lay_out(views, Style())
+    painter.lay_out(views, Style(), title="A show")
     return painter, views
 
 
@@ -46,6 +48,16 @@ def shows(painter: Painter, x: int, y: int, colour: Colour) -> bool:
     return bool(np.abs(pixel(painter, x, y) - colour).max() <= 6)
 
 
+def show(painter: Painter, view: View, picture: Picture) -> None:
+    painter.tile(view.tile.key).show(picture)
+    painter.paint()
+
+
+def show_avatar(painter: Painter, view: View) -> None:
+    painter.tile(view.tile.key).show_avatar()
+    painter.paint()
+
+
 def middle(rect: Rect) -> tuple[int, int]:
     return rect.x + rect.width // 2, rect.y + rect.height // 2
 
@@ -55,7 +67,7 @@ def middle(rect: Rect) -> tuple[int, int]:
 )
 def test_a_picture_of_any_size_covers_its_tile_and_no_more(width: int, height: int) -> None:
     painter, views = stage(4)
-    painter.tile(views[1]).paint_picture(plain(GREEN, width, height))
+    show(painter, views[1], plain(GREEN, width, height))
     rect = views[1].tile.rect
     inside = [middle(rect), (rect.x + 30, rect.y), (rect.x + rect.width - 1, rect.y + 30), (rect.x, rect.y + 200)]
     assert all(shows(painter, x, y, GREEN) for x, y in inside)
@@ -66,14 +78,14 @@ def test_a_picture_of_any_size_covers_its_tile_and_no_more(width: int, height: i
 def test_each_tile_shows_its_own_picture() -> None:
     painter, views = stage(3)
     for view, colour in zip(views, (RED, GREEN, BLUE), strict=True):
-        painter.tile(view).paint_picture(plain(colour, 640, 360))
+        show(painter, view, plain(colour, 640, 360))
     for view, colour in zip(views, (RED, GREEN, BLUE), strict=True):
         assert shows(painter, *middle(view.tile.rect), colour)
 
 
 def test_cover_keeps_the_middle() -> None:
     painter, views = stage(4)
-    painter.tile(views[0]).paint_picture(halves(RED, BLUE, 720, 1280))
+    show(painter, views[0], halves(RED, BLUE, 720, 1280))
     x, y = middle(views[0].tile.rect)
     assert shows(painter, x - 20, y, RED)
     assert shows(painter, x + 20, y, BLUE)
@@ -83,7 +95,7 @@ def test_a_screen_is_shown_whole_between_bars() -> None:
     painter = Painter(HD, "A show")
     view = View(Tile(TileKey("p0", is_screen=True), Rect(0, 0, 1280, 720), Fit.CONTAIN), "")
     painter.lay_out([view], Style())
-    painter.tile(view).paint_picture(plain(GREEN, 720, 720))
+    show(painter, view, plain(GREEN, 720, 720))
     assert shows(painter, 640, 360, GREEN)
     assert shows(painter, 284, 5, GREEN)
     assert shows(painter, 100, 360, (0, 0, 0))
@@ -91,11 +103,11 @@ def test_a_screen_is_shown_whole_between_bars() -> None:
 
 def test_corners_are_round_but_not_those_of_the_whole_canvas() -> None:
     painter, views = stage(4)
-    painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
+    show(painter, views[0], plain(RED, 640, 360))
     rect = views[0].tile.rect
     assert shows(painter, rect.x, rect.y, artwork.BACKGROUND)
     alone, (view,) = stage(1)
-    alone.tile(view).paint_picture(plain(RED, 640, 360))
+    show(alone, view, plain(RED, 640, 360))
     assert shows(alone, 0, 0, RED)
 
 
@@ -103,7 +115,7 @@ def test_the_name_stands_on_the_picture_again_and_again() -> None:
     painter, views = stage(2, name="Ada Lovelace")
     rect = views[0].tile.rect
     for _ in range(3):
-        painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
+        show(painter, views[0], plain(RED, 640, 360))
     label = np.asarray(painter.frame.to_image())[rect.y + rect.height - 40 : rect.y + rect.height - 10, rect.x + 12 :]
     assert label[:, :160].max() > 220  # light letters
     assert label[:, :160, 0].min() < 110  # on a dark pill
@@ -111,12 +123,12 @@ def test_the_name_stands_on_the_picture_again_and_again() -> None:
 
 def test_an_avatar_shows_initials_on_a_colour_of_ones_own() -> None:
     painter, views = stage(2, name="Ada Lovelace")
-    painter.tile(views[0]).paint_avatar()
+    show_avatar(painter, views[0])
     x, y = middle(views[0].tile.rect)
     disc = round(views[0].tile.rect.height * 0.21) - 8
     assert shows(painter, x, y - disc, artwork.colour_of("p0"))
-    assert painter.tile(views[0]).shows_avatar
-    painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
+    assert painter.tile(views[0].tile.key).shows_avatar
+    show(painter, views[0], plain(RED, 640, 360))
     assert shows(painter, x, y - disc, RED)
 
 
@@ -130,14 +142,14 @@ def test_an_empty_stage_is_the_slate_with_its_title() -> None:
 
 def test_the_slate_comes_back_when_the_stage_empties() -> None:
     painter, views = stage(1)
-    painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
+    show(painter, views[0], plain(RED, 640, 360))
     assert painter.lay_out([], Style())
     assert shows(painter, 20, 20, artwork.BACKGROUND)
 
 
 def test_the_same_tiles_are_not_cleared() -> None:
     painter, views = stage(2)
-    painter.tile(views[0]).paint_picture(plain(RED, 640, 360))
+    show(painter, views[0], plain(RED, 640, 360))
     assert not painter.lay_out(list(views), Style())
     assert shows(painter, *middle(views[0].tile.rect), RED)
 
@@ -196,6 +208,6 @@ def test_hostile_names_never_leave_their_tile(name: str, size: tuple[int, int]) 
     view = View(Tile(TileKey(name), Rect(0, 0, *size), Fit.COVER), name)
     other = View(Tile(TileKey("x"), Rect(0, 0, 2, 2), Fit.COVER), "")
     painter.lay_out([view, other], Style())
-    painter.tile(view).paint_avatar()
+    show_avatar(painter, view)
     label = artwork.label(name, *size)
     assert label is None or label.width % 2 == label.height % 2 == 0

@@ -43,6 +43,7 @@ MESSAGES: list[wire.Message] = [
     wire.Present(Presentation("A show", Layout())),
     wire.AddTarget("out_1", TargetUrl("rtmps", "live.example.com", 443, "app", "k?a=b", "?c=d"), ("93.184.216.34",)),
     wire.RemoveTarget("out_1"),
+    wire.Image("img_1", b"\x89PNG"),
     wire.Stop(),
     Init(Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000), b"ftyp"),
     Init(Rendition("audio", 0, 0, 0, "mp4a.40.2", 130_000, 128_000, RenditionKind.AUDIO), b"ftyp"),

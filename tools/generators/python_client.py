@@ -135,7 +135,7 @@ def _keywords(document: Document, operation: Operation) -> list[str]:
     """The arguments that are named: the query's and the body's, what must be given first."""
     body, types = document.body_of(operation), Types(document, sent=True)
     is_list = _listed(document, operation) is not None
-    needed: list[str] = []
+    needed = ["file: bytes"] if document.takes_file(operation) else []
     free = [
         _optional(one["name"], _qualified(types.of(one["schema"])))
         for one in operation.query
@@ -173,6 +173,8 @@ def _call(document: Document, operation: Operation) -> str:
     body = document.body_of(operation)
     if body is not None:
         parts.append(f"body=given({_dictionary(list(body.get('properties', {})))})")
+    if document.takes_file(operation):
+        parts.append("file=file")
     if not operation.is_repeatable:
         parts.append("is_repeatable=False")
     return f"Call({', '.join(parts)})"

@@ -69,6 +69,10 @@ class Document:
         choices = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
         return self.schemas[choices[0]["$ref"].removeprefix(REF)]
 
+    def takes_file(self, operation: Operation) -> bool:
+        """Whether the operation's body is bytes as they are."""
+        return "application/octet-stream" in operation.raw.get("requestBody", {}).get("content", {})
+
     def below(self, schemas: list[Schema]) -> list[str]:
         """The names of all schemas that these are made of, sorted."""
         found: set[str] = set()

@@ -12,6 +12,7 @@ from onstage.actions.capacity import require_place
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.encoding import check_encoder, chosen_ladder
+from onstage.actions.images import fetched_look, patched_look, use_images
 from onstage.actions.output_making import NewOutput, made_outputs
 from onstage.actions.recording_life import begin_recording
 from onstage.actions.roles import template_of
@@ -48,15 +49,17 @@ class NewBroadcast:
     max_duration_s: int | None = None  # 0: as long as it likes
     outputs: Sequence[NewOutput] = ()
     captions: tuple[CaptionTrack, ...] | None = None
+    look: Mapping[str, Any] | None = None  # a merge patch
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastChange:
-    """What is to change while it runs; None leaves it. `layout` and `mix` are merge patches (RFC 7396)."""
+    """What is to change while it runs; None leaves it. `layout`, `look` and `mix` are merge patches (RFC 7396)."""
 
     title: str | None = None
     layout: Mapping[str, Any] | None = None
     mix: Mapping[str, Any] | None = None
+    look: Mapping[str, Any] | None = None
 
 
 async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroadcast) -> Broadcast:
@@ -65,13 +68,14 @@ async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroad
     Raises:
         OnstageError: as `access_room` with `broadcast.start`; `broadcast_active`, `capacity_exhausted`,
             `encoder_unavailable`; as
-            `made_outputs`.
+            `made_outputs` and `fetched_look`.
     """
     async with ctx.database.read() as tx:  # nobody else makes us look up addresses and try encoders
         found, _ = await access_room(tx, caller, room, Permission.BROADCAST_START)
         defaults = (await template_of(tx, found)).broadcast
     await check_encoder(ctx, new.encoder or defaults.encoder)
     outputs = await made_outputs(ctx, new.outputs)
+    new = replace(new, look=await fetched_look(ctx, caller.project_id, new.look))
     async with ctx.database.begin() as tx:
         found, _ = await access_room(tx, caller, room, Permission.BROADCAST_START)
         return await _start(ctx, tx, found, await sessions.open_of(tx, found.id), new, outputs)
@@ -103,6 +107,8 @@ async def _start(
     canvas = new.canvas or defaults.canvas
     quality, ladder = chosen_ladder(defaults, canvas, quality=new.quality, ladder=new.ladder, audio_bps=new.audio_bps)
     await require_place(ctx, tx, ladder)
+    look = patched_look(defaults.look, new.look)
+    await use_images(ctx, tx, room.project_id, look, new.look)
     broadcast = Broadcast(
         id=BroadcastId(new_id(Prefix.BROADCAST)),
         project_id=room.project_id,
@@ -124,6 +130,7 @@ async def _start(
         ended_at=None,
         server_id=ctx.server_id,
         outputs=outputs,
+        look=look,
     )
     await broadcasts.add(tx, broadcast)
     await emit(ctx, tx, room, BroadcastStarting(broadcast=BroadcastView.of(broadcast)))
@@ -167,16 +174,22 @@ async def update_broadcast(ctx: Context, caller: Caller, broadcast_id: str, chan
     """Change the picture of a running broadcast, from its next tick; playback goes on.
 
     Raises:
-        OnstageError: as `access_broadcast` with `broadcast.update`; `broadcast_over`; `malformed` for a layout whose
-            parts don't go together, or a mix that is none.
+        OnstageError: as `access_broadcast` with `broadcast.update`; `broadcast_over`; `malformed` for a layout or
+            a look whose parts don't go together, or a mix that is none; as `fetched_look`.
     """
+    if change.look:
+        async with ctx.database.read() as tx:  # nobody else makes us fetch anything
+            await access_broadcast(tx, caller, broadcast_id, Permission.BROADCAST_UPDATE)
+        change = replace(change, look=await fetched_look(ctx, caller.project_id, change.look))
     async with ctx.database.begin() as tx:
         room, old = await access_broadcast(tx, caller, broadcast_id, Permission.BROADCAST_UPDATE)
         if not old.status.is_active:
             raise OnstageError(ErrorCode.BROADCAST_OVER)
         title = old.title if change.title is None else change.title
-        mix = _patched("mix", old.mix, change.mix)
-        new = replace(old, layout=_patched("layout", old.layout, change.layout), mix=mix, title=title)
+        look, mix = patched_look(old.look, change.look), _patched("mix", old.mix, change.mix)
+        await use_images(ctx, tx, room.project_id, look, change.look)
+        layout = _patched("layout", old.layout, change.layout)
+        new = replace(old, layout=layout, look=look, mix=mix, title=title)
         await broadcasts.save(tx, new)
         await emit(ctx, tx, room, BroadcastUpdated(broadcast=BroadcastView.of(new)))
         tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(new))

@@ -7,6 +7,7 @@ from onstage.actions.access import Caller, access_project, lock_project
 from onstage.actions.bodies.base import parse
 from onstage.actions.bodies.templates import TemplateBody
 from onstage.actions.context import Context
+from onstage.actions.images import fetched_look, keep_urls, use_images
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.ids import Prefix, ProjectId, TemplateId, new_id
 from onstage.model.merge_patch import merged
@@ -26,10 +27,18 @@ async def create_template(ctx: Context, caller: Caller, template: Template) -> S
 
     Raises:
         OnstageError: `permission_denied` for a participant, `malformed`, `template_name_taken`,
-            `template_limit_reached`.
+            `template_limit_reached`; as `keep_urls`.
     """
+    look = template.broadcast.look
+    if any(look.images()):
+        async with ctx.database.read() as tx:  # nobody else makes us fetch anything
+            project_id = (await access_project(tx, caller)).id
+        look = look.renamed(await keep_urls(ctx, project_id, look.images()))
+        template = replace(template, broadcast=template.broadcast.model_copy(update={"look": look}))
     async with ctx.database.begin() as tx:
-        return await _add(ctx, tx, await lock_project(tx, caller), template)
+        project = await lock_project(tx, caller)
+        await use_images(ctx, tx, project.id, look, look.model_dump(mode="json", exclude_defaults=True))
+        return await _add(ctx, tx, project, template)
 
 
 async def clone_template(ctx: Context, caller: Caller, template: str, name: str) -> StoredTemplate:
@@ -70,8 +79,9 @@ async def update_template(
 
     Raises:
         OnstageError: `permission_denied` for a participant, `template_not_found`, `template_built_in`,
-            `template_changed`, `malformed` with paths in the whole template.
+            `template_changed`, `malformed` with paths in the whole template; as `fetched_look`.
     """
+    patch = await _fetched(ctx, caller, patch)
     async with ctx.database.begin() as tx:
         old = await _own(tx, await access_project(tx, caller), template)
         if if_version not in (None, old.version):
@@ -80,9 +90,23 @@ async def update_template(
         body = parse(TemplateBody, merged(content, patch))
         changed = body.template(old.template.name)
         _require_sense(changed)
+        await use_images(
+            ctx, tx, old.project_id or "", changed.broadcast.look, (patch.get("broadcast") or {}).get("look")
+        )
         new = replace(old, template=changed, version=old.version + 1, updated_at=ctx.clock.now())
         await templates.save(tx, new)
     return new
+
+
+async def _fetched(ctx: Context, caller: Caller, patch: dict[str, Any]) -> dict[str, Any]:
+    """The patch with images by their ids."""
+    broadcast = patch.get("broadcast")
+    if not broadcast or not broadcast.get("look"):
+        return patch
+    async with ctx.database.read() as tx:  # nobody else makes us fetch anything
+        project = await access_project(tx, caller)
+    look = await fetched_look(ctx, project.id, broadcast["look"])
+    return patch | {"broadcast": broadcast | {"look": look}}
 
 
 def _require_sense(template: Template) -> None:

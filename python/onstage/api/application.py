@@ -8,6 +8,7 @@ from onstage import __version__
 from onstage.actions.context import Context
 from onstage.api import (
     broadcasts,
+    images,
     invites,
     join,
     keys,
@@ -50,6 +51,7 @@ ROUTERS = (
     polls.router,
     signals.router,
     broadcasts.router,
+    images.router,
     outputs.router,
     recordings.router,
     timed.router,

@@ -29,6 +29,7 @@ _Cursor = Annotated[str | None, cursor_of(Prefix.BROADCAST)]
         E.CAPACITY_EXHAUSTED,
         E.ENCODER_UNAVAILABLE,
         E.URL_NOT_ALLOWED,
+        E.IMAGE_UNUSABLE,
         E.OUTPUT_EXISTS,
         E.OUTPUT_LIMIT_REACHED,
     ),
@@ -56,9 +57,12 @@ async def get_broadcast(broadcast: str, ctx: ContextDep, caller: CallerDep) -> B
     return BroadcastView.of(await reading.read_broadcast(ctx, caller, broadcast))
 
 
-@router.patch("/broadcasts/{broadcast}", responses=answers(*ON_BROADCAST, E.BROADCAST_OVER))
+@router.patch(
+    "/broadcasts/{broadcast}",
+    responses=answers(*ON_BROADCAST, E.BROADCAST_OVER, E.URL_NOT_ALLOWED, E.IMAGE_UNUSABLE),
+)
 async def update_broadcast(broadcast: str, body: UpdateBroadcast, ctx: ContextDep, caller: CallerDep) -> BroadcastView:
-    """Change layout or title while live (`broadcast.update`); playback goes on."""
+    """Change layout, look or title while live (`broadcast.update`); playback goes on."""
     return BroadcastView.of(await broadcasts.update_broadcast(ctx, caller, broadcast, body.change()))
 
 

@@ -1,16 +1,20 @@
 """No request body larger than what any route needs, and none that never comes to its end."""
 
 import asyncio
+import re
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from onstage.actions.image_files import LARGEST_BYTES
 from onstage.api.problems import problem_response
 from onstage.errors import ErrorCode, OnstageError
 
 LARGEST_BODY_BYTES = 262_144
+LARGEST_IMAGE_BYTES = LARGEST_BYTES
 BODY_WITHIN_S = 30.0
+_TAKES_IMAGES = re.compile(r"/v1/rooms/[^/]+/images")
 _READ_ANYWAY_BYTES = 4 * LARGEST_BODY_BYTES
 """How much of a body that is refused is read and forgotten, so that its connection is good for the next request."""
 _READ_ANYWAY_S = 2.0
@@ -28,10 +32,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._within_s)
+        limit = LARGEST_IMAGE_BYTES if _TAKES_IMAGES.fullmatch(scope["path"]) else LARGEST_BODY_BYTES
+        body = _Body(receive, self._within_s, limit)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > LARGEST_BODY_BYTES:
-            body.refusal = _too_large()
+        if declared.isdigit() and int(declared) > limit:
+            body.refusal = _too_large(limit)
         else:
             await self._within_limit(scope, body, send)
         if body.refusal is not None:
@@ -55,9 +60,10 @@ class BodyLimit:
 class _Body:
     """A body as it comes: counted, and timed until it is whole."""
 
-    def __init__(self, receive: Receive, within_s: float) -> None:
+    def __init__(self, receive: Receive, within_s: float, limit: int) -> None:
         self._receive = receive
         self._within_s = within_s
+        self._limit = limit
         self._ends_at = asyncio.get_running_loop().time() + within_s
         self._read = 0
         self.is_whole = self.is_cut_off = self.is_answered = False
@@ -66,8 +72,8 @@ class _Body:
     async def receive(self) -> Message:
         """The next message; that the client is gone, once the body is refused."""
         message = await self._next()
-        if self._read > LARGEST_BODY_BYTES:
-            self._refuse(_too_large())
+        if self._read > self._limit:
+            self._refuse(_too_large(self._limit))
         return message if self.refusal is None else {"type": "http.disconnect"}
 
     def _refuse(self, refusal: OnstageError) -> None:
@@ -104,8 +110,8 @@ async def _refuse(scope: Scope, body: _Body, send: Send, refusal: OnstageError) 
     await answer(scope, body.receive, send)
 
 
-def _too_large() -> OnstageError:
-    return OnstageError(ErrorCode.BODY_TOO_LARGE, expected=f"at most {LARGEST_BODY_BYTES} bytes")
+def _too_large(limit: int) -> OnstageError:
+    return OnstageError(ErrorCode.BODY_TOO_LARGE, expected=f"at most {limit} bytes")
 
 
 def _too_slow(within_s: float) -> OnstageError:

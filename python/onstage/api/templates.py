@@ -33,7 +33,7 @@ async def list_templates(
     return page_of(found, TemplateView.of, limit=limit, id_of=lambda one: one.template.name)
 
 
-@router.post("", status_code=201, responses=answers(*OF_PROJECT, *_ADDING))
+@router.post("", status_code=201, responses=answers(*OF_PROJECT, *_ADDING, E.URL_NOT_ALLOWED, E.IMAGE_UNUSABLE))
 async def create_template(body: CreateTemplate, ctx: ContextDep, caller: CallerDep) -> TemplateView:
     """Make a template. What a role leaves out is filled in from its level."""
     return TemplateView.of(await templates.create_template(ctx, caller, body.template(body.name)))
@@ -45,7 +45,10 @@ async def get_template(template: str, ctx: ContextDep, caller: CallerDep) -> Tem
     return TemplateView.of(await templates.read_template(ctx, caller, template))
 
 
-@router.patch("/{template}", responses=answers(*_ON_TEMPLATE, E.TEMPLATE_BUILT_IN, E.TEMPLATE_CHANGED))
+@router.patch(
+    "/{template}",
+    responses=answers(*_ON_TEMPLATE, E.TEMPLATE_BUILT_IN, E.TEMPLATE_CHANGED, E.URL_NOT_ALLOWED, E.IMAGE_UNUSABLE),
+)
 async def update_template(template: str, body: UpdateTemplate, ctx: ContextDep, caller: CallerDep) -> TemplateView:
     """Write the next version. It reaches a live room at the next join or change of role."""
     found = await templates.update_template(ctx, caller, template, body.patch(), if_version=body.if_version)

@@ -83,6 +83,7 @@ class AsyncOnstage(AsyncCalls):
                 self._url + call.path,
                 params=call.query,
                 json=call.body,
+                content=call.file,
                 headers=headers,
                 auth=self._auth,
                 timeout=self._timeout_s,

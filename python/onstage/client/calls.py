@@ -1246,6 +1246,7 @@ class AsyncCalls(ABC):
         *,
         title: str | Omit | None = OMIT,
         layout: m.LayoutPatchFields | Omit | None = OMIT,
+        look: m.LookPatchFields | Omit | None = OMIT,
         canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         ladder: Sequence[m.RungSpecFields] | Omit | None = OMIT,
@@ -1267,6 +1268,7 @@ class AsyncCalls(ABC):
                     {
                         "title": title,
                         "layout": layout,
+                        "look": look,
                         "canvas": canvas,
                         "quality": quality,
                         "ladder": ladder,
@@ -1308,15 +1310,16 @@ class AsyncCalls(ABC):
         *,
         title: str | Omit | None = OMIT,
         layout: m.LayoutPatchFields | Omit | None = OMIT,
+        look: m.LookPatchFields | Omit | None = OMIT,
         mix: m.MixPatchFields | Omit | None = OMIT,
     ) -> m.BroadcastView:
-        """Change layout or title while live (`broadcast.update`); playback goes on."""
+        """Change layout, look or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = await self._run(
             Call(
                 "PATCH",
                 path_of("/v1/broadcasts/{}", broadcast),
                 {200: m.BroadcastView},
-                body=given({"title": title, "layout": layout, "mix": mix}),
+                body=given({"title": title, "layout": layout, "look": look, "mix": mix}),
             )
         )
         return answer
@@ -1325,6 +1328,14 @@ class AsyncCalls(ABC):
         """End the show (`broadcast.stop`). `broadcast.ended` tells when the playlist has its end."""
         answer: m.BroadcastView = await self._run(
             Call("POST", path_of("/v1/broadcasts/{}/stop", broadcast), {202: m.BroadcastView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    async def upload_image(self, room: str, *, file: bytes, idempotency_key: str | None = None) -> m.ImageView:
+        """Keep an image (`broadcast.update`), for a `look` to name by its id. The same again is the same image."""
+        answer: m.ImageView = await self._run(
+            Call("POST", path_of("/v1/rooms/{}/images", room), {201: m.ImageView}, file=file),
             idempotency_key=idempotency_key,
         )
         return answer
@@ -2877,6 +2888,7 @@ class Calls(ABC):
         *,
         title: str | Omit | None = OMIT,
         layout: m.LayoutPatchFields | Omit | None = OMIT,
+        look: m.LookPatchFields | Omit | None = OMIT,
         canvas: m.CanvasShape | Omit | None = OMIT,
         quality: m.Quality | Omit | None = OMIT,
         ladder: Sequence[m.RungSpecFields] | Omit | None = OMIT,
@@ -2898,6 +2910,7 @@ class Calls(ABC):
                     {
                         "title": title,
                         "layout": layout,
+                        "look": look,
                         "canvas": canvas,
                         "quality": quality,
                         "ladder": ladder,
@@ -2939,15 +2952,16 @@ class Calls(ABC):
         *,
         title: str | Omit | None = OMIT,
         layout: m.LayoutPatchFields | Omit | None = OMIT,
+        look: m.LookPatchFields | Omit | None = OMIT,
         mix: m.MixPatchFields | Omit | None = OMIT,
     ) -> m.BroadcastView:
-        """Change layout or title while live (`broadcast.update`); playback goes on."""
+        """Change layout, look or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = self._run(
             Call(
                 "PATCH",
                 path_of("/v1/broadcasts/{}", broadcast),
                 {200: m.BroadcastView},
-                body=given({"title": title, "layout": layout, "mix": mix}),
+                body=given({"title": title, "layout": layout, "look": look, "mix": mix}),
             )
         )
         return answer
@@ -2956,6 +2970,14 @@ class Calls(ABC):
         """End the show (`broadcast.stop`). `broadcast.ended` tells when the playlist has its end."""
         answer: m.BroadcastView = self._run(
             Call("POST", path_of("/v1/broadcasts/{}/stop", broadcast), {202: m.BroadcastView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def upload_image(self, room: str, *, file: bytes, idempotency_key: str | None = None) -> m.ImageView:
+        """Keep an image (`broadcast.update`), for a `look` to name by its id. The same again is the same image."""
+        answer: m.ImageView = self._run(
+            Call("POST", path_of("/v1/rooms/{}/images", room), {201: m.ImageView}, file=file),
             idempotency_key=idempotency_key,
         )
         return answer

@@ -120,6 +120,8 @@ ResultsShown = Literal["live", "after_stop", "never"]
 """When everybody sees the results; who may stop the poll sees them always."""
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 """What a track shows or sounds, in LiveKit's words."""
+TransitionKind = Literal["ease", "none"]
+"""How the picture gets from one arrangement to another."""
 VideoEncoderName = Literal["libx264", "h264_nvenc", "h264_qsv"]
 """Encoders of H.264, as FFmpeg names them."""
 
@@ -175,6 +177,7 @@ class BroadcastDefaults(Model):
     """
 
     layout: Layout
+    look: Look
     canvas: str
     quality: str
     ladder: list[RungSpec] | None = None
@@ -208,6 +211,7 @@ class BroadcastView(Model):
     reason_text: str | None
     layout: Layout
     mix: Mix
+    look: Look
     canvas: str
     quality: str | None
     ladder: list[RungView]
@@ -386,6 +390,15 @@ class HandAnswer(Model):
     position: int
 
 
+class ImageView(Model):
+    """An image that a `look` may name by its id. It is kept as a WebP of at most 1920 x 1920."""
+
+    id: str
+    width: int
+    height: int
+    created_at: datetime
+
+
 class InviteAnswer(Model):
     """The invite after the change."""
 
@@ -467,6 +480,40 @@ class LeaderView(Model):
     name: str
     points: int
     took_ms: int
+
+
+class Logo(Model):
+    """A small image in a corner, above everything."""
+
+    image: str | None = None
+    corner: str
+    height_percent: float
+    opacity: float
+    margin_px: int
+
+
+class Look(Model):
+    """Everything in the picture but the arrangement of tiles."""
+
+    transition: Transition
+    background_image: str | None = None
+    logo: Logo
+    show_title: bool
+    lower_thirds: list[LowerThird]
+    show_muted: bool
+    show_speaking: bool
+    avatars: dict[str, Any]
+    theme: Theme
+    audio_only: bool
+
+
+class LowerThird(Model):
+    """Who somebody is, in large letters on their tile."""
+
+    identity: str
+    title: str | None = None
+    subtitle: str | None = None
+    duration_s: int | None = None
 
 
 class LoweredAnswer(Model):
@@ -1031,6 +1078,15 @@ class TemplateView(Model):
     updated_at: datetime | None
 
 
+class Theme(Model):
+    """The colours of what is written and marked."""
+
+    accent_color: str
+    ink_color: str
+    label_color: str
+    speaking_color: str
+
+
 class TileForNext(Model):
     """The next participant who has no tile otherwise."""
 
@@ -1095,6 +1151,13 @@ class TrackView(Model):
     muted: bool
 
 
+class Transition(Model):
+    """What happens between two arrangements."""
+
+    kind: str
+    duration_ms: int
+
+
 class VoteView(Model):
     """The answers one participant has given to a poll; of an anonymous one only which questions they answered."""
 
@@ -1144,6 +1207,7 @@ class BroadcastDefaultsFields(TypedDict, total=False):
     """
 
     layout: LayoutFields
+    look: LookFields
     canvas: CanvasShape
     quality: Quality
     ladder: Sequence[RungSpecFields] | None
@@ -1159,6 +1223,7 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting. What is absent stays, null is the default."""
 
     layout: LayoutPatchFields | None
+    look: LookPatchFields | None
     canvas: CanvasShape | None
     quality: Quality | None
     ladder: Sequence[RungSpecFields] | None
@@ -1289,6 +1354,65 @@ class LayoutTileFields(TypedDict, total=False):
     fit: Fit | None
 
 
+class LogoFields(TypedDict, total=False):
+    """A small image in a corner, above everything."""
+
+    image: str | None
+    corner: Corner
+    height_percent: float
+    opacity: float
+    margin_px: int
+
+
+class LogoPatchFields(TypedDict, total=False):
+    """A small image in a corner, above everything. What is absent stays, null is the default."""
+
+    image: str | None
+    corner: Corner | None
+    height_percent: float | None
+    opacity: float | None
+    margin_px: int | None
+
+
+class LookFields(TypedDict, total=False):
+    """Everything in the picture but the arrangement of tiles."""
+
+    transition: TransitionFields
+    background_image: str | None
+    logo: LogoFields
+    show_title: bool
+    lower_thirds: Sequence[LowerThirdFields]
+    show_muted: bool
+    show_speaking: bool
+    avatars: Mapping[str, Any]
+    theme: ThemeFields
+    audio_only: bool
+
+
+class LookPatchFields(TypedDict, total=False):
+    """Everything in the picture but the arrangement of tiles. What is absent stays, null is the default."""
+
+    transition: TransitionPatchFields | None
+    background_image: str | None
+    logo: LogoPatchFields | None
+    show_title: bool | None
+    lower_thirds: Sequence[LowerThirdFields] | None
+    show_muted: bool | None
+    show_speaking: bool | None
+    avatars: Mapping[str, Any] | None
+    theme: ThemePatchFields | None
+    audio_only: bool | None
+
+
+class LowerThirdFields(TypedDict, total=False):
+    """Who somebody is, in large letters on their tile."""
+
+    identity: Required[str]
+    title: str | None
+    subtitle: str | None
+    duration_s: int | None
+
+
 class MixPatchFields(TypedDict, total=False):
     """What of the stage goes into the show. People on stage hear and see each other all the same. What is absent stays, null is the default."""
 
@@ -1390,6 +1514,24 @@ class RungSpecFields(TypedDict, total=False):
     video_bps: Required[int]
 
 
+class ThemeFields(TypedDict, total=False):
+    """The colours of what is written and marked."""
+
+    accent_color: str
+    ink_color: str
+    label_color: str
+    speaking_color: str
+
+
+class ThemePatchFields(TypedDict, total=False):
+    """The colours of what is written and marked. What is absent stays, null is the default."""
+
+    accent_color: str | None
+    ink_color: str | None
+    label_color: str | None
+    speaking_color: str | None
+
+
 class TileForNextFields(TypedDict, total=False):
     """The next participant who has no tile otherwise."""
 
@@ -1423,3 +1565,17 @@ class TileForSpeakerFields(TypedDict, total=False):
 
     type: Required[Literal["speaker"]]
     index: int
+
+
+class TransitionFields(TypedDict, total=False):
+    """What happens between two arrangements."""
+
+    kind: TransitionKind
+    duration_ms: int
+
+
+class TransitionPatchFields(TypedDict, total=False):
+    """What happens between two arrangements. What is absent stays, null is the default."""
+
+    kind: TransitionKind | None
+    duration_ms: int | None

@@ -81,6 +81,7 @@ class Onstage(Calls):
                 self._url + call.path,
                 params=call.query,
                 json=call.body,
+                content=call.file,
                 headers=headers,
                 auth=self._auth,
                 timeout=self._timeout_s,

@@ -33,20 +33,22 @@ class Model(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `answers` has the type of each good status; `path` is already quoted."""
+    """One request. `answers` has the type of each good status; `path` is already quoted; `file` is sent as it is."""
 
     method: str
     path: str
     answers: Mapping[int, Any]
     query: Mapping[str, Any] | None = None
     body: Mapping[str, Any] | None = None
+    file: bytes | None = None
     is_repeatable: bool = True
 
     def headers(self, idempotency_key: str | None) -> dict[str, str]:
-        """A key of its own for each POST, the same in every repetition."""
+        """A key of its own for each POST, the same in every repetition; and what a file is, which is for us to see."""
+        kind = {} if self.file is None else {"Content-Type": "application/octet-stream"}
         if self.method != "POST" or not self.is_repeatable:
-            return {}
-        return {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+            return kind
+        return kind | {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
 
 
 def path_of(template: str, *values: str) -> str:

@@ -1,6 +1,6 @@
 """A drawing with transparency, made ready to be blended onto I420 planes again and again at little cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import av
@@ -27,6 +27,26 @@ class _Layer:
         mixed >>= 8
         plane[:] = mixed
 
+    def faded(self, opacity: int) -> "_Layer":
+        opaque = (256 - self.keep) * np.uint32(opacity) >> 8
+        add = self.add * np.uint32(opacity) >> 8
+        return _Layer((256 - opaque).astype(np.uint16), add.astype(np.uint16))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mask:
+    """How opaque each pixel is, of 256, for each plane; and what is left."""
+
+    opaque: tuple[_Fixed, _Fixed, _Fixed]
+    keep: tuple[_Fixed, _Fixed, _Fixed]
+
+    @classmethod
+    def of_image(cls, image: Image.Image) -> Self:
+        """From a grey drawing of even size, white where it is opaque."""
+        alpha = np.asarray(image, np.float64) / 255
+        luma, chroma = (np.round(one * 256).astype(np.uint16) for one in (alpha, _halved(alpha)))
+        return cls((luma, chroma, chroma), (256 - luma, 256 - chroma, 256 - chroma))
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -48,12 +68,37 @@ class Overlay:
         layers.append(_layer(_halved(colours[..., 2]), _halved(alpha)))
         return cls(x, y, image.width, image.height, (layers[0], layers[1], layers[2]))
 
+    @classmethod
+    def of_ground(cls, planes: tuple[Plane, Plane, Plane], mask: "Mask", x: int, y: int) -> Self:
+        """What brings back a picture as it is now, where a mask is opaque."""
+        height, width = mask.opaque[0].shape
+        half = np.s_[y // 2 : (y + height) // 2, x // 2 : (x + width) // 2]
+        under = (planes[0][y : y + height, x : x + width], planes[1][half], planes[2][half])
+        luma, u, v = (
+            _Layer(keep, np.multiply(plane, opaque, dtype=np.uint16))
+            for keep, opaque, plane in zip(mask.keep, mask.opaque, under, strict=True)
+        )
+        return cls(x, y, width, height, (luma, u, v))
+
+    def at(self, x: int, y: int) -> "Overlay":
+        """The same elsewhere; both even."""
+        return replace(self, x=x, y=y)
+
+    def faded(self, opacity: int) -> "Overlay":
+        """The same, seen through: an opacity of 256 changes nothing."""
+        y, u, v = (layer.faded(opacity) for layer in self.layers)
+        return replace(self, layers=(y, u, v))
+
+    def region(self, planes: tuple[Plane, Plane, Plane]) -> tuple[Plane, Plane, Plane]:
+        """What of a picture it is blended onto."""
+        y, u, v = planes
+        half = np.s_[self.y // 2 : (self.y + self.height) // 2, self.x // 2 : (self.x + self.width) // 2]
+        return y[self.y : self.y + self.height, self.x : self.x + self.width], u[half], v[half]
+
     def blend(self, planes: tuple[Plane, Plane, Plane]) -> None:
         """Blend onto the planes of a picture that is large enough."""
-        x, y, right, bottom = self.x, self.y, self.x + self.width, self.y + self.height
-        self.layers[0].blend(planes[0][y:bottom, x:right])
-        for layer, plane in zip(self.layers[1:], planes[1:], strict=True):
-            layer.blend(plane[y // 2 : bottom // 2, x // 2 : right // 2])
+        for layer, plane in zip(self.layers, self.region(planes), strict=True):
+            layer.blend(plane)
 
 
 def yuv_of_rgb(rgb: _Floats) -> _Floats:

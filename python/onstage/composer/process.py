@@ -39,7 +39,8 @@ def run(fd: int, *, is_spare: bool = False) -> None:
 def _compose(start: wire.Start, link: Link) -> int:
     stage = Stage(time.monotonic)
     lost: deque[wire.Failed] = deque(maxlen=1)
-    source = Source(start.engine_url, start.engine_token, stage, lost.append)
+    has_pictures = not start.presentation.look.audio_only
+    source = Source(start.engine_url, start.engine_token, stage, lost.append, has_pictures=has_pictures)
     source.start()
     failed = _perform_and_feed(start, stage, source, link, lost)
     link.send(failed or wire.Ended())
@@ -75,6 +76,7 @@ def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed], ta
             _tick(show, pace, link, meter)
             if meter.is_due:
                 source.fit_layers(show.composition.camera_sizes)
+                source.take_pictures(are_wanted=show.composition.has_pictures)
                 link.send(meter.stats(show.composition.shown))
         failed = lost[0] if lost else None
     except StoodStillError as error:
@@ -109,6 +111,8 @@ def _is_told_to_stop(show: Show, link: Link, targets: Targets) -> bool:
                 targets.add(add)
             case wire.RemoveTarget(output_id):
                 targets.remove(output_id)
+            case wire.Image(id=image_id, data=data):
+                show.composition.images.receive(image_id, data)
             case other:
                 _log.warning("unexpected_message", kind=type(other).__name__)
     return False

@@ -18,14 +18,14 @@ class Show:
 
     def __init__(self, start: wire.Start, stage: Stage, now_s: Callable[[], float] = time.monotonic) -> None:
         self.outlet = Outlet(start, now_s)
-        self.composition = Composition(start.canvas, start.presentation, stage, now_s)
+        self.composition = Composition(start.canvas, start.presentation, stage, now_s, self.outlet.profile.frame_rate)
         self._stage = stage
         self._mixer = Mixer()
         self._samples = SAMPLE_RATE // self.outlet.profile.frame_rate
 
     def present(self, presentation: Presentation) -> None:
         """Present the show so from the next tick on."""
-        self.composition.presentation = presentation
+        self.composition.present(presentation)
 
     def tick(self, wall: datetime, *, repeats: bool = False) -> Iterator[Part | SegmentEnd]:
         """Make the next picture and its sound; `repeats` leaves the picture as it was, to catch up."""

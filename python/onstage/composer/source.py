@@ -32,7 +32,9 @@ class Source:
     `on_lost` is called: only the server can give another token, to the next composer (design §10.10).
     """
 
-    def __init__(self, url: str, token: str, stage: Stage, on_lost: Callable[[Failed], None]) -> None:
+    def __init__(
+        self, url: str, token: str, stage: Stage, on_lost: Callable[[Failed], None], *, has_pictures: bool = True
+    ) -> None:
         """Prepare.
 
         Args:
@@ -40,6 +42,7 @@ class Source:
             token: To join with.
             stage: What to keep.
             on_lost: Called once, on our thread, when the engine can't be reached any more.
+            has_pictures: Whether to receive cameras and screens, or sound alone.
         """
         self._url = url
         self._token = token
@@ -49,6 +52,7 @@ class Source:
         self._work: asyncio.Task[None] | None = None
         self._visit: Visit | None = None
         self._sizes: TileSizes = {}
+        self._has_pictures = has_pictures
 
     def start(self) -> None:
         """Join, on our own thread."""
@@ -64,6 +68,16 @@ class Source:
         if sizes != self._sizes:
             self._sizes = sizes
             self._loop.call_soon_threadsafe(self._fit_layers)
+
+    def take_pictures(self, *, are_wanted: bool) -> None:
+        """Receive cameras and screens from now on, or none of them."""
+        if are_wanted != self._has_pictures:
+            self._has_pictures = are_wanted
+            self._loop.call_soon_threadsafe(self._take_pictures)
+
+    def _take_pictures(self) -> None:
+        if self._visit is not None:
+            self._visit.take_pictures(are_wanted=self._has_pictures)
 
     def _fit_layers(self) -> None:
         if self._visit is not None:
@@ -88,7 +102,7 @@ class Source:
 
     async def _visit_once(self) -> bool:
         """Join and stay until the connection is lost. Returns whether we got in."""
-        self._visit = visit = Visit(self._stage, self._sizes)
+        self._visit = visit = Visit(self._stage, self._sizes, has_pictures=self._has_pictures)
         try:
             await visit.join(self._url, self._token)
             await visit.gone.wait()

@@ -24,6 +24,11 @@ class SpeakerPicker:
         self._loudest_first = list(identities)
         self._speaking_since = {one: self._speaking_since.get(one, now_s) for one in identities}
 
+    @property
+    def speaking(self) -> frozenset[str]:
+        """Who is speaking now, with the floor or without."""
+        return frozenset(self._speaking_since)
+
     def left(self, identity: str) -> None:
         """Somebody has left the stage."""
         self.heard([one for one in self._loudest_first if one != identity], 0.0)

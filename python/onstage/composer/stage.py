@@ -93,6 +93,7 @@ class Actor:
     is_backstage: bool = False
     feeds: dict[str, Feed] = field(default_factory=dict)  # by track; the last one counts
     sounds: dict[str, TrackBuffer] = field(default_factory=dict)
+    microphones: dict[str, bool] = field(default_factory=dict)  # by track: whether it is on
 
     @property
     def label(self) -> str:
@@ -104,6 +105,11 @@ class Actor:
         """On stage by their level, or, where none is told, by what they send; and not left out until called."""
         is_on_stage = self.level == ON_STAGE if self.level else bool(self.feeds or self.sounds)
         return is_on_stage and not self.is_backstage
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether they have a microphone, and it is on."""
+        return any(self.microphones.values())
 
     def feed(self, *, is_screen: bool) -> Feed | None:
         """Their camera's or screen's: the newest, while a track is being replaced by another."""
@@ -117,6 +123,7 @@ class Seat:
     key: TileKey
     label: str
     feed: Feed | None
+    is_heard: bool = True
 
 
 class Stage:
@@ -165,21 +172,25 @@ class Stage:
                 actor.feeds[track] = feed
         return feed
 
-    def add_sound(self, identity: str, track: str) -> TrackBuffer:
+    def add_sound(self, identity: str, track: str, *, is_screen: bool = False) -> TrackBuffer:
         """A microphone, or a screen's sound; the buffer to put it into."""
         buffer = TrackBuffer()
         with self._lock:
             if actor := self._actors.get(identity):
                 actor.sounds[track] = buffer
+                if not is_screen:
+                    actor.microphones[track] = True
         return buffer
 
     def mute(self, identity: str, track: str, *, is_muted: bool) -> None:
-        """A track was muted or unmuted. Muted sound is silence anyway."""
+        """A camera, screen or microphone was muted or unmuted. Muted sound is silence anyway."""
         with self._lock:
             actor = self._actors.get(identity)
             feed = actor.feeds.get(track) if actor else None
             if feed is not None:
                 feed.mute(is_muted=is_muted)
+            elif actor is not None and track in actor.microphones:
+                actor.microphones[track] = not is_muted
 
     def drop(self, identity: str, track: str) -> None:
         """A track is gone."""
@@ -187,6 +198,7 @@ class Stage:
             if actor := self._actors.get(identity):
                 actor.feeds.pop(track, None)
                 actor.sounds.pop(track, None)
+                actor.microphones.pop(track, None)
 
     def heard(self, identities: Sequence[str]) -> None:
         """Who speaks now, loudest first."""
@@ -198,6 +210,11 @@ class Stage:
         with self._lock:
             return self._speaker.floor(self._now_s())
 
+    def speaking(self) -> frozenset[str]:
+        """Who is heard at this moment."""
+        with self._lock:
+            return self._speaker.speaking
+
     def roles(self) -> dict[str, str]:
         """By identity, of those whose role is known."""
         with self._lock:
@@ -207,7 +224,7 @@ class Stage:
         """A seat for every screen and for everybody on stage, in the order they came."""
         with self._lock:
             actors = self._shown()
-            seats = [Seat(TileKey(one.identity), one.label, one.feed(is_screen=False)) for one in actors]
+            seats = [Seat(TileKey(one.identity), one.label, one.feed(is_screen=False), one.is_heard) for one in actors]
             screens = [(one, screen) for one in actors if (screen := one.feed(is_screen=True)) is not None]
             return [Seat(TileKey(one.identity, is_screen=True), one.label, screen) for one, screen in screens] + seats
 

@@ -6,7 +6,7 @@ The supervisor lives in the server process and is small on purpose; what crashes
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -122,6 +122,7 @@ class ComposerSupervisor:
         self._resume = resume or ResumePoint(next_ticks=0)
         self._composers = composers
         self._presentation = spec.presentation
+        self._images: dict[str, bytes] = {}  # those of the presentation
         self._log = structlog.get_logger(__name__).bind(broadcast_id=spec.broadcast_id)
         self._stopping = asyncio.Event()
         self._instance: ComposerInstance | None = None
@@ -142,8 +143,16 @@ class ComposerSupervisor:
         self._began_s = self._clock.monotonic()
         self._task = asyncio.create_task(self._run(), name=f"composer of {self._spec.broadcast_id}")
 
-    def present(self, presentation: Presentation) -> None:
-        """Present the show so from now on, by this composer and by every later one; nothing if it is so already."""
+    def present(self, presentation: Presentation, images: Mapping[str, bytes] | None = None) -> None:
+        """Present the show so from now on, by this composer and by every later one; nothing if it is so already.
+
+        `images` are those that `missing_images` asked for, by id; each is sent to a composer once.
+        """
+        given = self._images | dict(images or {})
+        new = {one: given[one] for one in presentation.look.images() if one in given and one not in self._images}
+        self._images = {one: given[one] for one in presentation.look.images() if one in given}
+        if self._instance:
+            self._send_images(self._instance, new)
         if presentation == self._presentation:
             return
         self._presentation = presentation
@@ -154,6 +163,15 @@ class ComposerSupervisor:
         """Have the present composer feed a target, or feed it no more; nobody hears it if there is none."""
         if self._instance:
             self._instance.send(message)
+
+    def missing_images(self, presentation: Presentation) -> list[str]:
+        """Of the images that a presentation shows, those which were not given yet."""
+        return [one for one in presentation.look.images() if one not in self._images]
+
+    @staticmethod
+    def _send_images(instance: ComposerInstance, images: Mapping[str, bytes]) -> None:
+        for image_id, data in images.items():
+            instance.send(wire.Image(image_id, data))
 
     async def stop(self) -> None:
         """Let the composer flush its open part and end; returns once `Ended` has been reported."""
@@ -239,7 +257,8 @@ class ComposerSupervisor:
             await instance.close(_CLOSE_GRACE_S)
 
     def _catch_up(self, instance: ComposerInstance, first: wire.Start) -> None:
-        """Send what was asked for while the process was being started."""
+        """Send the images, and what was asked for while the process was being started."""
+        self._send_images(instance, self._images)
         if self._presentation != first.presentation:
             instance.send(wire.Present(self._presentation))
         if self._stopping.is_set():

@@ -2,194 +2,135 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import av
 import numpy as np
-from av.video.reformatter import VideoReformatter
-from PIL import Image
 
-from onstage.composer import artwork
-from onstage.composer.geometry import scaled
-from onstage.composer.lettering import Colour
-from onstage.composer.overlay import Overlay, planes_of_image
-from onstage.composer.picture import BLACK, Picture, Plane, fitted_size, frame_planes
-from onstage.composer.tiles import Rect, Tile
+from onstage.composer.dress import corners_of
+from onstage.composer.ground import Ground, Planes
+from onstage.composer.motion import Motion, Pose
+from onstage.composer.overlay import Overlay
+from onstage.composer.picture import frame_planes
+from onstage.composer.style import Style
+from onstage.composer.tile_painter import TilePainter, View
+from onstage.composer.tiles import Rect, TileKey
 from onstage.composer.wire import Canvas
-from onstage.model.layout import Fit, Layout
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A tile and the name on it; no name is none."""
+class _Place:
+    """Where a tile lies when nothing moves."""
 
-    tile: Tile
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How the picture looks around its tiles. The radius is in pixels of the canvas."""
-
-    background: Colour = artwork.BACKGROUND
-    corner_radius: int = artwork.CORNER_RADIUS
-
-    @classmethod
-    def of(cls, layout: Layout, canvas: Canvas) -> Self:
-        """As the layout says."""
-        colour = layout.background_color
-        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-        return cls((red, green, blue), scaled(layout.corner_radius_px, canvas))
+    planes: Planes
+    corners: Sequence[Overlay]
+    below: frozenset[TileKey]
+    """The tiles that it covers in part: it is painted again after them."""
 
 
 class Painter:
     """Owns the canvas. `frame` is what goes to the encoder, which is done with it before the next `paint`."""
 
-    def __init__(self, canvas: Canvas, title: str) -> None:
+    def __init__(self, canvas: Canvas, title: str = "") -> None:
+        """`title` stands on the slate, until the first `lay_out`."""
         self.frame = av.VideoFrame(canvas.width, canvas.height, "yuv420p")
-        self._planes = frame_planes(self.frame)
-        self._slate = planes_of_image(artwork.slate(title, canvas.width, canvas.height))
-        self._tiles: dict[View, TilePainter] = {}
-        self._style = Style()
-        self._draw_slate()
+        self.planes = frame_planes(self.frame)
+        self._canvas = canvas
+        self._arranged: tuple[list[View], Style, str | None] = ([], Style(), title)
+        self._ground = self._ground_before = Ground.of(canvas, Style(), title)
+        self._tiles: dict[TileKey, TilePainter] = {}
+        self._leaving: dict[TileKey, TilePainter] = {}
+        self._places: dict[TileKey, _Place] = {}
+        self._motion: Motion | None = None
+        self._settle()
 
-    def lay_out(self, views: Sequence[View], style: Style) -> bool:
-        """Clear the canvas for other tiles, given in the order they are painted; with none it is the slate.
+    def lay_out(self, views: Sequence[View], style: Style, *, title: str = "", ticks: int = 0) -> bool:
+        """Arrange other tiles, given in the order they are painted; with none the picture is the slate.
 
-        False if nothing has changed.
+        False if nothing has changed. What moves takes so many ticks to get there.
         """
-        if list(self._tiles) == list(views) and style == self._style:
+        before, arranged = self._arranged, (list(views), style, None if views else title)
+        if arranged == before:
             return False
-        self._style = style
-        if not views:
-            self._tiles = {}
-            self._draw_slate()
-            return True
-        self._fill_background()
-        self._tiles = {}
-        for view in views:
-            below = frozenset(one for one in self._tiles if one.tile.rect.overlaps(view.tile.rect))
-            self._tiles[view] = TilePainter(view, self._inner(view.tile.rect), below, self._corners(view.tile, below))
+        self._ground_before, poses = self._ground_now(), self._poses()
+        if (style, arranged[2]) != before[1:]:
+            self._ground = Ground.of(self._canvas, style, arranged[2])
+        self._arranged = arranged
+        self._replace_tiles(views, style)
+        is_moved = poses != self._home() or self._ground is not self._ground_before
+        self._motion = Motion(poses, [view.tile for view in views], ticks) if ticks and is_moved else None
+        if self._motion is None:
+            self._settle()
         return True
 
-    def _corners(self, tile: Tile, below: frozenset[View]) -> list[Overlay]:
-        """None where there is no background behind them: at the canvas' edge, and above other tiles."""
-        is_whole = (tile.rect.height, tile.rect.width) == self._planes[0].shape
-        return [] if is_whole or below else _corners(tile.rect, self._style)
-
-    def tile(self, view: View) -> "TilePainter":
+    def tile(self, key: TileKey) -> TilePainter:
         """The painter of one of the tiles laid out."""
-        return self._tiles[view]
+        return self._tiles[key]
 
-    def _inner(self, rect: Rect) -> tuple[Plane, Plane, Plane]:
-        y, u, v = self._planes
+    def paint(self) -> None:
+        """Bring the canvas up to what the tiles show; one tick."""
+        if self._motion is not None:
+            self._motion.advance()
+            if not self._motion.is_over:
+                self._paint_moving(self._motion)
+                return
+            self._motion = None
+            self._settle()
+        painted: set[TileKey] = set()
+        for key, tile in self._tiles.items():
+            place = self._places[key]
+            if tile.is_stale or not painted.isdisjoint(place.below):
+                tile.paint(place.planes, place.corners)
+                painted.add(key)
+
+    def _paint_moving(self, motion: Motion) -> None:
+        self._fill(self._ground_now())
+        for key, pose in motion.poses().items():
+            tile = self._tiles.get(key) or self._leaving[key]
+            tile.paint_moving(self._region(pose.rect), pose.opacity)
+
+    def _replace_tiles(self, views: Sequence[View], style: Style) -> None:
+        """Tiles that go on from what was shown of the same people; the others leave."""
+        old = self._leaving | self._tiles
+        self._tiles = {view.tile.key: TilePainter(view, style) for view in views}
+        for key, tile in self._tiles.items():
+            if key in old:
+                tile.go_on_from(old[key])
+        self._leaving = {key: tile for key, tile in old.items() if key not in self._tiles and not tile.is_blank}
+
+    def _settle(self) -> None:
+        """Nothing moves: have every tile painted where it belongs."""
+        self._leaving = {}
+        self._fill(self._ground)
+        self._places = {}
+        for key, tile in self._tiles.items():
+            rect = tile.view.tile.rect
+            below = frozenset(other for other in self._places if self._tiles[other].view.tile.rect.overlaps(rect))
+            self._places[key] = _Place(self._region(rect), self._corners(rect, below), below)
+            tile.is_stale = True
+
+    def _corners(self, rect: Rect, below: frozenset[TileKey]) -> list[Overlay]:
+        """None where there is no background behind them: at the canvas' edge, and above other tiles."""
+        is_whole = (rect.height, rect.width) == self.planes[0].shape
+        return [] if is_whole or below else corners_of(self._region(rect), self._arranged[1].corner_radius)
+
+    def _ground_now(self) -> Ground:
+        share = 1.0 if self._motion is None else self._motion.share
+        return self._ground if share == 1.0 else self._ground_before.mixed(self._ground, share)
+
+    def _poses(self) -> dict[TileKey, Pose]:
+        """Where everybody who can be seen is now."""
+        now = self._home() if self._motion is None else self._motion.poses()
+        shown = self._leaving | self._tiles
+        return {key: pose for key, pose in now.items() if not shown[key].is_blank}
+
+    def _home(self) -> dict[TileKey, Pose]:
+        return {key: Pose(tile.view.tile.rect) for key, tile in self._tiles.items()}
+
+    def _region(self, rect: Rect) -> Planes:
+        y, u, v = self.planes
         half = np.s_[rect.y // 2 : (rect.y + rect.height) // 2, rect.x // 2 : (rect.x + rect.width) // 2]
         return y[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width], u[half], v[half]
 
-    def _draw_slate(self) -> None:
-        for plane, drawn in zip(self._planes, self._slate, strict=True):
+    def _fill(self, ground: Ground) -> None:
+        for plane, drawn in zip(self.planes, ground.planes, strict=True):
             plane[:] = drawn
-
-    def _fill_background(self) -> None:
-        ground = planes_of_image(Image.new("RGB", (2, 2), self._style.background))
-        for plane, drawn in zip(self._planes, ground, strict=True):
-            plane[:] = drawn[0, 0]
-
-
-class TilePainter:
-    """Paints one tile: a camera's picture or an avatar, the name, and round corners."""
-
-    def __init__(
-        self, view: View, planes: tuple[Plane, Plane, Plane], below: frozenset[View], corners: list[Overlay]
-    ) -> None:
-        self.below = below
-        """The tiles that it covers in part: it is painted again after them."""
-        self._view = view
-        self._planes = planes
-        self._size = (view.tile.rect.width, view.tile.rect.height)
-        self._scaler = VideoReformatter()
-        self._overlays = corners + _label(view.name, *self._size)
-        self._avatar: Picture | None = None  # drawn once
-        self.shows_avatar = False
-        self.is_blank = True  # nothing painted yet
-
-    def paint_picture(self, picture: Picture) -> None:
-        """Show a camera's or a screen's picture, of any size."""
-        fit = self._view.tile.fit
-        scaled = self._scaled(picture, fitted_size(picture.width, picture.height, self._size, fit))
-        if fit is Fit.CONTAIN:
-            self._blit_between_bars(scaled)
-        else:
-            self._blit(scaled.cropped(*self._size))
-        self._finish(shows_avatar=False)
-
-    def paint_avatar(self) -> None:
-        """Show initials in place of a picture."""
-        if self._avatar is None:
-            key = self._view.tile.key
-            drawn = artwork.avatar(key.identity, self._view.name or key.identity, *self._size)
-            self._avatar = Picture(*planes_of_image(drawn))
-        self._blit(self._avatar)
-        self._finish(shows_avatar=True)
-
-    def _finish(self, *, shows_avatar: bool) -> None:
-        for overlay in self._overlays:
-            overlay.blend(self._planes)
-        self.shows_avatar = shows_avatar
-        self.is_blank = False
-
-    def _scaled(self, picture: Picture, size: tuple[int, int]) -> Picture:
-        if (picture.width, picture.height) == size:
-            return picture
-        how = "AREA" if picture.width > size[0] else "BILINEAR"
-        frame = self._scaler.reformat(_as_frame(picture), *size, interpolation=how, threads=1)
-        return Picture.of_frame(frame)
-
-    def _blit(self, picture: Picture) -> None:
-        for plane, source in zip(self._planes, picture.planes, strict=True):
-            plane[:] = source
-
-    def _blit_between_bars(self, picture: Picture) -> None:
-        x, y = (self._size[0] - picture.width) // 4 * 2, (self._size[1] - picture.height) // 4 * 2
-        for plane, source, black, scale in zip(self._planes, picture.planes, BLACK, (1, 2, 2), strict=True):
-            if source.shape != plane.shape:
-                plane[:] = black
-            plane[y // scale : y // scale + source.shape[0], x // scale : x // scale + source.shape[1]] = source
-
-
-def _as_frame(picture: Picture) -> av.VideoFrame:
-    """The picture as swscale takes it, without a copy where PyAV can wrap its buffer.
-
-    It can if the planes lie behind one another; it gets the height wrong when that is not a multiple of four.
-    """
-    packed = picture.y.base
-    if isinstance(packed, np.ndarray) and packed.shape == (picture.y.size * 3 // 2,) and picture.height % 4 == 0:
-        return av.VideoFrame.from_numpy_buffer(packed.reshape(-1, picture.width), format="yuv420p")
-    frame = av.VideoFrame(picture.width, picture.height, "yuv420p")
-    for plane, source in zip(frame_planes(frame), picture.planes, strict=True):
-        plane[:] = source
-    return frame
-
-
-def _corners(rect: Rect, style: Style) -> list[Overlay]:
-    radius = style.corner_radius
-    if radius == 0 or min(rect.width, rect.height) < 4 * radius:
-        return []
-    right, bottom = rect.width - radius, rect.height - radius
-    places = [(0, 0), (right, 0), (right, bottom), (0, bottom)]
-    drawn = [_in_colour(image, style.background) for image in artwork.corners(radius)]
-    return [Overlay.of_image(image, x, y) for image, (x, y) in zip(drawn, places, strict=True)]
-
-
-def _in_colour(image: Image.Image, colour: Colour) -> Image.Image:
-    coloured = Image.new("RGBA", image.size, (*colour, 0))
-    coloured.putalpha(image.getchannel("A"))
-    return coloured
-
-
-def _label(name: str, width: int, height: int) -> list[Overlay]:
-    image = artwork.label(name, width, height) if name else None
-    inset = artwork.LABEL_INSET
-    if image is None or image.width + 2 * inset > width or image.height + 2 * inset > height:
-        return []
-    return [Overlay.of_image(image, inset, height - inset - image.height)]

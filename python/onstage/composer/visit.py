@@ -30,18 +30,21 @@ TileSizes = Mapping[str, tuple[int, int]]
 class Visit:
     """Keeps a stage like the room, from `join` until `gone` is set; then `leave`."""
 
-    def __init__(self, stage: Stage, sizes: TileSizes) -> None:
+    def __init__(self, stage: Stage, sizes: TileSizes, *, has_pictures: bool = True) -> None:
         """Prepare, on the event loop that will run it.
 
         Args:
             stage: What to keep. Only one visit at a time may have it.
             sizes: How large people are shown now, to choose layers by.
+            has_pictures: Whether to receive cameras and screens, or sound alone.
         """
         self.gone = asyncio.Event()
         self.token = ""
         """What the engine gave to come back with, newer than the one we joined with; empty until it gives one."""
         self._stage = stage
         self._sizes = sizes
+        self._has_pictures = has_pictures
+        self._subscribes_by_itself = has_pictures  # of the two, who chooses: the engine for everything, or we
         self._room = rtc.Room()
         self._readers: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._has_left = False
@@ -53,9 +56,10 @@ class Visit:
         Raises:
             rtc.ConnectError: The engine is not there, or does not take the token.
         """
-        await self._room.connect(url, token, rtc.RoomOptions(auto_subscribe=True))
+        await self._room.connect(url, token, rtc.RoomOptions(auto_subscribe=self._subscribes_by_itself))
         for person in self._room.remote_participants.values():
             self._on_person(person)
+        self._choose_tracks()
 
     async def leave(self) -> None:
         """Stop reading, empty the stage, disconnect."""
@@ -73,12 +77,28 @@ class Visit:
             for publication in person.track_publications.values():
                 self._ask_for_layer(publication, person.identity)
 
+    def take_pictures(self, *, are_wanted: bool) -> None:
+        """Receive cameras and screens from now on, or none of them."""
+        self._has_pictures = are_wanted
+        for person in self._room.remote_participants.values():
+            for publication in person.track_publications.values():
+                publication.set_subscribed(self._is_wanted(publication))
+
+    def _choose_tracks(self) -> None:
+        """Have what is wanted sent, where it is not by itself, and the rest not."""
+        if not (self._subscribes_by_itself and self._has_pictures):
+            self.take_pictures(are_wanted=self._has_pictures)
+
+    def _is_wanted(self, publication: rtc.RemoteTrackPublication) -> bool:
+        return self._has_pictures or publication.kind != rtc.TrackKind.KIND_VIDEO
+
     def _listen(self) -> None:
         handlers: dict[rtc.room.EventTypes, Callable[..., None]] = {
             "participant_connected": self._on_person,
             "participant_disconnected": self._on_person_left,
             "participant_attributes_changed": lambda _changed, person: self._on_person(person),
             "participant_name_changed": lambda person, *_names: self._on_person(person),
+            "track_published": lambda _publication, _person: self._choose_tracks(),
             "track_subscribed": self._on_subscribed,
             "track_unsubscribed": lambda _track, publication, person: self._drop(person.identity, publication.sid),
             "track_unpublished": lambda publication, person: self._drop(person.identity, publication.sid),
@@ -128,13 +148,18 @@ class Visit:
         self, track: rtc.Track, publication: rtc.RemoteTrackPublication, person: rtc.RemoteParticipant
     ) -> None:
         self._on_person(person)  # the track may come before their joining is told
+        if not self._is_wanted(publication):
+            publication.set_subscribed(False)
+            return
         if publication.kind == rtc.TrackKind.KIND_VIDEO:
             feed = self._stage.add_feed(person.identity, publication.sid, is_screen=publication.source == _SCREEN)
             feed.mute(is_muted=publication.muted)
             self._ask_for_layer(publication, person.identity)
             self._read(person.identity, publication.sid, read_pictures(track, feed))
         elif publication.source in _SOUNDS:
-            buffer = self._stage.add_sound(person.identity, publication.sid)
+            is_screen = publication.source == rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO
+            buffer = self._stage.add_sound(person.identity, publication.sid, is_screen=is_screen)
+            self._stage.mute(person.identity, publication.sid, is_muted=publication.muted)
             self._read(person.identity, publication.sid, read_sound(track, buffer))
 
     def _read(self, identity: str, track: str, reading: Coroutine[Any, Any, None]) -> None:

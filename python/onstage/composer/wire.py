@@ -1,8 +1,8 @@
 """What a composer and its supervisor say to each other over their Unix socket.
 
 A message is `u32 header length, u32 body length` (big endian), a JSON header with a `type`, and a body of bytes (the
-media of `Init` and `Part`, else empty). The codec does no I/O, so both ends and the tests share it. Lengths are checked
-before a byte of the message is kept: a broken peer costs an error, never memory.
+media of `Init` and `Part`, the file of an `Image`, else empty). The codec does no I/O, so both ends and the tests share
+it. Lengths are checked before a byte of the message is kept: a broken peer costs an error, never memory.
 """
 
 import struct
@@ -88,6 +88,18 @@ class RemoveTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """Down: an image that the look names by this id, before or after it does."""
+
+    id: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        """Without the bytes."""
+        return f"Image({self.id!r}, {len(self.data)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Down: flush the open part, say `Ended`, exit with 0."""
 
@@ -126,7 +138,7 @@ class Ended:
     """Up, last, after a `Stop`: everything composed has been sent."""
 
 
-Down = Start | Present | AddTarget | RemoveTarget | Stop
+Down = Start | Present | AddTarget | RemoveTarget | Image | Stop
 Up = Init | Part | SegmentEnd | Stats | TargetState | Failed | Ended
 Message = Down | Up
 
@@ -140,6 +152,7 @@ _NAMES: dict[type[Message], str] = {
     Present: "present",
     AddTarget: "add_target",
     RemoveTarget: "remove_target",
+    Image: "image",
     Stop: "stop",
     Init: "init",
     Part: "part",
@@ -153,13 +166,13 @@ _ADAPTERS: dict[str, pydantic.TypeAdapter[Message]] = {
     name: pydantic.TypeAdapter(kind) for kind, name in _NAMES.items()
 }
 _FIELDS = {name: {field.name for field in fields(kind)} for kind, name in _NAMES.items()}
-_WITH_BODY = {"init", "part"}
+_WITH_BODY = {"init", "part", "image"}
 
 
 def encode(message: Message) -> bytes:
     """`message` as it goes over the socket."""
     name = _NAMES[type(message)]
-    body = message.data if isinstance(message, Init | Part) else b""
+    body = message.data if isinstance(message, Init | Part | Image) else b""
     values = {field.name: getattr(message, field.name) for field in fields(message) if field.name != "data"}
     header = pydantic_core.to_json({"type": name, **values})
     _check_lengths(len(header), len(body))
@@ -216,7 +229,7 @@ def _decode(header: bytes, body: bytes) -> Message:
 
 def _build(name: str, values: dict[str, Any], body: bytes) -> Message:
     if "data" in values or (body and name not in _WITH_BODY):
-        raise WireError(f"{name}: media belongs into the body of init and part, nowhere else")
+        raise WireError(f"{name}: bytes belong into the body of init, part and image, nowhere else")
     if name in _WITH_BODY:
         values["data"] = body
     if unknown := values.keys() - _FIELDS[name]:

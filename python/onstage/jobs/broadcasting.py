@@ -29,7 +29,7 @@ from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.keeping import StorageReport
 from onstage.origin.origin import Origin
 from onstage.origin.write_queue import StorageState
-from onstage.store import broadcasts
+from onstage.store import broadcasts, images
 from onstage.turns import Turns
 
 DVR_WINDOW_S = 3600
@@ -135,9 +135,17 @@ class Broadcasting:
             await self._start(broadcast)
         else:
             running.window.keep_all(is_recorded=_is_recorded(broadcast))
-            running.supervisor.present(_presentation(broadcast))
+            await self._present(broadcast, running.supervisor)
             running.targets.follow(broadcast.outputs)
             await annotate(self._ctx, broadcast, running.window)
+
+    async def _present(self, broadcast: Broadcast, supervisor: ComposerSupervisor) -> None:
+        """Hand on how it looks, with the images that the supervisor has not got yet."""
+        presentation, found = _presentation(broadcast), dict[str, bytes]()
+        if missing := supervisor.missing_images(presentation):
+            async with self._ctx.database.read() as tx:
+                found = await images.data_of(tx, broadcast.project_id, missing)
+        supervisor.present(presentation, found)
 
     async def _open(self, broadcast: Broadcast) -> BroadcastWindow | None:
         """The broadcast's window; None when what is stored of it can't be read."""
@@ -169,6 +177,7 @@ class Broadcasting:
             composers=self._composers,
         )
         await annotate(self._ctx, broadcast, window, of_before=True)
+        await self._present(broadcast, supervisor)
         targets = ShowTargets(
             self._ctx,
             supervisor.target,
@@ -275,7 +284,7 @@ class Broadcasting:
 
 
 def _presentation(broadcast: Broadcast) -> Presentation:
-    return Presentation(title=broadcast.title, layout=broadcast.layout, mix=broadcast.mix)
+    return Presentation(broadcast.title, broadcast.layout, mix=broadcast.mix, look=broadcast.look)
 
 
 def _is_recorded(broadcast: Broadcast) -> bool:

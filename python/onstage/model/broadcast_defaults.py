@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from onstage.model.captions import Captions
 from onstage.model.layout import Layout
+from onstage.model.look import Look
 from onstage.model.media import VideoEncoderName
 from onstage.model.view import View
 
@@ -66,6 +67,7 @@ class BroadcastDefaults(View):
     """
 
     layout: Layout = Layout()
+    look: Look = Look()
     canvas: CanvasShape = CanvasShape.WIDE
     quality: Quality = Quality.HIGH
     ladder: LadderSpec | None = None

@@ -19,6 +19,7 @@ MessageId = NewType("MessageId", str)
 PollId = NewType("PollId", str)
 EndpointId = NewType("EndpointId", str)
 DeliveryId = NewType("DeliveryId", str)
+ImageId = NewType("ImageId", str)
 
 # Crockford's alphabet in lower case: no letter is taken for another when read aloud or typed.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -27,7 +28,7 @@ _LONGEST_ID = 64
 
 
 class Prefix(StrEnum):
-    """The prefixes of design §9, and `key`, `srv`, `md` and `cap`, which it does not name."""
+    """The prefixes of design §9, and `key`, `srv`, `md`, `cap` and `img`, which it does not name."""
 
     PROJECT = "prj"
     KEY = "key"
@@ -48,6 +49,7 @@ class Prefix(StrEnum):
     SERVER = "srv"
     METADATA = "md"
     CAPTION = "cap"
+    IMAGE = "img"
 
 
 def is_id(text: object) -> TypeGuard[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from onstage.model.layout import Layout
+from onstage.model.look import Look
 from onstage.model.mix import Mix
 
 
@@ -13,3 +14,4 @@ class Presentation:
     title: str
     layout: Layout = field(default_factory=Layout)
     mix: Mix = field(default_factory=Mix)
+    look: Look = field(default_factory=Look)

@@ -1,7 +1,7 @@
-"""The guard for requests to URLs that users give (invariant 11): webhooks and RTMP targets.
+"""The guard for requests to URLs that users give (invariant 11): webhooks, RTMP targets and images.
 
-`Guard` says what may be reached, `Outbound` posts to it. A connection goes to the very address that was checked, so a
-name that answers differently a moment later (DNS rebinding) gains nothing.
+`Guard` says what may be reached, `Outbound` posts to it or fetches from it. A connection goes to the very address that
+was checked, so a name that answers differently a moment later (DNS rebinding) gains nothing.
 """
 
 from onstage.outbound.client import Failure, Outbound, Reply, Timeouts

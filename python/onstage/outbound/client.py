@@ -1,9 +1,9 @@
-"""Posting to a URL that somebody gave us: bounded in time and size, to the address that was checked, no further."""
+"""Requests to a URL that somebody gave us: bounded in time and size, to the address that was checked, no further."""
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import httpcore
@@ -12,6 +12,7 @@ from onstage.outbound.guard import Guard, NotAllowed
 
 _MOST_CONNECTIONS = 200
 _MOST_ADDRESSES = 4
+_OK = 200
 _KEPT_OPEN_S = 10.0
 _EXCERPT_BYTES = 1_000
 _READ_AT_MOST = 64 * 1024  # what is left of a larger answer is cut off, and the connection with it
@@ -69,7 +70,7 @@ class _PinnedNetwork(httpcore.AsyncNetworkBackend):
 
 
 class Outbound:
-    """Posts. httpcore follows no redirects, reads no proxy from the environment, and unpacks nothing."""
+    """Posts and fetches. httpcore follows no redirects, reads no proxy from the environment, and unpacks nothing."""
 
     def __init__(
         self,
@@ -98,10 +99,31 @@ class Outbound:
         Raises:
             Failure: it did not answer in time or in HTTP, or the URL may not be reached (any more).
         """
-        try:
+        with self._failing():
             target = self.guard.read(url)
-            async with self._answer(target.url, headers, body) as response:
+            async with self._answer("POST", target.url, headers, body) as response:
                 return Reply(response.status, await self._excerpt(response))
+
+    async def fetch(self, url: str, *, most_bytes: int) -> bytes:
+        """The file at a URL.
+
+        Raises:
+            Failure: it did not come whole in time, is larger than that, was not answered with 200, or may not be
+                reached (any more).
+        """
+        with self._failing():
+            target = self.guard.read(url)
+            async with self._answer("GET", target.url, {"Accept": "*/*"}, None) as response:
+                if response.status != _OK:
+                    raise Failure(f"it was answered with the status {response.status}")
+                async with asyncio.timeout(self._timeouts.total_s):
+                    return await _whole(response, most_bytes)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Whatever goes wrong on the way is a `Failure`."""
+        try:
+            yield
         except NotAllowed as cause:
             raise Failure(f"the URL {cause}") from cause
         except TimeoutError as cause:
@@ -110,10 +132,12 @@ class Outbound:
             raise Failure(_reason(cause)) from cause
 
     @asynccontextmanager
-    async def _answer(self, url: str, headers: Mapping[str, str], body: bytes) -> AsyncIterator[httpcore.Response]:
+    async def _answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> AsyncIterator[httpcore.Response]:
         limits = {"connect": self._timeouts.connect_s, "pool": self._timeouts.total_s}
         asked = self._pool.stream(
-            "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": limits}
+            method, url, headers=list(headers.items()), content=body, extensions={"timeout": limits}
         )
         async with asyncio.timeout(self._timeouts.total_s) as deadline:
             async with asked as response:
@@ -134,6 +158,15 @@ class Outbound:
         except (TimeoutError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
             pass
         return _plain(kept.decode("utf-8", "replace"))
+
+
+async def _whole(response: httpcore.Response, most_bytes: int) -> bytes:
+    kept = bytearray()
+    async for piece in response.aiter_stream():
+        kept += piece
+        if len(kept) > most_bytes:
+            raise Failure(f"it is larger than {most_bytes} bytes")
+    return bytes(kept)
 
 
 def _plain(text: str) -> str:

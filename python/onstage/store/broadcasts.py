@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, and_, bindparam, exists, insert, or_, select,
 from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
+from onstage.model.look import Look
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
@@ -33,6 +34,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         status=BroadcastStatus(row["status"]),
         reason=None if row["reason"] is None else BroadcastReason(row["reason"]),
         layout=Layout.model_validate(row["layout"]),
+        look=Look.model_validate(row["look"]),
         canvas=CanvasShape(row["canvas"]),
         quality=None if row["quality"] is None else Quality(row["quality"]),
         ladder=_LADDER.validate_python(row["ladder"]),
@@ -58,6 +60,7 @@ def _values(broadcast: Broadcast) -> dict[str, Any]:
         "reason": broadcast.reason,
         "layout": broadcast.layout.model_dump(mode="json"),
         "mix": broadcast.mix.model_dump(mode="json"),
+        "look": broadcast.look.model_dump(mode="json"),
         "live_at": broadcast.live_at,
         "ended_at": broadcast.ended_at,
         "outputs": _OUTPUTS.dump_python(broadcast.outputs, mode="json"),

@@ -13,7 +13,7 @@ from onstage.actions.access import Caller
 from onstage.actions.authentication import authenticate_project
 from onstage.actions.idempotency import Reservation
 from onstage.actions.revoking import RevokedTokens
-from onstage.api.limits import LARGEST_BODY_BYTES
+from onstage.api.limits import LARGEST_BODY_BYTES, LARGEST_IMAGE_BYTES
 from onstage.grants import ParticipantGrant, sign
 from tests.api.answers.scene import Call, Scene, fresh
 from tests.support.court import Somebody
@@ -93,7 +93,7 @@ async def forbid_pages(scene: Scene) -> None:
 
 async def _foreign_page(scene: Scene, call: Call) -> Call:
     await forbid_pages(scene)
-    return replace(call, headers=ORIGIN)
+    return replace(call, headers=call.headers | ORIGIN)
 
 
 async def _no_room(scene: Scene, call: Call) -> Call:
@@ -139,18 +139,19 @@ async def _not_joined(scene: Scene, call: Call) -> Call:
 
 async def _malformed(_scene: Scene, call: Call) -> Call:
     if call.operation.has_body:
-        return replace(call, body={"colour": "red"})
+        return replace(call, body={"colour": "red"}, content=None, headers={})
     if "limit" in call.operation.query:
         return replace(call, query={"limit": "0"})
     return replace(call, query={"anything": "\0"})
 
 
 async def _no_json(_scene: Scene, call: Call) -> Call:
-    return replace(call, content=b'{"name"')
+    return replace(call, content=b'{"name"', headers={})
 
 
 async def _too_large(_scene: Scene, call: Call) -> Call:
-    return replace(call, content=b" " * (LARGEST_BODY_BYTES + 1))
+    most = LARGEST_IMAGE_BYTES if call.operation.name == "upload_image" else LARGEST_BODY_BYTES
+    return replace(call, content=b" " * (most + 1))
 
 
 async def _limited(scene: Scene, call: Call) -> Call:

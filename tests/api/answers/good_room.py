@@ -1,6 +1,10 @@
 """A request that goes well, for each operation in a room. Each makes what it needs, and what has a rank is `rank`ed."""
 
+from dataclasses import replace
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.hands import raise_hand
@@ -155,6 +159,13 @@ async def _start_broadcast(scene: Scene) -> Call:
     return call
 
 
+async def _upload_image(scene: Scene) -> Call:
+    await scene.host()
+    file = BytesIO()
+    Image.new("RGB", (32, 18), (200, 40, 40)).save(file, "PNG")
+    return replace(scene.call("upload_image"), content=file.getvalue(), headers={"Content-Type": "image/png"})
+
+
 def on_broadcast(name: str, **given: Any) -> Making:
     async def make(scene: Scene) -> Call:
         await scene.host()
@@ -254,6 +265,7 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "get_broadcast": on_broadcast("get_broadcast"),
     "update_broadcast": on_broadcast("update_broadcast", body={"title": "Another"}),
     "stop_broadcast": on_broadcast("stop_broadcast"),
+    "upload_image": _upload_image,
     "add_output": on_broadcast("add_output", body=TARGET),
     "remove_output": _remove_output,
     "pause_recording": on_recording("pause_recording"),

@@ -13,7 +13,15 @@ from onstage.actions.webhooks import MOST_ENDPOINTS
 from onstage.clock import rfc3339
 from onstage.store import keys as key_store
 from tests.api.answers.causes import ORIGIN, forbid_pages, old_token, removed, revoked_token, signed
-from tests.api.answers.good_project import ROLES, WEBHOOK, made_code, made_delivery, made_template, made_webhook
+from tests.api.answers.good_project import (
+    ROLES,
+    WEBHOOK,
+    made_code,
+    made_delivery,
+    made_template,
+    made_webhook,
+    on_template,
+)
 from tests.api.answers.scene import Call, Making, Scene, fresh
 from tests.support.connecting import connect
 from tests.support.credentials import basic
@@ -133,6 +141,15 @@ async def _replay_range_to_disabled(scene: Scene) -> Call:
     return scene.call("replay_webhook", webhook=webhook, body={"since": "2026-01-01T00:00:00Z"})
 
 
+def _logo(image: str) -> dict[str, Any]:
+    return {"broadcast": {"look": {"logo": {"image": image}}}}
+
+
+def _with_logo(image: str) -> dict[str, Any]:
+    return {"name": fresh("looking"), "roles": ROLES} | _logo(image)
+
+
+_LOGO_OF_OURS, _NO_LOGO = _logo("https://10.0.0.1/logo.png"), _logo("img_nothing")
 _FORBIDDEN = {"url": "https://10.0.0.1/in"}
 
 
@@ -240,6 +257,10 @@ SPECIAL_ON_PROJECTS: dict[tuple[str, str], Making] = {
     ("revoke_key", "key_last"): _revoke_last_key,
     ("create_template", "template_name_taken"): name_taken("create_template", roles=ROLES),
     ("create_template", "template_limit_reached"): too_many_templates("create_template", roles=ROLES),
+    ("create_template", "url_not_allowed"): with_ids("create_template", _with_logo("https://10.0.0.1/logo.png")),
+    ("create_template", "image_unusable"): with_ids("create_template", _with_logo("img_nothing")),
+    ("update_template", "url_not_allowed"): on_template("update_template", body=_LOGO_OF_OURS),
+    ("update_template", "image_unusable"): on_template("update_template", body=_NO_LOGO),
     ("update_template", "template_built_in"): with_ids("update_template", {}, template="interactive-live-stream"),
     ("update_template", "template_changed"): with_ids("update_template", {"if_version": 7}, template="court"),
     ("delete_template", "template_built_in"): with_ids("delete_template", template="interactive-live-stream"),

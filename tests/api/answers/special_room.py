@@ -244,6 +244,8 @@ def when_over(name: str) -> Making:
     return special
 
 
+_NO_IMAGE = {"look": {"background_image": "img_nothing"}}
+_IMAGE_OF_OURS = {"look": {"logo": {"image": "https://10.0.0.1/logo.png"}}}
 _FORBIDDEN = {"type": "rtmp", "url": "rtmp://10.0.0.1/live/a-key"}
 
 
@@ -277,6 +279,11 @@ def _given_role(name: str, role: str, place: str = "seat") -> Making:
 _FULL = {"capacity": {"stage": 1}}
 _CUE = {"type": "cue"}
 _TITLE = {"title": "Another"}
+
+
+async def _upload_no_image(scene: Scene) -> Call:
+    return replace(await GOOD_IN_ROOMS["upload_image"](scene), content=b"GIF89a")
+
 
 SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("promote", ""): to("promote", body={"role": "stage-9"}),
@@ -345,6 +352,7 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("start_broadcast", "capacity_exhausted"): _go_on_air_without_capacity,
     ("start_broadcast", "encoder_unavailable"): plain("start_broadcast", body={"encoder": "h264_nvenc"}),
     ("start_broadcast", "url_not_allowed"): plain("start_broadcast", body={"outputs": [_FORBIDDEN]}),
+    ("start_broadcast", "image_unusable"): plain("start_broadcast", body=_NO_IMAGE),
     ("start_broadcast", "output_exists"): plain("start_broadcast", body={"outputs": [TARGET, TARGET]}),
     ("start_broadcast", "output_limit_reached"): plain(
         "start_broadcast", body={"outputs": [_target(number) for number in range(MOST_OUTPUTS)]}
@@ -357,6 +365,9 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("pause_recording", "recording_over"): on_ended_recording("pause_recording"),
     ("resume_recording", "recording_over"): on_ended_recording("resume_recording"),
     ("delete_recording", "recording_active"): on_recording("delete_recording"),
+    ("update_broadcast", "url_not_allowed"): on_broadcast("update_broadcast", body=_IMAGE_OF_OURS),
+    ("update_broadcast", "image_unusable"): on_broadcast("update_broadcast", body=_NO_IMAGE),
+    ("upload_image", "image_unusable"): _upload_no_image,
     ("update_broadcast", "broadcast_over"): when_over("update_broadcast"),
     ("stop_broadcast", "broadcast_over"): when_over("stop_broadcast"),
     ("send_metadata", "broadcast_over"): when_over("send_metadata"),

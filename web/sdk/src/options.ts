@@ -4,6 +4,7 @@ import type {
   LayoutName,
   LayoutPatch,
   MixPatch,
+  LookPatch,
   PromoteParticipant,
   Quality,
   RtmpOutput,
@@ -85,6 +86,8 @@ export interface WhichBroadcast {
 /** How a broadcast starts. */
 export interface BroadcastOptions {
   readonly layout?: LayoutChange;
+  /** What lies on and around the people. */
+  readonly look?: LookPatch;
   readonly canvas?: CanvasShape;
   readonly quality?: Quality;
   readonly title?: string;
@@ -97,6 +100,8 @@ export interface BroadcastOptions {
 /** What of a running broadcast changes. */
 export interface BroadcastChange extends WhichBroadcast {
   readonly layout?: LayoutChange;
+  /** What lies on and around the people. */
+  readonly look?: LookPatch;
   readonly title?: string;
   /** Whose sound or picture is left out of the show; what is absent stays. */
   readonly mix?: MixPatch;

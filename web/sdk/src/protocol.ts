@@ -133,6 +133,9 @@ export type ResultsShown = "live" | "after_stop" | "never";
 /** What a track shows or sounds, in LiveKit's words. */
 export type Source = "camera" | "microphone" | "screen_share" | "screen_share_audio";
 
+/** How the picture gets from one arrangement to another. */
+export type TransitionKind = "ease" | "none";
+
 /** Encoders of H.264, as FFmpeg names them. */
 export type VideoEncoderName = "libx264" | "h264_nvenc" | "h264_qsv";
 
@@ -219,6 +222,7 @@ export interface BroadcastView {
   readonly reason_text: string | null;
   readonly layout: Layout;
   readonly mix: Mix;
+  readonly look: Look;
   readonly canvas: CanvasShape;
   readonly quality: Quality | null;
   readonly ladder: readonly RungView[];
@@ -278,6 +282,7 @@ export interface ChangeBroadcast {
   readonly broadcast: string;
   readonly title?: string | null;
   readonly layout?: LayoutPatch | null;
+  readonly look?: LookPatch | null;
   readonly mix?: MixPatch | null;
 }
 
@@ -468,10 +473,83 @@ export interface LeaderView {
   readonly took_ms: number;
 }
 
+/** A small image in a corner, above everything. */
+export interface Logo {
+  readonly image?: string | null;
+  readonly corner?: Corner;
+  /** Of the canvas' height. */
+  readonly height_percent?: number;
+  readonly opacity?: number;
+  /** Of a canvas whose shorter side is 720. */
+  readonly margin_px?: number;
+}
+
+/** A small image in a corner, above everything. What is absent stays, null is the default. */
+export interface LogoPatch {
+  readonly image?: string | null;
+  readonly corner?: Corner | null;
+  /** Of the canvas' height. */
+  readonly height_percent?: number | null;
+  readonly opacity?: number | null;
+  /** Of a canvas whose shorter side is 720. */
+  readonly margin_px?: number | null;
+}
+
+/** Everything in the picture but the arrangement of tiles. */
+export interface Look {
+  readonly transition?: Transition;
+  /** Covers the layout's background colour. */
+  readonly background_image?: string | null;
+  readonly logo?: Logo;
+  /** The broadcast's title, in a strip along the top. */
+  readonly show_title?: boolean;
+  readonly lower_thirds?: readonly LowerThird[];
+  /** A crossed microphone on the tiles of who can't be heard. */
+  readonly show_muted?: boolean;
+  /** A ring around the tiles of who speaks. */
+  readonly show_speaking?: boolean;
+  /** By identity: shown while their camera is off. */
+  readonly avatars?: Readonly<Record<string, unknown>>;
+  readonly theme?: Theme;
+  /** Avatars alone; nobody's camera or screen is even received. */
+  readonly audio_only?: boolean;
+}
+
+/** Everything in the picture but the arrangement of tiles. What is absent stays, null is the default. */
+export interface LookPatch {
+  readonly transition?: TransitionPatch | null;
+  /** Covers the layout's background colour. */
+  readonly background_image?: string | null;
+  readonly logo?: LogoPatch | null;
+  /** The broadcast's title, in a strip along the top. */
+  readonly show_title?: boolean | null;
+  readonly lower_thirds?: readonly LowerThird[] | null;
+  /** A crossed microphone on the tiles of who can't be heard. */
+  readonly show_muted?: boolean | null;
+  /** A ring around the tiles of who speaks. */
+  readonly show_speaking?: boolean | null;
+  /** By identity: shown while their camera is off. */
+  readonly avatars?: Readonly<Record<string, unknown>> | null;
+  readonly theme?: ThemePatch | null;
+  /** Avatars alone; nobody's camera or screen is even received. */
+  readonly audio_only?: boolean | null;
+}
+
 /** hand.lower: the caller's own without `participant`; with `all`, every hand. */
 export interface LowerHand {
   readonly all?: boolean;
   readonly participant?: string | null;
+}
+
+/** Who somebody is, in large letters on their tile. */
+export interface LowerThird {
+  readonly identity: string;
+  /** Null: their name. */
+  readonly title?: string | null;
+  /** Such as "CEO, Example". */
+  readonly subtitle?: string | null;
+  /** It goes by itself after so long; null: it stays until taken away. */
+  readonly duration_s?: number | null;
 }
 
 /** Whose hands went down, by id, in the order of the queue. */
@@ -913,10 +991,11 @@ export interface SnapshotView {
   readonly votes: readonly VoteView[];
 }
 
-/** POST /v1/rooms/{room}/broadcasts. What is absent, also of `layout`, is as the room's template says. */
+/** POST /v1/rooms/{room}/broadcasts. What is absent, also of `layout` and `look`, is as the room's template says. */
 export interface StartBroadcast {
   readonly title?: string | null;
   readonly layout?: LayoutPatch | null;
+  readonly look?: LookPatch | null;
   readonly canvas?: CanvasShape | null;
   readonly quality?: Quality | null;
   /** In place of `quality`. */
@@ -938,6 +1017,30 @@ export interface StateView {
   readonly version: number;
   readonly updated_by: string | null;
   readonly updated_at: Timestamp;
+}
+
+/** The colours of what is written and marked. */
+export interface Theme {
+  /** The bar beside a title. */
+  readonly accent_color?: string;
+  /** Letters. */
+  readonly ink_color?: string;
+  /** What letters stand on. */
+  readonly label_color?: string;
+  /** The ring around who speaks. */
+  readonly speaking_color?: string;
+}
+
+/** The colours of what is written and marked. What is absent stays, null is the default. */
+export interface ThemePatch {
+  /** The bar beside a title. */
+  readonly accent_color?: string | null;
+  /** Letters. */
+  readonly ink_color?: string | null;
+  /** What letters stand on. */
+  readonly label_color?: string | null;
+  /** The ring around who speaks. */
+  readonly speaking_color?: string | null;
 }
 
 /** The next participant who has no tile otherwise. */
@@ -985,6 +1088,18 @@ export interface TrackView {
   readonly sid: string;
   readonly source: Source;
   readonly muted: boolean;
+}
+
+/** What happens between two arrangements. */
+export interface Transition {
+  readonly kind?: TransitionKind;
+  readonly duration_ms?: number;
+}
+
+/** What happens between two arrangements. What is absent stays, null is the default. */
+export interface TransitionPatch {
+  readonly kind?: TransitionKind | null;
+  readonly duration_ms?: number | null;
 }
 
 /** The identity that may come in again, and its ban; null when it had only been removed. */
@@ -1567,6 +1682,7 @@ export type ErrorCode =
   | "malformed"
   | "unknown_role"
   | "url_not_allowed"
+  | "image_unusable"
   | "unknown_request"
   | "body_not_json"
   | "body_too_slow"

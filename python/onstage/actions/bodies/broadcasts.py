@@ -10,6 +10,7 @@ from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
 from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, LadderSpec, Profile
 from onstage.model.captions import Captions
+from onstage.model.look import Look
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import MOST_OUTPUTS
@@ -17,17 +18,20 @@ from onstage.model.records import CanvasShape, Layout, Quality
 
 if TYPE_CHECKING:
     LayoutPatch = Body
+    LookPatch = Body
     MixPatch = Body
 else:
     LayoutPatch = patch_of(Layout)
+    LookPatch = patch_of(Look)
     MixPatch = patch_of(Mix)
 
 
 class StartBroadcast(Body):
-    """POST /v1/rooms/{room}/broadcasts. What is absent, also of `layout`, is as the room's template says."""
+    """POST /v1/rooms/{room}/broadcasts. What is absent, also of `layout` and `look`, is as the room's template says."""
 
     title: Name | None = None
     layout: LayoutPatch | None = None
+    look: LookPatch | None = None
     canvas: CanvasShape | None = None
     quality: Quality | None = None
     ladder: LadderSpec | None = Field(None, description="In place of `quality`.")
@@ -47,6 +51,7 @@ class StartBroadcast(Body):
         return NewBroadcast(
             title=self.title,
             layout=_given(self.layout),
+            look=_given(self.look),
             canvas=self.canvas,
             quality=self.quality,
             ladder=self.ladder,
@@ -66,15 +71,16 @@ class StartBroadcast(Body):
 
 
 class UpdateBroadcast(Body):
-    """PATCH /v1/broadcasts/{id}; what is absent stays. `layout` and `mix` are merge patches (RFC 7396)."""
+    """PATCH /v1/broadcasts/{id}; what is absent stays. `layout`, `look` and `mix` are merge patches (RFC 7396)."""
 
     title: Name | None = None
     layout: LayoutPatch | None = None
+    look: LookPatch | None = None
     mix: MixPatch | None = None
 
     def change(self) -> BroadcastChange:
         """As the action takes it."""
-        return BroadcastChange(self.title, _given(self.layout), _given(self.mix))
+        return BroadcastChange(self.title, _given(self.layout), _given(self.mix), _given(self.look))
 
 
 def _given(patch: Body | None) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Bodies that change a part of something: merge patches (RFC 7396)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
@@ -22,10 +22,17 @@ def _doc(model: type[View]) -> str:
     return f"{(model.__doc__ or '').splitlines()[0]} What is absent stays, null is the default."
 
 
+def _emptied(key: Any, value: Any) -> Any:
+    """A map in which null takes one away."""
+    return dict.__class_getitem__((key, value | None))
+
+
 def _optional(field: FieldInfo) -> tuple[Any, Any]:
     kind: Any = field.annotation
     if isinstance(kind, type) and issubclass(kind, View):
         kind = patch_of(kind)
+    if get_origin(kind) is dict:
+        kind = _emptied(*get_args(kind))
     if field.metadata:
         kind = Annotated[kind, *field.metadata]
     return kind | None, Field(default=None, description=field.description)

@@ -6,6 +6,7 @@ from onstage.model.layout import Layout, LayoutName
 from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
 from onstage.model.records.connections import Connection, ConnectionKind, Server
+from onstage.model.records.images import StoredImage
 from onstage.model.records.people import (
     Invite,
     InviteStatus,
@@ -81,6 +82,7 @@ __all__ = [
     "Server",
     "Session",
     "StateEntry",
+    "StoredImage",
     "StoredTemplate",
     "Stretch",
     "Track",

@@ -10,6 +10,7 @@ from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.layout import Layout
+from onstage.model.look import Look
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
@@ -55,6 +56,7 @@ class Broadcast:
     outputs: Outputs = ()  # HLS first
     max_duration_s: int | None = None
     mix: Mix = field(default_factory=Mix)
+    look: Look = field(default_factory=Look)
 
     @property
     def stops_at(self) -> datetime | None:

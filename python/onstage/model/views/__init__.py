@@ -3,6 +3,7 @@
 from onstage.model.view import Timestamp, View
 from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.chat import MessageView, StateView
+from onstage.model.views.images import ImageView
 from onstage.model.views.outputs import OutputReasonView, OutputView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
 from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
@@ -35,6 +36,7 @@ __all__ = [
     "DeliveryView",
     "EndpointSecretView",
     "EndpointView",
+    "ImageView",
     "InviteView",
     "KeyView",
     "LeaderView",

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from onstage.model.captions import CaptionTrack
+from onstage.model.look import Look
 from onstage.model.media import Rung, VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
@@ -39,6 +40,7 @@ class BroadcastView(View):
     reason_text: str | None = Field(description="The same in words for people.")
     layout: Layout
     mix: Mix
+    look: Look
     canvas: CanvasShape
     quality: Quality | None
     ladder: list[RungView]
@@ -66,6 +68,7 @@ class BroadcastView(View):
             reason_text=None if broadcast.reason is None else broadcast.reason.text,
             layout=broadcast.layout,
             mix=broadcast.mix,
+            look=broadcast.look,
             canvas=broadcast.canvas,
             quality=broadcast.quality,
             ladder=[RungView.of(rung) for rung in broadcast.ladder.rungs],

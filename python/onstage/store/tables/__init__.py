@@ -4,6 +4,7 @@ from onstage.store.tables.base import UtcDateTime, metadata
 from onstage.store.tables.broadcasts import broadcasts
 from onstage.store.tables.chat import messages, state
 from onstage.store.tables.events import events, webhook_deliveries, webhook_endpoints
+from onstage.store.tables.images import images
 from onstage.store.tables.people import connections, invites, participants, stretches
 from onstage.store.tables.polls import ballots, polls, votes
 from onstage.store.tables.projects import project_keys, projects, template_versions, templates, token_revocations
@@ -21,6 +22,7 @@ __all__ = [
     "connections",
     "events",
     "idempotency_keys",
+    "images",
     "invites",
     "leases",
     "messages",

@@ -15,6 +15,7 @@ broadcasts = Table(
     Column("status", String(20), nullable=False, index=True),
     Column("reason", String(500)),
     Column("layout", JSON, nullable=False),
+    Column("look", JSON, nullable=False, server_default="{}"),
     Column("canvas", String(10), nullable=False, server_default="16:9"),
     Column("quality", String(20)),  # none: a ladder of its own
     Column("ladder", JSON, nullable=False),
