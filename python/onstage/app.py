@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
 from onstage.actions.context import Context
@@ -12,6 +13,7 @@ from onstage.actions.sealing_anew import seal_anew
 from onstage.api.application import build_api
 from onstage.api.health import health_routes
 from onstage.api.pages import page_routes
+from onstage.api.rate_limits import network_of
 from onstage.clock import Clock, SystemClock
 from onstage.composer.encoders_here import EncodersHere
 from onstage.composer.spares import Spares
@@ -26,6 +28,7 @@ from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.finishing import Finishing
+from onstage.jobs.gatekeeper import Gatekeeper
 from onstage.jobs.membership import Membership
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.polls import PollClock
@@ -33,12 +36,14 @@ from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.reactions import Reactions
 from onstage.jobs.steering import Steering
 from onstage.jobs.timers import Timers
+from onstage.jobs.viewers import ViewerCounting
 from onstage.jobs.whereabouts import LostShows, Whereabouts
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.model.retries import Retries
 from onstage.origin.http import live_routes
 from onstage.origin.passing import Passing
+from onstage.origin.viewers import Viewers
 from onstage.origin.vod import Vod
 from onstage.origin.vod_http import vod_routes
 from onstage.parts import (
@@ -100,6 +105,9 @@ class App:
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics, composers=self.spares)
         self.finishing = Finishing(self.context, self.origin)
         self.passing = Passing(Whereabouts(self.context).find)
+        self.gatekeeper = Gatekeeper(self.context)
+        self.viewers = Viewers(self.clock, partial(network_of, self.context))
+        self.viewer_counting = ViewerCounting(self.context, self.viewers, self.metrics)
         self.lost_shows = LostShows(self.context, self.membership)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering, self.membership)
         self.timers = Timers(self.context)
@@ -108,7 +116,9 @@ class App:
         courier = HttpCourier(self.context.outbound, self.context.keyring, self.clock)
         self.webhooks = Dispatcher(self.context, courier, self.metrics, retries=Retries(settings.webhook_retry_scale))
         self.context.courier = courier
-        self.context.after_change = Jobs(self.steering, self.counting, self.broadcasting, self.webhooks.wake)
+        self.context.after_change = Jobs(
+            self.steering, self.counting, self.broadcasting, self.webhooks.wake, self.gatekeeper
+        )
         self.gateway = GatewayServer(self.context, self.presence, most_unproven=settings.gateway_unproven_per_address)
         self.presence.on_replaced = self.gateway.replace
         self.membership.on_forgotten = self.presence.tell_again
@@ -135,9 +145,12 @@ class App:
 
     def _hot_routes(self) -> list[BaseRoute]:
         """What goes past all middleware."""
+        live = live_routes(self.origin, self.passing, self.gatekeeper, self.viewers)
+        vod = vod_routes(Vod(self.origin, self.finishing.find), self.gatekeeper)
         return [
-            Mount("/live", routes=live_routes(self.origin, self.passing)),
-            Mount("/vod", routes=vod_routes(Vod(self.origin, self.finishing.find))),
+            # Nothing redirects: where to is the client's word, and players don't follow for media.
+            Mount("/live", app=Router(live, redirect_slashes=False)),
+            Mount("/vod", app=Router(vod, redirect_slashes=False)),
             WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
@@ -174,6 +187,8 @@ class App:
             (self.polls.start, self.polls.stop),
             (self.reactions.start, self.reactions.stop),
             (self.spares.start, self.spares.stop),
+            (self.gatekeeper.start, self.gatekeeper.stop),
+            (self.viewer_counting.start, self.viewer_counting.stop),
             (self.broadcasting.start, self.broadcasting.stop),
             (self.finishing.start, self.finishing.stop),
             (self.lost_shows.start, self.lost_shows.stop),

@@ -108,6 +108,24 @@ class ErrorCode(Enum):
         "The results of this poll are not shown to this caller now.",
         "Wait until it has stopped; `results_shown: never` keeps them for your server and who may stop the poll.",
     )
+    PLAYBACK_TOKEN_MISSING = ErrorSpec(
+        403,
+        "This show plays only with a playback token.",
+        "Take `playback.url` from POST /v1/join, or have your server make a token: "
+        "POST /v1/rooms/{room}/playback_tokens.",
+    )
+    PLAYBACK_TOKEN_INVALID = ErrorSpec(
+        403, "The playback token is none of ours.", "Use the URL as it was given, with all of its `~` segment."
+    )
+    PLAYBACK_TOKEN_EXPIRED = ErrorSpec(
+        403, "The playback token has expired.", "Join again, or have your server make another."
+    )
+    PLAYBACK_TOKEN_REVOKED = ErrorSpec(
+        403, "The playback token was revoked.", "Join again, if that is still allowed, or ask for another link."
+    )
+    PLAYBACK_TOKEN_WRONG_ROOM = ErrorSpec(
+        403, "The playback token is for another room.", "Use a token of the room whose show it is."
+    )
     METRICS_OFF = ErrorSpec(
         403, "The metrics are not told here.", "Start the server with ONSTAGE_METRICS_SECRET, and send it as `Bearer`."
     )
@@ -149,6 +167,9 @@ class ErrorCode(Enum):
     )
     MESSAGE_NOT_FOUND = ErrorSpec(
         404, "There is no such message here.", "GET /v1/rooms/{room}/messages lists those the caller may read."
+    )
+    PLAYBACK_TOKEN_NOT_FOUND = ErrorSpec(
+        404, "There is no such playback token.", "GET /v1/rooms/{room}/playback_tokens lists the room's."
     )
     MEDIA_NOT_FOUND = ErrorSpec(404, "There is no such playlist, segment or part.", "Load the playlist again.")
     TRACK_NOT_FOUND = ErrorSpec(404, "There is no such track.", "GET /v1/rooms/{room}/participants has what they send.")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _SEALING = b"onstage: secrets sealed at rest"
+_PLAYBACK = b"onstage: playback tokens"
 _KEY_BYTES = 32
 
 
@@ -21,10 +22,14 @@ class SealedWithUnknownSecretError(Exception):
     """What is sealed can't be read: none of the server's secrets sealed it."""
 
 
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    """A key of a server secret for one purpose, from which neither the secret nor another key follows (RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose).derive(secret)
+
+
 def _fernet(secret: bytes) -> Fernet:
-    """The sealing key of a server secret, which is not the one that signs (RFC 5869)."""
-    key = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_SEALING).derive(secret)
-    return Fernet(base64.urlsafe_b64encode(key))
+    """The sealing key of a server secret, which is not the one that signs."""
+    return Fernet(base64.urlsafe_b64encode(_derived(secret, _SEALING)))
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,14 @@ class Keyring:
     def signing_keys(self) -> tuple[bytes, ...]:
         """What a token of ours may be signed with, the one that signs first."""
         return (self.current, *self.previous)
+
+    @cached_property
+    def playback_keys(self) -> tuple[bytes, ...]:
+        """What a playback token may be signed with, the one that signs first.
+
+        They open nothing else, so that a cache in front may be given one.
+        """
+        return tuple(_derived(secret, _PLAYBACK) for secret in self.signing_keys)
 
     @cached_property
     def _sealer(self) -> MultiFernet:

@@ -16,6 +16,7 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.model.filters import RoomFilter
 from onstage.model.records import Counts, Presence
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
+from onstage.model.views import CountsView
 from tests.support.house import House
 from tests.support.refusals import refused
 
@@ -142,14 +143,14 @@ async def test_rooms_are_found_by_name_template_lock_and_people(house: House) ->
 
 async def test_a_room_is_read_with_what_goes_on_in_it(house: House) -> None:
     idle = await read_room(house.ctx, house.server, "show")
-    assert (idle.session, idle.counts, idle.broadcast) == (None, Counts(), None)
+    assert (idle.session, idle.counts, idle.broadcast) == (None, CountsView.of(Counts()), None)
     anna = await house.join("anna", "host")
     await house.join("vic", "viewer")
     show = await start_broadcast(house.ctx, house.server, "show", NewBroadcast())
     busy = await read_room(house.ctx, house.caller(anna), "show")
     assert busy.session is not None
     assert busy.session.id == anna.session_id
-    assert busy.counts == Counts(stage=1, viewer=1)
+    assert busy.counts == CountsView.of(Counts(stage=1, viewer=1))
     assert busy.broadcast == show
 
 

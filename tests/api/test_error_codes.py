@@ -25,11 +25,12 @@ STATUS = {
     401: "credentials_missing credentials_invalid token_invalid token_expired token_revoked",
     403: "token_exceeds_key key_bounded origin_not_allowed join_too_early join_too_late admin_off permission_denied "
     "not_on_stage outranked token_wrong_room participant_removed participant_banned chat_muted state_key_denied "
-    "poll_results_hidden metrics_off",
+    "poll_results_hidden metrics_off playback_token_missing playback_token_invalid playback_token_expired "
+    "playback_token_revoked playback_token_wrong_room",
     404: "room_not_found session_not_found project_not_found key_not_found room_code_not_found template_not_found "
     "participant_not_found ban_not_found invite_not_found broadcast_not_found output_not_found state_key_not_found "
     "poll_not_found broadcast_not_live message_not_found media_not_found track_not_found webhook_not_found "
-    "delivery_not_found route_not_found recording_not_found",
+    "delivery_not_found route_not_found recording_not_found playback_token_not_found",
     405: "method_not_allowed",
     408: "body_too_slow",
     409: "project_active key_revoked key_last too_many_keys room_code_expired room_code_used_up participant_left "
@@ -54,6 +55,11 @@ ELSEWHERE = {
     "internal": "api/test_problems.py",
     "body_too_slow": "hostile/test_slow_and_large.py",
     "metrics_off": "api/test_metrics.py",
+    "playback_token_missing": "playback/test_signed_door.py",
+    "playback_token_invalid": "playback/test_attacks.py",
+    "playback_token_expired": "playback/test_signed_door.py",
+    "playback_token_revoked": "playback/test_signed_door.py",
+    "playback_token_wrong_room": "playback/test_attacks.py",
     "hls_directive_invalid": "origin/test_http.py",
     "hls_timeout": "origin/test_http.py",
     "broadcast_not_live": "origin/test_http.py",

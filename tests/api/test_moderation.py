@@ -159,6 +159,7 @@ async def test_lists_are_filtered_and_counted(doors: ServedHouse) -> None:
         "stage": 2,
         "audience": 0,
         "viewer": 1,
+        "hls": 0,
         "total": 3,
         "roles": {"guest": 1, "host": 1, "viewer": 1},
         "hands": 0,

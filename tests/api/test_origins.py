@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from onstage.actions.origins import allowed_origin, foreign_origin
+from onstage.actions.origins import foreign_origin
+from onstage.model.page_origins import allowed_origin
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code
 

@@ -14,7 +14,7 @@ async def test_a_room_is_made_read_changed_and_ended(doors: ServedHouse) -> None
     assert made.status_code == 201
     room = made.json()
     assert room["id"].startswith("rm_")
-    idle = room | {"session": None, "counts": {"stage": 0, "audience": 0, "viewer": 0}, "broadcast": None}
+    idle = room | {"session": None, "counts": {"stage": 0, "audience": 0, "viewer": 0, "hls": 0}, "broadcast": None}
     assert (await doors.rest.get("/v1/rooms/talk")).json() == idle
     assert (await doors.rest.get(f"/v1/rooms/{room['id']}")).json() == idle
     changed = await doors.rest.patch("/v1/rooms/talk", json={"name": "tonight", "locked": True})
@@ -94,6 +94,7 @@ async def test_settings_are_made_patched_and_checked_with_their_paths(doors: Ser
     settings = {"capacity": {"stage": 4}, "join_until": "2026-01-02T12:00:00+02:00", "chat": {"slow_mode_s": 3}}
     made = (await doors.rest.post("/v1/rooms", json={"name": "talk", "settings": settings})).json()
     assert made["settings"] == {
+        "playback": {"access": "public", "allowed_origins": None, "viewer_token_ttl_s": 21_600},
         "capacity": {"stage": 4, "audience": None, "viewer": None, "total": None},
         "chat": {"enabled": True, "slow_mode_s": 3},
         "broadcast": {"auto_start": False, "auto_stop_s": None},
@@ -134,7 +135,7 @@ async def test_a_room_is_read_with_its_session_counts_and_show(doors: ServedHous
     show = (await doors.rest.post("/v1/rooms/show/broadcasts", json={})).json()
     room = (await doors.rest.get("/v1/rooms/show")).json()
     assert room["session"]["ended_at"] is None
-    assert room["counts"] == {"stage": 1, "audience": 0, "viewer": 0}
+    assert room["counts"] == {"stage": 1, "audience": 0, "viewer": 0, "hls": 0}
     assert room["broadcast"]["id"] == show["id"]
 
 

@@ -59,7 +59,7 @@ async def test_counts_are_told_at_once_and_then_at_most_once_a_second(house: Hou
 
 
 def counts(stage: int = 0, audience: int = 0, viewer: int = 0) -> tuple[str, object]:
-    return "audience.counted", {"counts": {"stage": stage, "audience": audience, "viewer": viewer}}
+    return "audience.counted", {"counts": {"stage": stage, "audience": audience, "viewer": viewer, "hls": 0}}
 
 
 async def test_open_sessions_are_counted_at_the_start(house: House, staff: Staff) -> None:

@@ -50,6 +50,10 @@ class AfterChange(Protocol):
         """No recording needs the media of that broadcast any more."""
         ...
 
+    async def playback_changed(self, room_or_project_id: str) -> None:
+        """Look again at who may play the shows of the room, or of the project's rooms."""
+        ...
+
     async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
         """Something waits to be sent to these webhook endpoints."""
         ...
@@ -74,6 +78,9 @@ class Unattended:
         """Nothing."""
 
     async def media_unwanted(self, broadcast_id: str) -> None:
+        """Nothing."""
+
+    async def playback_changed(self, room_or_project_id: str) -> None:
         """Nothing."""
 
     async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:

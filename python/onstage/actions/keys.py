@@ -9,6 +9,7 @@ from onstage.actions.access import Caller, ServerCaller, access_project, lock_pr
 from onstage.actions.authentication import hash_secret
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
+from onstage.actions.playback import tell_playback_changed
 from onstage.actions.revoking import show_out_by_key
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.ids import KeyId, Prefix, ProjectId, new_id
@@ -126,6 +127,7 @@ async def revoke_key(ctx: Context, caller: Caller, key_id: str) -> ProjectKey:
         await _require_another(ctx, tx, caller, key)
         revoked = replace(key, revoked_at=ctx.clock.now())
         await keys.save(tx, revoked)
+        tell_playback_changed(ctx, tx, project.id)
     await show_out_by_key(ctx, revoked)
     return revoked
 

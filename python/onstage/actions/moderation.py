@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from onstage.actions.access import Caller, access_participant, access_room, require
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.playback import stop_playing
 from onstage.actions.presence import put_out
 from onstage.actions.recipients import who_sees
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
@@ -151,5 +152,6 @@ async def _ban(
     await bans.put(tx, written)
     await emit(ctx, tx, room, ParticipantBanned(ban=BanView.of(written)), NOBODY)
     if known is None or known.presence is not Presence.JOINED:
+        await stop_playing(ctx, tx, room, identity)  # they may play what they had the URL of
         return written, None
     return written, await put_out(ctx, tx, room, known, by=by, reason=asked.reason)

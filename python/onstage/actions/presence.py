@@ -16,6 +16,7 @@ from onstage.actions.hands import put_down
 from onstage.actions.invites import cancel_all_of, close
 from onstage.actions.making import NewRoom, make_room
 from onstage.actions.places import require_place
+from onstage.actions.playback import stop_playing
 from onstage.actions.recipients import who_sees
 from onstage.actions.roles import role_of
 from onstage.actions.sessions import arrived, departed, open_session
@@ -202,6 +203,7 @@ async def put_out(
 ) -> Participant:
     """Write somebody who is present as removed, and tell of it. `by` None: the server."""
     gone = await _go(ctx, tx, room, participant, Presence.REMOVED)
+    await stop_playing(ctx, tx, room, gone.identity)
     removed = ParticipantRemoved(participant=ParticipantView.of(gone), by=by, reason=reason)
     await emit(ctx, tx, room, removed, who_sees(gone))
     await departed(ctx, tx, room, gone)

@@ -126,11 +126,11 @@ class RateLimits:
         Raises:
             OnstageError: `rate_limited`, also for too many failures.
         """
-        await self._count(self._rates.address, f"address {_bucket(address)}", "requests from this address")
+        await self._count(self._rates.address, f"address {bucket_of(address)}", "requests from this address")
         rate = self._rates.failures
         if rate is None:
             return
-        key = _window(rate, f"failures {_bucket(address)}")
+        key = _window(rate, f"failures {bucket_of(address)}")
         if await self._ask(lambda counters: counters.count(key)) >= rate.amount:
             await self._refuse(rate, key, "wrong credentials from this address")
 
@@ -147,7 +147,7 @@ class RateLimits:
     async def _count_failure(self, address: str) -> None:
         rate = self._rates.failures
         if rate is not None:
-            key = _window(rate, f"failures {_bucket(address)}")
+            key = _window(rate, f"failures {bucket_of(address)}")
             await self._ask(lambda counters: counters.add(key, rate.get_expiry()))
 
     async def count_caller(self, caller: Caller) -> None:
@@ -233,7 +233,7 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
-def _bucket(address: str) -> str:
+def bucket_of(address: str) -> str:
     """Whom an address stands for: itself, or its IPv6 network."""
     parsed = _parsed(address)
     if isinstance(parsed, IPv6Address):

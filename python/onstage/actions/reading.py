@@ -12,7 +12,8 @@ from onstage.model.filters import ParticipantFilter, RoomFilter
 from onstage.model.permission import Permission
 from onstage.model.records import Broadcast, Counts, Invite, Participant, Room, RoomCounts, Session
 from onstage.model.role import Role
-from onstage.store import broadcasts, invites, participant_lists, participants, rooms, sessions
+from onstage.model.views import CountsView
+from onstage.store import broadcasts, invites, participant_lists, participants, playback, rooms, sessions
 from onstage.store.database import Tx
 
 _ANY_ROOM = RoomFilter()
@@ -25,7 +26,7 @@ class RoomDetails:
 
     room: Room
     session: Session | None
-    counts: Counts
+    counts: CountsView
     broadcast: Broadcast | None
 
 
@@ -39,8 +40,9 @@ async def read_room(ctx: Context, caller: Caller, room: str) -> RoomDetails:
         found, _ = await access_room(tx, caller, room, None)
         session = await sessions.open_of(tx, found.id)
         counts = Counts() if session is None else await present_counts(tx, session)
+        seen = CountsView.of(counts, hls=await playback.viewers_of_room(tx, found.id))
         active = await broadcasts.active_in(tx, found.id)
-        return RoomDetails(found, session, counts, next(iter(active), None))
+        return RoomDetails(found, session, seen, next(iter(active), None))
 
 
 async def read_rooms(
@@ -90,9 +92,11 @@ async def read_counts(ctx: Context, caller: Caller, room: str) -> RoomCounts:
     async with ctx.database.read() as tx:
         found, _ = await access_room(tx, caller, room, None)
         session = await sessions.open_of(tx, found.id)
+        hls = await playback.viewers_of_room(tx, found.id)
         if session is None:
-            return RoomCounts()
+            return RoomCounts(hls=hls)
         return RoomCounts(
+            hls=hls,
             levels=await present_counts(tx, session),
             roles=await participant_lists.count_roles(tx, session.id),
             hands=await participant_lists.count_hands(tx, session.id),

@@ -9,6 +9,7 @@ from onstage.actions.access import Caller, ParticipantCaller, access_room, lock_
 from onstage.actions.authentication import require_standing
 from onstage.actions.context import Context
 from onstage.actions.due import do_due
+from onstage.actions.playback import tell_playback_changed
 from onstage.actions.presence import depart, with_token
 from onstage.events import LeaveReason
 from onstage.grants import CLOCKS_DIFFER, LONGEST_PARTICIPANT_LIFE
@@ -50,6 +51,7 @@ async def revoke_tokens(ctx: Context, caller: Caller, room: str | None, which: R
             concerned = {one.room_id for one in first}
             if concerned <= held:
                 await revocations.add(tx, revocation)
+                tell_playback_changed(ctx, tx, revocation.room_id or revocation.project_id)
                 for one in first:
                     await _depart(ctx, tx, one)
                 break

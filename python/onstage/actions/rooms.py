@@ -11,6 +11,7 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.ending import end_session
 from onstage.actions.making import NewRoom, make_room, named_template, patched
+from onstage.actions.playback import tell_playback_changed
 from onstage.actions.sessions import settings_changed
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import RoomDeleted, RoomUpdated
@@ -71,6 +72,8 @@ async def update_room(ctx: Context, caller: Caller, room: str, change: RoomChang
         if new.settings != old.settings:
             await settings_changed(ctx, tx, new)
             tx.after_commit.append(lambda: ctx.after_change.counts_changed(new.id))
+        if new.settings.playback != old.settings.playback:
+            tell_playback_changed(ctx, tx, new.id)
     return new
 
 

@@ -26,7 +26,7 @@ from onstage.model.views import (
     SnapshotView,
     StateView,
 )
-from onstage.store import broadcasts, invites, messages, participants, rooms, sessions, state
+from onstage.store import broadcasts, invites, messages, participants, playback, rooms, sessions, state
 from onstage.store.database import Tx
 
 MESSAGES_KEPT = 50
@@ -186,5 +186,6 @@ async def _read_shared(tx: Tx, room: Room, session: Session) -> Shared:
 
 
 async def count(tx: Tx, session: Session) -> CountsView:
-    """How many are present at each level."""
-    return CountsView.of(await present_counts(tx, session))
+    """How many are present at each level, and how many only play the show."""
+    hls = await playback.viewers_of_room(tx, session.room_id)
+    return CountsView.of(await present_counts(tx, session), hls=hls)

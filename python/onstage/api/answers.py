@@ -77,6 +77,9 @@ class PlaybackView(BaseModel):
     url: str
     dvr_url: str | None
     profile: str
+    expires_at: Timestamp | None = Field(
+        description="When the token in `url` expires; join again for another. Null where anybody may play."
+    )
 
 
 class JoinView(BaseModel):

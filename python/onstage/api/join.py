@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from onstage.actions import presence, reading, tokens
+from onstage.actions import playback, presence, reading, tokens
 from onstage.actions.bodies.tokens import Join
 from onstage.actions.context import Context
 from onstage.api.answers import EngineView, JoinView, PlaybackView
@@ -13,7 +13,7 @@ from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.errors import ErrorCode as E
 from onstage.media.engine import client_url
 from onstage.model.media import DEFAULT_PROFILE
-from onstage.model.records import Participant
+from onstage.model.records import Participant, Room
 from onstage.model.views import ParticipantView, RoleView, RoomView
 
 router = APIRouter(prefix="/v1", tags=["join"])
@@ -63,9 +63,14 @@ async def join(
         token=token,
         gateway_url=gateway_url,
         engine=_engine(ctx, participant, public_url),
-        playback=PlaybackView(
-            url=f"{public_url}/live/{room.id}/index.m3u8", dvr_url=None, profile=DEFAULT_PROFILE.name
-        ),
+        playback=_playback(ctx, room, participant, public_url),
+    )
+
+
+def _playback(ctx: Context, room: Room, participant: Participant, public_url: str) -> PlaybackView:
+    found = playback.playback_of(ctx, room, participant)
+    return PlaybackView(
+        url=public_url + found.path, dvr_url=None, profile=DEFAULT_PROFILE.name, expires_at=found.expires_at
     )
 
 

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onstage.actions.context import Context
+from onstage.actions.rate_limits import bucket_of
 from onstage.api.problems import problem_response
 from onstage.errors import OnstageError
 
@@ -30,6 +31,11 @@ class AddressLimit:
                 await problem_response(error, Headers(scope=scope))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def network_of(ctx: Context, request: HTTPConnection) -> str:
+    """Whom a request counts against: its address, or the network of one that has many."""
+    return bucket_of(address_of(ctx, request))
 
 
 def address_of(ctx: Context, request: HTTPConnection) -> str:

@@ -1441,6 +1441,43 @@ class AsyncCalls(ABC):
         )
         return answer
 
+    async def create_playback_token(
+        self,
+        room: str,
+        *,
+        ttl_s: int | Omit = OMIT,
+        label: str | Omit | None = OMIT,
+        identity: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.NewPlaybackTokenView:
+        """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path."""
+        answer: m.NewPlaybackTokenView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/playback_tokens", room),
+                {201: m.NewPlaybackTokenView},
+                body=given({"ttl_s": ttl_s, "label": label, "identity": identity}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_playback_tokens(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.PlaybackTokenView]:
+        """Those that your server had made, newest first, revoked ones too; not those that joining gives."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/playback_tokens", room),
+                {200: m.PagePlaybackTokenView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def revoke_playback_token(self, room: str, playback_token: str) -> None:
+        """Make the token useless, from the next request on. It stays in the list until it expires."""
+        await self._run(Call("DELETE", path_of("/v1/rooms/{}/playback_tokens/{}", room, playback_token), {204: None}))
+
     def list_sessions(
         self,
         *,
@@ -3080,6 +3117,43 @@ class Calls(ABC):
             idempotency_key=idempotency_key,
         )
         return answer
+
+    def create_playback_token(
+        self,
+        room: str,
+        *,
+        ttl_s: int | Omit = OMIT,
+        label: str | Omit | None = OMIT,
+        identity: str | Omit | None = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.NewPlaybackTokenView:
+        """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path."""
+        answer: m.NewPlaybackTokenView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/playback_tokens", room),
+                {201: m.NewPlaybackTokenView},
+                body=given({"ttl_s": ttl_s, "label": label, "identity": identity}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_playback_tokens(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.PlaybackTokenView]:
+        """Those that your server had made, newest first, revoked ones too; not those that joining gives."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/rooms/{}/playback_tokens", room),
+                {200: m.PagePlaybackTokenView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    def revoke_playback_token(self, room: str, playback_token: str) -> None:
+        """Make the token useless, from the next request on. It stays in the list until it expires."""
+        self._run(Call("DELETE", path_of("/v1/rooms/{}/playback_tokens/{}", room, playback_token), {204: None}))
 
     def list_sessions(
         self,

@@ -100,6 +100,8 @@ Permission = Literal[
     "room.end",
 ]
 """Dotted strings; a role holds a set of them, a promotion may change it."""
+PlaybackAccess = Literal["public", "signed"]
+"""Who may play."""
 PollKind = Literal["poll", "quiz"]
 """A quiz has right answers, points and a leaderboard."""
 PollStatus = Literal["created", "started", "stopped"]
@@ -291,11 +293,12 @@ class CodeView(Model):
 
 
 class CountsView(Model):
-    """How many are present at each level."""
+    """How many are present at each level, and how many only play the show."""
 
     stage: int
     audience: int
     viewer: int
+    hls: int
 
 
 class CustomAnswer(Model):
@@ -576,6 +579,20 @@ class NewKeyView(Model):
     secret: str
 
 
+class NewPlaybackTokenView(Model):
+    """The same with the token itself, which is told this once, and the URL that plays with it."""
+
+    id: str
+    room_id: str
+    label: str | None
+    identity: str | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    token: str
+    url: str
+
+
 class NewProjectView(Model):
     """A project that was just made, and its first key with the secret, which is shown this once."""
 
@@ -680,6 +697,13 @@ class PageParticipantView(Model):
     next_cursor: str | None = None
 
 
+class PagePlaybackTokenView(Model):
+    """Page_PlaybackTokenView_"""
+
+    data: list[PlaybackTokenView]
+    next_cursor: str | None = None
+
+
 class PagePollView(Model):
     """Page_PollView_"""
 
@@ -778,12 +802,33 @@ class PeaksView(Model):
     total: int
 
 
+class PlaybackSettings(Model):
+    """Who may play the room's shows and recordings; a change holds from the next request on."""
+
+    access: str
+    allowed_origins: list[str] | None = None
+    viewer_token_ttl_s: int
+
+
+class PlaybackTokenView(Model):
+    """A playback token that your server had made. `identity`: whom it goes with when they are shown out."""
+
+    id: str
+    room_id: str
+    label: str | None
+    identity: str | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
 class PlaybackView(Model):
     """Where the composed show plays."""
 
     url: str
     dvr_url: str | None
     profile: str
+    expires_at: datetime | None
 
 
 class PollResult(Model):
@@ -914,11 +959,15 @@ class RoleView(Model):
 
 
 class RoomCountsView(Model):
-    """How many are present: at each level, in all, in each role that anybody has, and with a hand up."""
+    """How many are present: at each level, in all, in each role that anybody has, and with a hand up.
+
+    Who only plays the show is in `hls`, and not in `total`.
+    """
 
     stage: int
     audience: int
     viewer: int
+    hls: int
     total: int
     roles: dict[str, int]
     hands: int
@@ -947,6 +996,7 @@ class RoomSettings(Model):
     capacity: Capacity
     chat: ChatSettings
     broadcast: BroadcastSettings
+    playback: PlaybackSettings
     duplicate_identity: str
     join_from: datetime | None = None
     join_until: datetime | None = None
@@ -1420,6 +1470,22 @@ class MixPatchFields(TypedDict, total=False):
     hidden: Sequence[str] | None
 
 
+class PlaybackSettingsFields(TypedDict, total=False):
+    """Who may play the room's shows and recordings; a change holds from the next request on."""
+
+    access: PlaybackAccess
+    allowed_origins: Sequence[str] | None
+    viewer_token_ttl_s: int
+
+
+class PlaybackSettingsPatchFields(TypedDict, total=False):
+    """Who may play the room's shows and recordings; a change holds from the next request on. What is absent stays, null is the default."""
+
+    access: PlaybackAccess | None
+    allowed_origins: Sequence[str] | None
+    viewer_token_ttl_s: int | None
+
+
 class PublishLimitsFields(TypedDict, total=False):
     """How much of one source may be sent; what is null has no limit of ours. Sound knows only `max_bitrate_bps`."""
 
@@ -1477,6 +1543,7 @@ class RoomSettingsFields(TypedDict, total=False):
     capacity: CapacityFields
     chat: ChatSettingsFields
     broadcast: BroadcastSettingsFields
+    playback: PlaybackSettingsFields
     duplicate_identity: DuplicateIdentity
     join_from: datetime | None
     join_until: datetime | None
@@ -1491,6 +1558,7 @@ class RoomSettingsPatchFields(TypedDict, total=False):
     capacity: CapacityPatchFields | None
     chat: ChatSettingsPatchFields | None
     broadcast: BroadcastSettingsPatchFields | None
+    playback: PlaybackSettingsPatchFields | None
     duplicate_identity: DuplicateIdentity | None
     join_from: datetime | None
     join_until: datetime | None

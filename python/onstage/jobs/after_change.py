@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
+from onstage.jobs.gatekeeper import Gatekeeper
 from onstage.jobs.steering import Steering
 from onstage.model.records import Broadcast, Participant
 
@@ -17,6 +18,7 @@ class Jobs:
     counting: Counting
     broadcasting: Broadcasting
     wake_webhooks: Callable[[Collection[str]], None] | None = None
+    gatekeeper: Gatekeeper | None = None
 
     async def participant_changed(self, participant: Participant) -> None:
         """Steer the engine."""
@@ -42,6 +44,11 @@ class Jobs:
     async def media_unwanted(self, broadcast_id: str) -> None:
         """Delete them."""
         await self.broadcasting.media_unwanted(broadcast_id)
+
+    async def playback_changed(self, room_or_project_id: str) -> None:
+        """Open or shut the doors to its shows, here and on other servers."""
+        if self.gatekeeper is not None:
+            await self.gatekeeper.changed(room_or_project_id)
 
     async def deliveries_due(self, endpoint_ids: Collection[str]) -> None:
         """Send."""

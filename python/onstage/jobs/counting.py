@@ -14,7 +14,7 @@ from onstage.events import AudienceCounted
 from onstage.jobs.membership import Leader
 from onstage.jobs.tasks import Tasks, attempt, for_ever, listen
 from onstage.model.views import CountsView
-from onstage.store import sessions
+from onstage.store import playback, sessions
 
 TELL_EVERY_S = 1.0
 START_AGAIN_S = 10.0
@@ -102,7 +102,9 @@ class Counting:
     async def _count(self, room_id: str) -> CountsView:
         async with self._ctx.database.read() as tx:
             session = await sessions.open_of(tx, room_id)
-            return CountsView(stage=0, audience=0, viewer=0) if session is None else await count(tx, session)
+            if session is None:
+                return CountsView(stage=0, audience=0, viewer=0, hls=await playback.viewers_of_room(tx, room_id))
+            return await count(tx, session)
 
     async def _follow_stage(self, room_id: str, *, is_staged: bool) -> None:
         if is_staged:

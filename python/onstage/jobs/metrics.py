@@ -1,4 +1,9 @@
-"""What an operator watches, in Prometheus' form. No labels of rooms or people: their number has no bound."""
+"""What an operator watches, in Prometheus' form.
+
+No labels of rooms or people: their number has no bound. That of broadcasts at work on one server has.
+"""
+
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -25,6 +30,12 @@ class Metrics:
         self._ticks = Counter("onstage_composer_ticks_total", "Pictures composed.", registry=self._registry)
         self._restarts = Counter("onstage_composer_restarts_total", "Composers that died.", registry=self._registry)
         self._live = Gauge("onstage_broadcasts", "Broadcasts at work on this server.", registry=self._registry)
+        self._viewers = Gauge(
+            "onstage_broadcast_viewers",
+            "Players of a broadcast whose pages are not in its room.",
+            ["broadcast"],
+            registry=self._registry,
+        )
         self._webhooks = Counter(
             "onstage_webhook_attempts_total",
             "Requests to webhook endpoints, by outcome.",
@@ -69,6 +80,12 @@ class Metrics:
         (self._behind.discard if is_well else self._behind.add)(broadcast_id)
         self._unstored.set(len(self._behind))
         self._lost.inc(lost)
+
+    def viewers_counted(self, counts: Mapping[str, int]) -> None:
+        """So many play each broadcast of this server that anybody plays."""
+        self._viewers.clear()
+        for broadcast_id, viewers in counts.items():
+            self._viewers.labels(broadcast_id).set(viewers)
 
     def composer_told(self, broadcast_id: str, stats: Stats) -> None:
         """A composer's counts since its start."""

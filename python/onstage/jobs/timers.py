@@ -9,6 +9,7 @@ from onstage.actions.context import Context
 from onstage.actions.ending import end_due
 from onstage.actions.idempotency import forget_old
 from onstage.actions.invites import expire_due
+from onstage.actions.playback import forget_playback
 from onstage.actions.presence import remove_due
 from onstage.actions.recordings import delete_expired
 from onstage.actions.revoking import forget_revocations, show_out_by_revoked_keys
@@ -32,6 +33,7 @@ KINDS: dict[str, tuple[Due, float]] = {
     "delete recordings": (delete_expired, A_MINUTE_S),
     "forget answers": (forget_old, FORGET_EVERY_S),
     "forget revocations": (forget_revocations, FORGET_EVERY_S),
+    "forget playback tokens": (forget_playback, FORGET_EVERY_S),
     "forget webhooks of deleted rooms": (forget_webhooks_of_deleted, FORGET_EVERY_S),
 }
 """What is done, and the seconds between two looks at it."""

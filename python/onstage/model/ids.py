@@ -28,7 +28,7 @@ _LONGEST_ID = 64
 
 
 class Prefix(StrEnum):
-    """The prefixes of design §9, and `key`, `srv`, `md`, `cap` and `img`, which it does not name."""
+    """The prefixes of design §9, and `key`, `srv`, `md`, `cap`, `img` and `pt`, which it does not name."""
 
     PROJECT = "prj"
     KEY = "key"
@@ -50,6 +50,7 @@ class Prefix(StrEnum):
     METADATA = "md"
     CAPTION = "cap"
     IMAGE = "img"
+    PLAYBACK = "pt"
 
 
 def is_id(text: object) -> TypeGuard[str]:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from onstage.model.merge_patch import merged
+from onstage.model.playback import PlaybackSettings
 from onstage.model.view import Moment, View
 
 
@@ -54,6 +55,7 @@ class RoomSettings(View):
     capacity: Capacity = Capacity()
     chat: ChatSettings = ChatSettings()
     broadcast: BroadcastSettings = BroadcastSettings()
+    playback: PlaybackSettings = PlaybackSettings()
     duplicate_identity: DuplicateIdentity = DuplicateIdentity.REPLACE
     join_from: Moment | None = Field(default=None, description="Nobody comes in before.")
     join_until: Moment | None = Field(default=None, description="Nobody comes in from then on.")

@@ -6,6 +6,11 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 MULTIVARIANT = "public, max-age=1"
 UNKNOWN = "public, max-age=1"
 """For answers about what is not there (yet), where no target duration is known."""
+NOBODY_KEEPS = "no-store"
+"""For what the gate refuses: a cache that leaves the token out of its key would refuse everybody with it."""
+ALLOWED_FOR_S = 5
+ALLOWED = f"public, max-age={ALLOWED_FOR_S}"
+"""For the answer that a token is good: so long at most a cache goes on with one that was revoked."""
 
 
 class Kind(Enum):

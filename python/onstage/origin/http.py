@@ -1,10 +1,8 @@
 """The door for players and caches: read-only, no session, no redirect, the same bytes for everyone.
 
-`app.py` mounts `live_routes` under `/live`. Counting viewers and checking signed paths will stand in front of the
-three endpoints, not inside them (design §10.13).
+`app.py` mounts `live_routes` under `/live`. Checking signed paths stands in front of the endpoints (`guarded.py`).
 """
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -12,16 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onstage.errors import ErrorCode, OnstageError
+from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.media import RenditionKind
 from onstage.origin.body import Body
 from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.caching import MULTIVARIANT, UNKNOWN, Kind, cache_control
+from onstage.origin.caching import MULTIVARIANT, NOBODY_KEEPS, Kind, cache_control
 from onstage.origin.directives import Directives, parse_directives
+from onstage.origin.gate import Gate, OpenGate
+from onstage.origin.guarded import allowed_routes, guarded_routes, in_order, problem
 from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
 from onstage.origin.ranges import UnsatisfiableError, asked_range
 from onstage.origin.served import Served
+from onstage.origin.viewers import BEACON_COUNTS_S, SID, SID_EXPECTED, Viewers
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 MEDIA_TYPES: Final = {
@@ -30,63 +31,37 @@ MEDIA_TYPES: Final = {
     RenditionKind.AUDIO: "audio/mp4",
     RenditionKind.TEXT: "text/vtt",
 }
-CORS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    # hls.js tunes in behind caches by the age of a playlist (RFC 8216bis appendix C), which CORS hides by default.
-    "Access-Control-Expose-Headers": "Age, Date, Retry-After",
-}
-_PREFLIGHT: Final = {
-    **CORS,
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "*",
-    "Access-Control-Max-Age": "86400",
-}
-_NOT_HERE: Final = {ErrorCode.BROADCAST_NOT_FOUND, ErrorCode.BROADCAST_NOT_LIVE}
 _BROADCAST_PREFIX: Final = "bc_"
 _RETRY_AFTER_S: Final = 1
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 
-
-def live_routes(origin: Origin, passing: Passing | None = None) -> list[Route]:
+def live_routes(
+    origin: Origin, passing: Passing | None = None, gate: Gate | None = None, viewers: Viewers | None = None
+) -> list[Route]:
     """Routes below `/live`: `{room or broadcast}/index.m3u8`, `{broadcast}/{rendition}/index.m3u8` and its media.
 
-    With `passing`, shows that are not here are looked for on other servers.
+    Each also behind `~{token}/`. With `passing`, shows that are not here are looked for on other servers; without
+    `gate`, everybody may play; with `viewers`, who plays is counted.
     """
-    door = _Door(origin)
-    return [
-        route("/{show}/index.m3u8", door.multivariant, passing),
-        route("/{show}/dvr.m3u8", door.long_multivariant, passing),
-        route("/{show}/{rendition}/index.m3u8", door.playlist, passing),
-        route("/{show}/{rendition}/iframes.m3u8", door.iframes, passing),
-        route("/{show}/{rendition}/dvr.m3u8", door.long_playlist, passing),
-        route("/{show}/{rendition}/{resource}", door.media, passing),
-    ]
-
-
-def route(path: str, endpoint: Endpoint, passing: Passing | None = None) -> Route:
-    """A route for players: also their preflights, and problems as JSON."""
-
-    async def answer(request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=_PREFLIGHT)
-        try:
-            response = await endpoint(request)
-        except OnstageError as error:
-            passed = None if passing is None or error.code not in _NOT_HERE else await passing.answer(request)
-            response = passed or _problem(error, UNKNOWN)
-        if request.method == "HEAD":
-            response.body = b""  # the headers stay; over HTTP/2 the server would send the body, and clients reset
-        return response
-
-    return Route(path, answer, methods=["GET", "HEAD", "OPTIONS"])
+    gate, door = gate or OpenGate(), _Door(origin, viewers)
+    return in_order(
+        guarded_routes("/{show}/index.m3u8", door.multivariant, gate, passing),
+        guarded_routes("/{show}/dvr.m3u8", door.long_multivariant, gate, passing),
+        allowed_routes(gate, passing),
+        guarded_routes("/{show}/beacon", door.beacon, gate, passing, methods=["POST", "OPTIONS"]),
+        guarded_routes("/{show}/{rendition}/index.m3u8", door.playlist, gate, passing),
+        guarded_routes("/{show}/{rendition}/iframes.m3u8", door.iframes, gate, passing),
+        guarded_routes("/{show}/{rendition}/dvr.m3u8", door.long_playlist, gate, passing),
+        guarded_routes("/{show}/{rendition}/{resource}", door.media, gate, passing),
+    )
 
 
 class _Door:
     """The endpoints. Each finds what is asked for, waits for it where it must, and says how long it may be cached."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: Origin, viewers: Viewers | None = None) -> None:
         self._origin = origin
+        self._viewers = viewers
 
     async def multivariant(self, request: Request) -> Response:
         """The static list of a room, or that of one broadcast."""
@@ -120,12 +95,13 @@ class _Door:
     async def _held(
         self, request: Request, served: Served, playlist: Callable[[Directives], Awaitable[Body]]
     ) -> Response:
+        self._count(request, request.path_params["show"], 3 * served.window.constants.target_duration_s)
         is_blocking = any(name in {"_HLS_msn", "_HLS_part"} for name in request.query_params)
         kind = Kind.BLOCKING_PLAYLIST if is_blocking else Kind.PLAIN_PLAYLIST
         try:
             body = await playlist(_directives(request, served))
         except OnstageError as error:
-            return _problem(error, _caching(served, kind, is_ok=False))
+            return problem(error, _caching(served, kind, is_ok=False))
         return playlist_answer(body, request, _caching(served, kind, is_ok=True))
 
     async def iframes(self, request: Request) -> Response:
@@ -134,7 +110,7 @@ class _Door:
         try:
             body = await served.iframes()
         except OnstageError as error:
-            return _problem(error, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=False))
+            return problem(error, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=False))
         return playlist_answer(body, request, _caching(served, Kind.PLAIN_PLAYLIST, is_ok=True))
 
     async def media(self, request: Request) -> Response:
@@ -143,8 +119,21 @@ class _Door:
         try:
             data = await served.media(request.path_params["resource"])
         except OnstageError as error:
-            return _problem(error, _caching(served, Kind.MEDIA, is_ok=False))
+            return problem(error, _caching(served, Kind.MEDIA, is_ok=False))
         return _bytes(data, request, MEDIA_TYPES[served.rendition.kind], _caching(served, Kind.MEDIA, is_ok=True))
+
+    async def beacon(self, request: Request) -> Response:
+        """Somebody plays behind a cache that keeps their requests from us: count them for a while."""
+        window, _ = self._show(request)
+        if not SID.fullmatch(request.query_params.get("sid", "")):
+            raise OnstageError(ErrorCode.MALFORMED, errors=[FieldProblem("sid", SID_EXPECTED)])
+        if window.is_live and not self._count(request, window.broadcast_id, BEACON_COUNTS_S):
+            raise OnstageError(ErrorCode.RATE_LIMITED, "Too many viewers are new from this address.", retry_after_s=60)
+        return Response(status_code=204, headers={"Cache-Control": NOBODY_KEEPS})
+
+    def _count(self, request: Request, broadcast_id: str, for_s: float) -> bool:
+        sid = request.query_params.get("sid")
+        return self._viewers is None or sid is None or self._viewers.saw(broadcast_id, sid, for_s, request)
 
     def _served(self, request: Request) -> Served:
         window = self._origin.broadcast(request.path_params["show"])
@@ -162,7 +151,7 @@ def _caching(served: Served, kind: Kind, *, is_ok: bool) -> str:
 
 
 def _bytes(data: bytes, request: Request, media_type: str, caching: str) -> Response:
-    headers = {**CORS, "Cache-Control": caching, "Accept-Ranges": "bytes"}
+    headers = {"Cache-Control": caching, "Accept-Ranges": "bytes"}
     try:
         wanted = asked_range(request.headers.get("range"), len(data))
     except UnsatisfiableError:
@@ -175,7 +164,7 @@ def _bytes(data: bytes, request: Request, media_type: str, caching: str) -> Resp
 
 def playlist_answer(body: Body, request: Request, caching: str) -> Response:
     """A playlist, compressed for who takes that."""
-    headers = {**CORS, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
     if not _accepts_gzip(request.headers.get("accept-encoding", "")):
         return Response(body.plain, media_type=PLAYLIST_TYPE, headers=headers)
     headers["Content-Encoding"] = "gzip"
@@ -190,10 +179,3 @@ def _accepts_gzip(accept_encoding: str) -> bool:
             weight = parameters.strip().removeprefix("q=")
             return not weight or weight.strip("0.") != ""
     return False
-
-
-def _problem(error: OnstageError, caching: str) -> Response:
-    headers = {**CORS, "Cache-Control": caching}
-    if error.retry_after_s is not None:
-        headers["Retry-After"] = str(error.retry_after_s)
-    return Response(json.dumps(error.problem()), error.status, headers=headers, media_type="application/problem+json")

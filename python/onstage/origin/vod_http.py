@@ -4,23 +4,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from onstage.errors import ErrorCode
 from onstage.origin.body import Body
 from onstage.origin.caching import IMMUTABLE
-from onstage.origin.http import CORS, MEDIA_TYPES, playlist_answer, route
+from onstage.origin.gate import Gate, OpenGate
+from onstage.origin.guarded import allowed_routes, guarded_routes, in_order
+from onstage.origin.http import MEDIA_TYPES, playlist_answer
 from onstage.origin.vod import Vod, reel_of
 
 PLAYLIST_CACHING = "public, max-age=60"
 """A playlist never changes, but its recording may be deleted."""
 
 
-def vod_routes(vod: Vod) -> list[Route]:
-    """Routes below `/vod`: `{recording}/index.m3u8`, `{recording}/{rendition}/index.m3u8` and its media."""
-    door = _Door(vod)
-    return [
-        route("/{show}/index.m3u8", door.multivariant),
-        route("/{show}/{rendition}/index.m3u8", door.playlist),
-        route("/{show}/{rendition}/{resource}", door.media),
-    ]
+def vod_routes(vod: Vod, gate: Gate | None = None) -> list[Route]:
+    """Routes below `/vod`: `{recording}/index.m3u8`, `{recording}/{rendition}/index.m3u8` and its media.
+
+    Each also behind `~{token}/`; without `gate`, everybody may play.
+    """
+    gate, door, missing = gate or OpenGate(), _Door(vod), ErrorCode.RECORDING_NOT_FOUND
+    return in_order(
+        guarded_routes("/{show}/index.m3u8", door.multivariant, gate, not_found=missing),
+        allowed_routes(gate, not_found=missing),
+        guarded_routes("/{show}/{rendition}/index.m3u8", door.playlist, gate, not_found=missing),
+        guarded_routes("/{show}/{rendition}/{resource}", door.media, gate, not_found=missing),
+    )
 
 
 class _Door:
@@ -46,4 +53,4 @@ class _Door:
         data = await self._vod.media(recording, rendition, name)
         kind = reel_of(await self._vod.film(recording), rendition).rendition.kind
         media_type = MEDIA_TYPES[kind]
-        return Response(data, media_type=media_type, headers={**CORS, "Cache-Control": IMMUTABLE})
+        return Response(data, media_type=media_type, headers={"Cache-Control": IMMUTABLE})

@@ -248,6 +248,7 @@ _OF_IDS = {
     "template": "template_not_found",
     "code": "room_code_not_found",
     "identity": "ban_not_found",
+    "playback_token": "playback_token_not_found",
 }
 
 

@@ -105,6 +105,11 @@ async def made_code(scene: Scene, **given: Any) -> str:
     return str(made["code"])
 
 
+async def _revoke_playback_token(scene: Scene) -> Call:
+    made = await scene.done(scene.call("create_playback_token"))
+    return scene.call("revoke_playback_token", playback_token=made["id"])
+
+
 async def _delete_code(scene: Scene) -> Call:
     return scene.call("delete_code", code=await made_code(scene))
 
@@ -181,6 +186,9 @@ GOOD_ON_PROJECTS: dict[str, Making] = {
     "create_code": _create_code,
     "list_codes": plain("list_codes"),
     "delete_code": _delete_code,
+    "create_playback_token": plain("create_playback_token", body={"label": "embedded"}),
+    "list_playback_tokens": plain("list_playback_tokens"),
+    "revoke_playback_token": _revoke_playback_token,
     "create_token": plain("create_token", body={"identity": "somebody", "role": "seat-9"}),
     "join": _join,
     "list_sessions": in_session("list_sessions"),

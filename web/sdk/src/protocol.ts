@@ -106,6 +106,9 @@ export type Permission =
   | "room.update"
   | "room.end";
 
+/** Who may play. */
+export type PlaybackAccess = "public" | "signed";
+
 /** A quiz has right answers, points and a leaderboard. */
 export type PollKind = "poll" | "quiz";
 
@@ -314,11 +317,13 @@ export interface CodeView {
   readonly expires_at: Timestamp | null;
 }
 
-/** How many are present at each level. */
+/** How many are present at each level, and how many only play the show. */
 export interface CountsView {
   readonly stage: number;
   readonly audience: number;
   readonly viewer: number;
+  /** Who plays the show by its URL without being in the room. */
+  readonly hls: number;
 }
 
 /** POST …/polls. `vote_roles` null: whoever has `poll.vote`; `duration_s` null: until somebody stops it. */
@@ -700,11 +705,23 @@ export interface ParticipantView {
   readonly left_at: Timestamp | null;
 }
 
+/** Who may play the room's shows and recordings; a change holds from the next request on. */
+export interface PlaybackSettings {
+  /** `signed`: only with a playback token in the path, which joining gives. */
+  readonly access?: PlaybackAccess;
+  /** Origins of pages whose scripts may read playlists and media; null is any. Browsers keep to it. */
+  readonly allowed_origins?: readonly string[] | null;
+  /** Seconds for which the token of a join plays. */
+  readonly viewer_token_ttl_s?: number;
+}
+
 /** Where the composed show plays. */
 export interface PlaybackView {
   readonly url: string;
   readonly dvr_url: string | null;
   readonly profile: string;
+  /** When the token in `url` expires; join again for another. Null where anybody may play. */
+  readonly expires_at: Timestamp | null;
 }
 
 /** What the votes amount to. */
@@ -850,6 +867,7 @@ export interface RoomSettings {
   readonly capacity?: Capacity;
   readonly chat?: ChatSettings;
   readonly broadcast?: BroadcastSettings;
+  readonly playback?: PlaybackSettings;
   readonly duplicate_identity?: DuplicateIdentity;
   /** Nobody comes in before. */
   readonly join_from?: Timestamp | null;
@@ -1605,6 +1623,11 @@ export type ErrorCode =
   | "chat_muted"
   | "state_key_denied"
   | "poll_results_hidden"
+  | "playback_token_missing"
+  | "playback_token_invalid"
+  | "playback_token_expired"
+  | "playback_token_revoked"
+  | "playback_token_wrong_room"
   | "metrics_off"
   | "room_not_found"
   | "session_not_found"
@@ -1622,6 +1645,7 @@ export type ErrorCode =
   | "output_not_found"
   | "broadcast_not_live"
   | "message_not_found"
+  | "playback_token_not_found"
   | "media_not_found"
   | "track_not_found"
   | "webhook_not_found"

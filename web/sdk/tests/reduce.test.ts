@@ -230,7 +230,7 @@ test("broadcast, room, session and counts are replaced whole", () => {
   expect(reduce(snapshot(), event("room.updated", { room })).room).toBe(room);
   const session = { ...snapshot().session, ended_at: LATE };
   expect(reduce(snapshot(), event("session.ended", { session })).session).toBe(session);
-  const counts = { stage: 1, audience: 2, viewer: 3 };
+  const counts = { stage: 1, audience: 2, viewer: 3, hls: 4 };
   expect(reduce(snapshot(), event("audience.counted", { counts })).counts).toBe(counts);
 });
 

@@ -2,16 +2,15 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from onstage.actions.bodies.base import Body, Name
 from onstage.actions.keys import NewKey
-from onstage.actions.origins import allowed_origin
+from onstage.model.page_origins import PageOrigin
 from onstage.model.permission import Permission
 from onstage.model.view import Moment
 
-Origin = Annotated[str, StringConstraints(max_length=300), AfterValidator(allowed_origin)]
-Origins = Annotated[list[Origin], Field(max_length=100)]
+Origins = Annotated[list[PageOrigin], Field(max_length=100)]
 RoleNames = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=100)]
 Permissions = Annotated[list[Permission], Field(max_length=100)]
 

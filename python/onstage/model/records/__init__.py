@@ -16,6 +16,7 @@ from onstage.model.records.people import (
     Stretch,
     Track,
 )
+from onstage.model.records.playback import PlaybackToken
 from onstage.model.records.polls import (
     Answer,
     CastAnswer,
@@ -58,6 +59,7 @@ __all__ = [
     "Leader",
     "Message",
     "Participant",
+    "PlaybackToken",
     "Poll",
     "PollKind",
     "PollPlan",

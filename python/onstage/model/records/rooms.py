@@ -74,11 +74,12 @@ class EndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoomCounts:
-    """Who is present, counted: by level, by role, and how many have a hand up."""
+    """Who is present, counted: by level, by role, and how many have a hand up; and who only plays the show."""
 
     levels: Counts = Counts()
     roles: Mapping[str, int] = field(default_factory=dict)
     hands: int = 0
+    hls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

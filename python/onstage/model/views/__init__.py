@@ -6,6 +6,7 @@ from onstage.model.views.chat import MessageView, StateView
 from onstage.model.views.images import ImageView
 from onstage.model.views.outputs import OutputReasonView, OutputView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
+from onstage.model.views.playback import NewPlaybackTokenView, PlaybackTokenView
 from onstage.model.views.polls import CastAnswerView, LeaderView, PollView, QuestionView, ResultsView, VoteView
 from onstage.model.views.projects import KeyView, NewKeyView, NewProjectView, ProjectView, RevocationView
 from onstage.model.views.recordings import RecordingView
@@ -42,11 +43,13 @@ __all__ = [
     "LeaderView",
     "MessageView",
     "NewKeyView",
+    "NewPlaybackTokenView",
     "NewProjectView",
     "OutputReasonView",
     "OutputView",
     "OwnView",
     "ParticipantView",
+    "PlaybackTokenView",
     "PollView",
     "ProjectView",
     "QuestionView",

@@ -1,6 +1,6 @@
 """A room with what goes on in it, in JSON."""
 
-from onstage.model.records import Broadcast, Counts, Room, Session
+from onstage.model.records import Broadcast, Room, Session
 from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.rooms import CountsView, RoomView, SessionView
 
@@ -13,11 +13,13 @@ class RoomDetailsView(RoomView):
     broadcast: BroadcastView | None
 
     @classmethod
-    def now(cls, room: Room, session: Session | None, counts: Counts, broadcast: Broadcast | None) -> "RoomDetailsView":
+    def now(
+        cls, room: Room, session: Session | None, counts: CountsView, broadcast: Broadcast | None
+    ) -> "RoomDetailsView":
         """The room with what goes on in it."""
         return cls(
             **RoomView.of(room).model_dump(),
             session=None if session is None else SessionView.of(session),
-            counts=CountsView.of(counts),
+            counts=counts,
             broadcast=None if broadcast is None else BroadcastView.of(broadcast),
         )

@@ -2,26 +2,32 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from onstage.model.records import Ban, Counts, Room, RoomCounts, Session
 from onstage.model.room_settings import RoomSettings
 from onstage.model.view import Timestamp, View
 
 
 class CountsView(View):
-    """How many are present at each level."""
+    """How many are present at each level, and how many only play the show."""
 
     stage: int
     audience: int
     viewer: int
+    hls: int = Field(description="Who plays the show by its URL without being in the room.")
 
     @classmethod
-    def of(cls, counts: Counts) -> "CountsView":
+    def of(cls, counts: Counts, *, hls: int = 0) -> "CountsView":
         """The counts as others see them."""
-        return cls(stage=counts.stage, audience=counts.audience, viewer=counts.viewer)
+        return cls(stage=counts.stage, audience=counts.audience, viewer=counts.viewer, hls=hls)
 
 
 class RoomCountsView(CountsView):
-    """How many are present: at each level, in all, in each role that anybody has, and with a hand up."""
+    """How many are present: at each level, in all, in each role that anybody has, and with a hand up.
+
+    Who only plays the show is in `hls`, and not in `total`.
+    """
 
     total: int
     roles: dict[str, int]
@@ -30,7 +36,7 @@ class RoomCountsView(CountsView):
     @classmethod
     def of_room(cls, counts: RoomCounts) -> "RoomCountsView":
         """The counts as others see them."""
-        levels = CountsView.of(counts.levels)
+        levels = CountsView.of(counts.levels, hls=counts.hls)
         return cls(**dict(levels), total=counts.levels.total, roles=dict(counts.roles), hands=counts.hands)
 
 

@@ -6,6 +6,7 @@ from onstage.store.tables.chat import messages, state
 from onstage.store.tables.events import events, webhook_deliveries, webhook_endpoints
 from onstage.store.tables.images import images
 from onstage.store.tables.people import connections, invites, participants, stretches
+from onstage.store.tables.playback import playback_counts, playback_revocations, playback_tokens
 from onstage.store.tables.polls import ballots, polls, votes
 from onstage.store.tables.projects import project_keys, projects, template_versions, templates, token_revocations
 from onstage.store.tables.recordings import recordings
@@ -28,6 +29,9 @@ __all__ = [
     "messages",
     "metadata",
     "participants",
+    "playback_counts",
+    "playback_revocations",
+    "playback_tokens",
     "polls",
     "project_keys",
     "projects",
