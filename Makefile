@@ -49,7 +49,7 @@ setup: ## Set up what serving needs: Python packages, the media server, the page
 
 setup-dev: setup ## Set up what developing needs as well: browser, fonts, databases, network tools.
 	@scripts/setup-debian.sh chromium fontconfig fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
-		iproute2 ffmpeg postgresql redis-server
+		iproute2 ffmpeg postgresql redis-server varnish
 
 setup-test: setup-dev ## Set up the servers that tests need besides: RTMP (nginx) and S3.
 	@scripts/setup-debian.sh nginx libnginx-mod-rtmp libnginx-mod-stream nftables
