@@ -4,6 +4,7 @@ import type { ErrorData, HlsConfig, LoaderConfig } from "hls.js";
 import { OnstageError } from "./OnstageError.js";
 import type { PlayerOptions } from "./options.js";
 import type { PlaybackEngine, PlaybackReport } from "./PlaybackEngine.js";
+import { withPassOf } from "./playbackPass.js";
 
 type HlsModule = typeof HlsExports;
 
@@ -11,6 +12,7 @@ type HlsModule = typeof HlsExports;
 const MAX_REPAIRS = 3;
 const MAX_RELOADS = 5;
 const MEDIA_ERROR_WINDOW_MS = 10_000;
+const FORBIDDEN = 403;
 
 /** A composer's or the server's restart takes seconds: go on asking through it, once a second. */
 const PATIENT: LoaderConfig = {
@@ -46,7 +48,7 @@ export class HlsEngine implements PlaybackEngine {
     const { default: Hls, Events } = module;
     this.#module = module;
     this.#report = report;
-    this.hls = new Hls(hlsConfig(options));
+    this.hls = new Hls({ ...hlsConfig(options), xhrSetup: (xhr, url) => this.#open(xhr, url) });
     this.hls.on(Events.ERROR, (_name, data) => this.#onError(data));
     this.hls.attachMedia(video);
   }
@@ -54,6 +56,15 @@ export class HlsEngine implements PlaybackEngine {
   load(url: string): void {
     this.#url = url;
     this.hls.loadSource(url);
+  }
+
+  move(url: string): void {
+    this.#url = url;
+  }
+
+  /** By the token of now: what hls.js knows of a playlist was said under an earlier one. */
+  #open(xhr: XMLHttpRequest, url: string): void {
+    xhr.open("GET", withPassOf(this.#url, url), true);
   }
 
   resume(): void {
@@ -79,7 +90,10 @@ export class HlsEngine implements PlaybackEngine {
     this.hls.destroy();
   }
 
-  #onError({ fatal, type }: ErrorData): void {
+  #onError({ fatal, type, response }: ErrorData): void {
+    if (response?.code === FORBIDDEN) {
+      this.#report.onRefused();
+    }
     if (!fatal) {
       return; // hls.js sees to it
     }

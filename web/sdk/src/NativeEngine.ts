@@ -28,6 +28,10 @@ export class NativeEngine implements PlaybackEngine {
     this.#video.src = url;
   }
 
+  move(url: string): void {
+    this.#url = url; // what the element loads it loads by the old one; `resume` takes the new one
+  }
+
   resume(): void {
     this.load(this.#url); // the browser keeps nothing after a network error
   }

@@ -4,6 +4,8 @@ import type { OnstageError } from "./OnstageError.js";
 export interface PlaybackReport {
   /** Playlists or media can't be loaded, and the engine has given up for now. */
   readonly onNetworkFailed: () => void;
+  /** The URL's playback token is good no more; the engine goes on trying, with the URL that `move` gives it. */
+  readonly onRefused: () => void;
   /** This browser can't play the show at all. */
   readonly onFailed: (error: OnstageError) => void;
 }
@@ -12,6 +14,8 @@ export interface PlaybackReport {
 export interface PlaybackEngine {
   /** Plays the multivariant playlist at `url` from its live edge. */
   load(url: string): void;
+  /** The same show is at `url` from now on, as with another playback token; whatever plays goes on. */
+  move(url: string): void;
   /** Goes on loading the same source after `onNetworkFailed`. */
   resume(): void;
   /** Wall time at which the picture on screen was captured; null while unknown. */

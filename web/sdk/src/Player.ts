@@ -55,6 +55,8 @@ export interface PlayerParts {
   readonly createEngine?: CreateEngine;
   /** Whether there may be a show now: nothing is asked for while there is none. Without it, there always may be. */
   readonly isExpected?: () => boolean;
+  /** Another URL of the same show, for when its playback token is good no more. Without it, there is none. */
+  readonly renewUrl?: () => Promise<string>;
 }
 
 /** At most one jump to the live edge within this. */
@@ -70,8 +72,7 @@ const IDLE: PlayerView = {
 
 /** Plays a room's composed show in a <video>: waits until it is live, stays near the live edge, survives failures. */
 export class Player {
-  /** The room's static multivariant playlist. */
-  readonly url: string;
+  #url: string;
   readonly #options: PlayerOptions;
   readonly #clock: Clock;
   readonly #createEngine: CreateEngine;
@@ -84,6 +85,7 @@ export class Player {
   #engine: PlaybackEngine | null = null;
   #attachment = new AbortController();
   #hurry = new AbortController();
+  #isRenewing = false;
   #variants = "";
   #loads = 0;
   #recoveries = 0;
@@ -91,7 +93,7 @@ export class Player {
 
   constructor(url: string, parts: PlayerParts = {}) {
     const random = parts.random ?? Math.random;
-    this.url = url;
+    this.#url = url;
     this.#options = parts.options ?? PLAYER_DEFAULTS;
     this.#clock = parts.clock ?? systemClock;
     this.#createEngine = parts.createEngine ?? createEngine;
@@ -103,9 +105,15 @@ export class Player {
       options: this.#options,
       backoff: new Backoff(this.#options.backoff, random),
       isExpected: parts.isExpected ?? (() => true),
+      renew: () => this.#renew(parts.renewUrl),
       onWait: (isServerReached) => this.#waits(isServerReached),
       hurry: () => this.#hurry.signal,
     };
+  }
+
+  /** The room's static multivariant playlist. */
+  get url(): string {
+    return this.#url;
   }
 
   get view(): PlayerView {
@@ -183,6 +191,12 @@ export class Player {
     waiting.abort();
   }
 
+  /** Plays the same show by another URL from now on, without a break. */
+  move(url: string): void {
+    this.#url = url;
+    this.#engine?.move(url);
+  }
+
   /** Turns the sound off or on; the latter from a click. */
   setMuted(isMuted: boolean): void {
     if (this.#video) {
@@ -204,6 +218,7 @@ export class Player {
     await untilExpected(this.#waitParts, signal);
     const text = await this.#wait(() => true, signal);
     const engine = await this.#createEngine(video, this.#options, {
+      onRefused: () => this.#guard(this.#refused(signal)),
       onNetworkFailed: () => this.#guard(this.#recover(signal)),
       onFailed: (error) => this.#set({ state: "failed", error }),
     });
@@ -214,6 +229,16 @@ export class Player {
     this.#engine = engine;
     this.#load(text);
     await this.#play(video);
+  }
+
+  /** Asks for another URL, once in a while however often the old one is refused. */
+  async #refused(signal: AbortSignal): Promise<void> {
+    if (!this.#isRenewing) {
+      this.#isRenewing = true;
+      await this.#waitParts.renew().catch(() => null); // whoever was put out hears that from the gateway
+      await sleep(this.#clock, this.#options.retryAfterMs, signal);
+      this.#isRenewing = false;
+    }
   }
 
   /** The server may be down, restarting, or at another show: ask, then go on with the same source if it is the same. */
@@ -242,14 +267,23 @@ export class Player {
   }
 
   #wait(isWanted: (text: string) => boolean, signal: AbortSignal): Promise<string> {
-    return waitForPlaylist(this.url, isWanted, this.#waitParts, signal);
+    return waitForPlaylist(() => this.#url, isWanted, this.#waitParts, signal);
+  }
+
+  async #renew(ask: PlayerParts["renewUrl"]): Promise<string | null> {
+    if (!ask) {
+      return null;
+    }
+    const url = await ask();
+    this.move(url);
+    return url;
   }
 
   #load(text: string): void {
     this.#variants = variantsOf(text);
     this.#loads += 1;
     this.#set({ state: "loading", isServerReached: true });
-    this.#engine?.load(this.url);
+    this.#engine?.load(this.#url);
   }
 
   async #play(video: HTMLVideoElement): Promise<void> {

@@ -37,7 +37,10 @@ export class RoomConnection {
     this.#firstAccess = reply.engine;
     this.api = new RoomApi(server, reply.room.id, reply.token);
     this.gateway = new GatewayClient(reply.gateway_url, reply.token, { rejoin: () => this.#joinAgain() });
-    this.player = new Player(reply.playback.url, { isExpected: () => this.#isShowExpected() });
+    this.player = new Player(reply.playback.url, {
+      isExpected: () => this.#isShowExpected(),
+      renewUrl: async () => (await this.#joinAgain()).playback.url,
+    });
     this.state = new RoomState(messageFetcher(this.api), {
       changed: (snapshot) => this.#changed(snapshot),
       fetched: (message) => this.events.emit("message.sent", { message }),
@@ -121,6 +124,7 @@ export class RoomConnection {
     const body = { token: this.token, ...(connectionId !== null && { connection_id: connectionId }) };
     const reply = await joinRoom(this.#server, body);
     this.#roles = reply.roles;
+    this.player.move(reply.playback.url);
     return reply;
   }
 

@@ -12,6 +12,8 @@ export interface WaitParts {
   readonly backoff: Backoff;
   /** Whether there may be a show now; while it is known that there is none, nobody looks. */
   readonly isExpected: () => boolean;
+  /** Asks for another URL of the same list, where the one there is was refused; null: there is none to be had. */
+  readonly renew: () => Promise<string | null>;
   /** Told whether the server was reached, before each wait. */
   readonly onWait: (isServerReached: boolean) => void;
   /** A signal that ends the current wait early, asked for before each. */
@@ -34,20 +36,26 @@ export async function untilExpected(parts: WaitParts, signal: AbortSignal): Prom
 }
 
 /**
- * The text of the multivariant playlist at `url`, once there is one that `isWanted`. A 404 means "not live yet": the
- * next look is after the server's `Retry-After`, or once a show is expected again.
+ * The text of the multivariant playlist, once there is one that `isWanted`. A 404 means "not live yet": the next look
+ * is after the server's `Retry-After`, or once a show is expected again. A 403 means that the URL's playback token is
+ * good no more: another is asked for, and where there is none, this is looked at again as after a 404.
  *
  * @throws DOMException AbortError when `signal` aborts
  */
 export async function waitForPlaylist(
-  url: string,
+  urlOf: () => string,
   isWanted: (text: string) => boolean,
   parts: WaitParts,
   signal: AbortSignal,
 ): Promise<string> {
+  let isNew = false; // a URL that was refused although it is new is no reason to ask at once for another
   for (;;) {
     signal.throwIfAborted();
-    const response = await look(url, parts, signal);
+    const response = await look(urlOf(), parts, signal);
+    isNew = response?.status === 403 && !isNew && (await renewed(urlOf(), parts));
+    if (isNew) {
+      continue;
+    }
     const text = response?.ok ? await response.text().catch(() => null) : null;
     if (text !== null && isWanted(text)) {
       return text;
@@ -59,6 +67,12 @@ export async function waitForPlaylist(
       await untilExpected(parts, signal);
     }
   }
+}
+
+/** Whether there is another URL now. */
+async function renewed(refused: string, { renew }: WaitParts): Promise<boolean> {
+  const url = await renew().catch(() => null);
+  return url !== null && url !== refused;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

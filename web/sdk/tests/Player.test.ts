@@ -24,6 +24,10 @@ class FakeEngine implements PlaybackEngine {
     this.calls.push("load");
   }
 
+  move(url: string): void {
+    this.calls.push(`move ${url}`);
+  }
+
   resume(): void {
     this.calls.push("resume");
   }
@@ -49,11 +53,13 @@ let clock: FakeClock;
 let video: FakeVideo;
 let engines: FakeEngine[];
 let asked: number;
+let renewals: number;
 let isExpected: boolean;
 /** What the server answers now. */
 let answer: () => Response;
 
 const notLive = (): Response => new Response("", { status: 404, headers: { "Retry-After": "3" } });
+const refused = (): Response => new Response("", { status: 403 });
 const live = (text: string) => (): Response => new Response(text);
 
 function newPlayer(): Player {
@@ -61,6 +67,10 @@ function newPlayer(): Player {
     clock,
     random: () => 0,
     isExpected: () => isExpected,
+    renewUrl: () => {
+      renewals += 1;
+      return Promise.resolve(`${URL}?${renewals}`);
+    },
     fetch: () => {
       asked += 1;
       return new Promise((resolve) => resolve(answer()));
@@ -101,6 +111,7 @@ beforeEach(() => {
   video = new FakeVideo();
   engines = [];
   asked = 0;
+  renewals = 0;
   isExpected = true;
   answer = notLive;
 });
@@ -181,6 +192,42 @@ describe("during the show", () => {
     await until(() => engine().calls.length === 2);
     expect(engine().calls).toEqual(["load", "resume"]);
     expect(player.stats).toMatchObject({ loads: 1, recoveries: 1 });
+  });
+
+  test("a playback token that is good no more is replaced, and the same source goes on", async () => {
+    const player = await playing();
+    const answers = [refused, live(SHOW)];
+    answer = () => (answers.shift() ?? live(SHOW))();
+    engine().report.onNetworkFailed();
+    await until(() => engine().calls.length === 3);
+    expect(engine().calls).toEqual(["load", `move ${URL}?1`, "resume"]);
+    expect(player.url).toBe(`${URL}?1`);
+  });
+
+  test("a refusal that hls.js goes on from brings another URL, and many bring one", async () => {
+    await playing();
+    engine().report.onRefused();
+    engine().report.onRefused();
+    await until(() => engine().calls.length === 2);
+    engine().report.onRefused();
+    await settle();
+    expect(engine().calls).toEqual(["load", `move ${URL}?1`]);
+    clock.advance(60_000);
+    await settle();
+    engine().report.onRefused();
+    await until(() => renewals === 2);
+  });
+
+  test("a show that stays refused is asked for again after a while, not at once", async () => {
+    const player = await playing();
+    answer = refused;
+    engine().report.onNetworkFailed();
+    await until(() => asked === 3);
+    await settle();
+    expect([asked, renewals]).toEqual([3, 1]);
+    clock.advance(60_000);
+    await until(() => renewals === 2);
+    expect(player.state).toBe("playing"); // what is buffered plays on
   });
 
   test("what is left of a show that has just ended is still loaded after a network failure", async () => {

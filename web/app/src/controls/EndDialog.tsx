@@ -5,6 +5,7 @@ import { Dialog } from "../ui/Dialog.js";
 /** Everybody who watches is cut off: worth a question. */
 export function EndDialog({ onClose, onEnd }: { onClose: () => void; onEnd: () => void }) {
   const { counts } = useSnapshot();
+  const viewers = counts.viewer + counts.hls;
   return (
     <Dialog
       title="End the broadcast?"
@@ -19,8 +20,8 @@ export function EndDialog({ onClose, onEnd }: { onClose: () => void; onEnd: () =
       }
     >
       <p>
-        {counts.viewer === 1 ? "One viewer is" : `${counts.viewer} viewers are`} watching. The people on stage
-        stay together.
+        {viewers === 1 ? "One viewer is" : `${viewers} viewers are`} watching. The people on stage stay
+        together.
       </p>
     </Dialog>
   );

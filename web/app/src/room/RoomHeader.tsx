@@ -10,7 +10,7 @@ export function RoomHeader() {
   useEffect(() => {
     document.title = `${room.title} – Onstage`;
   }, [room.title]);
-  const watching = counts.audience + counts.viewer;
+  const watching = counts.audience + counts.viewer + counts.hls;
   return (
     <header className="room-header">
       <Brand />
