@@ -16,6 +16,7 @@ from onstage.api.pages import page_routes
 from onstage.api.rate_limits import network_of
 from onstage.clock import Clock, SystemClock
 from onstage.composer.encoders_here import EncodersHere
+from onstage.composer.media_library import MediaLibrary
 from onstage.composer.spares import Spares
 from onstage.config import Settings
 from onstage.errors import OnstageError
@@ -94,6 +95,7 @@ class App:
             server_id=server_id(settings),
             has_encoder=EncodersHere().has,
             presence_grace_s=settings.presence_grace_s,
+            media=MediaLibrary(settings.data_dir / "media", most_bytes=settings.media_max_bytes),
         )
         self._home = Home(settings.data_dir)
         self.membership = Membership(self.context, url=settings.internal_url)
@@ -140,6 +142,7 @@ class App:
             public_url=self.settings.public_url and self.settings.public_url.rstrip("/"),
             gateway_url=self.settings.gateway_url,
             gateway_port=self.settings.gateway_port,
+            most_upload_bytes=self.settings.media_max_bytes,
             routes=[*health_routes(self.is_ready, self.metrics.text, metrics_access(self.settings)), *page_routes()],
         )
 

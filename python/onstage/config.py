@@ -154,6 +154,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Composer processes kept ready, so that a broadcast starts sooner; each holds about 100 MB.",
     )
+    media_max_bytes: int = Field(
+        512 * 1024 * 1024,
+        ge=1,
+        description="Size of one file that is uploaded, or fetched from a URL, to be played into a show.",
+    )
     presence_grace_s: float = Field(
         15.0, gt=0, description="Seconds without gateway and engine after which a participant has left."
     )

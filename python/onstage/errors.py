@@ -162,6 +162,12 @@ class ErrorCode(Enum):
     OUTPUT_NOT_FOUND = ErrorSpec(
         404, "The broadcast has no such output.", "GET /v1/broadcasts/{id} lists them in `outputs`."
     )
+    MEDIA_FILE_NOT_FOUND = ErrorSpec(
+        404, "There is no such media file here.", "GET /v1/rooms/{room}/media lists the room's."
+    )
+    PLAYBACK_NOT_FOUND = ErrorSpec(
+        404, "There is no such playback in this broadcast.", "GET /v1/broadcasts/{broadcast}/media lists them."
+    )
     BROADCAST_NOT_LIVE = ErrorSpec(
         404, "Nothing is live here yet.", "Try again after `Retry-After` seconds.", is_timed=True
     )
@@ -294,6 +300,8 @@ class ErrorCode(Enum):
         "The broadcast has no captions in this language.",
         "Name the language among `captions` when the broadcast is started; players are told of it only then.",
     )
+    PLAYBACK_OVER = ErrorSpec(409, "The playback is over.", "Play it again: POST /v1/broadcasts/{broadcast}/media.")
+    MEDIA_LIMIT = ErrorSpec(409, "There is no room for more media.", "Stop or delete some first; see `expected`.")
     TEMPLATE_NAME_TAKEN = ErrorSpec(409, "There is a template of this name.", "Choose another name, or use that one.")
     TEMPLATE_BUILT_IN = ErrorSpec(
         409, "A built-in template can't be changed.", "Change a copy: POST /v1/templates/{template}/clone."
@@ -360,6 +368,9 @@ class ErrorCode(Enum):
         "This image can't be used.",
         "Give the https URL of an image as `expected` says, or the id of one that was uploaded; redirects are not "
         "followed.",
+    )
+    MEDIA_UNPLAYABLE = ErrorSpec(
+        422, "The file can't be played.", "Send one as docs/guides/play-media.md says, as it is: not in a form."
     )
     UNKNOWN_REQUEST = ErrorSpec(422, "The gateway knows no such request.", "See protocol/asyncapi.json for the names.")
     BODY_NOT_JSON = ErrorSpec(400, "The body is not JSON.", "Send `Content-Type: application/json` and a JSON object.")

@@ -23,6 +23,17 @@ from onstage.actions.context import Context
 from onstage.actions.custom import CustomAudience, send_custom
 from onstage.actions.hands import lower_hand, raise_hand
 from onstage.actions.invites import cancel, decline, expire_due
+from onstage.actions.media_playbacks import (
+    NewPlayback,
+    PlaybackChange,
+    read_playbacks,
+    report_ended,
+    report_started,
+    update_playback,
+)
+from onstage.actions.media_playbacks import (
+    play as play_media,
+)
 from onstage.actions.message_history import HistoryQuery, read_messages
 from onstage.actions.messages import MessageOptions, delete_message, pin_message, send_message, unpin_message
 from onstage.actions.moderation import BanRequest, ParticipantChange, ban, mute_chat, set_backstage, update_participant
@@ -41,6 +52,7 @@ from onstage.errors import OnstageError
 from onstage.events import EVENTS, Delivery
 from onstage.events.base import PROJECT_ONLY
 from onstage.model.outputs import OutputStatus, OutputType
+from onstage.model.playbacks import PlaybackEndReason
 from onstage.model.records import (
     Answer,
     BroadcastReason,
@@ -296,11 +308,29 @@ async def _fed(show: Show, broadcast: str, status: OutputStatus) -> None:
     await report_output(show.ctx, broadcast, await _newest_output(show, broadcast), status)
 
 
+async def _played(show: Show, broadcast: str, act: Callable[[str], Awaitable[object]]) -> None:
+    """Do it to what was asked for last."""
+    [newest] = await read_playbacks(show.ctx, show.house.server, broadcast, after=None, limit=1) or [None]
+    if newest is not None:
+        await act(newest.id)
+
+
 async def _starved(show: Show, broadcast: str) -> None:
     await remove_output(show.ctx, show.house.server, broadcast, await _newest_output(show, broadcast))
 
 
+_FILM = NewPlayback(url="https://192.0.43.7/film.mp4")  # an address, so that none is looked up
 _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
+    "media asked for": lambda show, broadcast: play_media(show.ctx, show.house.server, broadcast, _FILM),
+    "media started": lambda show, broadcast: _played(show, broadcast, lambda one: report_started(show.ctx, one)),
+    "media changed": lambda show, broadcast: _played(
+        show,
+        broadcast,
+        lambda one: update_playback(show.ctx, show.house.server, broadcast, one, PlaybackChange(is_paused=True)),
+    ),
+    "media ended": lambda show, broadcast: _played(
+        show, broadcast, lambda one: report_ended(show.ctx, one, PlaybackEndReason.FINISHED)
+    ),
     "start": lambda show, _: start_broadcast(show.ctx, show.house.server, "show", NewBroadcast()),
     "live": _reported(BroadcastStatus.LIVE),
     "ended": _reported(BroadcastStatus.ENDED),
@@ -344,7 +374,8 @@ def _tour() -> list[Step]:
         *[(Show.engine_fails, one) for one in ("gus", "vic")],
         *((Show.change_room, change) for change in _ROOM_CHANGES),
         *[(Show.broadcast, what) for what in ("start", "live", "change", "feed", "fed", "lost", "feed no more")],
-        *[(Show.broadcast, what) for what in ("degraded", "stop", "ended")],
+        *[(Show.broadcast, f"media {what}") for what in ("asked for", "started", "changed", "ended")],
+        *[(Show.broadcast, what) for what in ("media asked for", "media started", "degraded", "stop", "ended")],
         *[(Show.broadcast, what) for what in ("start another", "feed", "refused", "feed", "failed")],
         (Show.set_key, None, "a", 1),
         (Show.run_poll, None, ResultsShown.LIVE, False),

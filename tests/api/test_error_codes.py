@@ -28,6 +28,7 @@ STATUS = {
     "poll_results_hidden metrics_off playback_token_missing playback_token_invalid playback_token_expired "
     "playback_token_revoked playback_token_wrong_room",
     404: "room_not_found session_not_found project_not_found key_not_found room_code_not_found template_not_found "
+    "media_file_not_found playback_not_found "
     "participant_not_found ban_not_found invite_not_found broadcast_not_found output_not_found state_key_not_found "
     "poll_not_found broadcast_not_live message_not_found media_not_found track_not_found webhook_not_found "
     "delivery_not_found route_not_found recording_not_found playback_token_not_found",
@@ -37,13 +38,14 @@ STATUS = {
     "room_name_taken room_in_use room_full room_not_open identity_connected room_locked session_ended "
     "already_on_stage not_promoted participant_not_on_stage source_not_allowed stage_full role_not_on_stage "
     "invite_closed hand_not_raisable chat_disabled message_not_pinnable too_many_pinned broadcast_active "
+    "playback_over media_limit "
     "encoder_unavailable broadcast_over template_name_taken template_built_in template_limit_reached "
     "template_in_use template_changed output_exists output_limit_reached output_not_removable "
     "webhook_limit_reached webhook_disabled state_conflict state_full poll_already_started poll_not_open "
     "already_voted poll_has_no_leaderboard poll_limit_reached idempotency_conflict idempotency_in_progress "
     "idempotency_answer_lost recording_over recording_active caption_language_unknown",
     413: "body_too_large",
-    422: "malformed unknown_role url_not_allowed unknown_request",
+    422: "malformed unknown_role url_not_allowed media_unplayable image_unusable unknown_request",
     429: "rate_limited slow_mode sending_too_fast",
     500: "internal",
     503: "hls_timeout capacity_exhausted engine_unavailable storage_away store_unavailable",

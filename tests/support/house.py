@@ -19,6 +19,7 @@ from onstage.actions.snapshot import take_snapshot
 from onstage.actions.tokens import NewToken
 from onstage.bus import Bus
 from onstage.clock import SystemClock
+from onstage.composer.media_library import MediaLibrary
 from onstage.events import LeaveReason
 from onstage.media.engine import Engine
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
@@ -35,6 +36,7 @@ from tests.support.stores import PostgresStore, SqliteStore, Store
 from tests.support.waiting import until
 from tests.support.watched import WatchedDatabase
 
+LARGEST_MEDIA_BYTES = 1_000_000
 TOKEN_SECRET = b"a secret of thirty-two bytes or more"
 _TIMES_AT_REST = 3  # what follows a change may be another one
 # Nothing listens on the discard port: an engine that is away, whose tokens are good all the same.
@@ -155,12 +157,16 @@ async def open_house(
     Without `buses` it is a house of one process; without `engine`, one whose engine is away.
     """
     buses = buses or MemoryBuses()
-    async with schema.opened(folder) as url, buses.opened() as bus, _house_on(url, schema, bus, engine) as house:
+    async with (
+        schema.opened(folder) as url,
+        buses.opened() as bus,
+        _house_on(folder, url, schema, bus, engine) as house,
+    ):
         yield house
 
 
 @asynccontextmanager
-async def _house_on(url: str, store: Store, bus: Bus, engine: Engine | None) -> AsyncIterator[House]:
+async def _house_on(folder: Path, url: str, store: Store, bus: Bus, engine: Engine | None) -> AsyncIterator[House]:
     clock = ManualClock()
     ctx = Context(
         clock=clock,
@@ -169,6 +175,7 @@ async def _house_on(url: str, store: Store, bus: Bus, engine: Engine | None) -> 
         engine=engine or LiveKitEngine(_ENGINE_AWAY, SystemClock()),
         keyring=Keyring(TOKEN_SECRET),
         max_broadcasts=2,
+        media=MediaLibrary(folder / "media", most_bytes=LARGEST_MEDIA_BYTES),
     )
     project, secret = await create_project(ctx, "test")
     new = NewRoom(name="show", title="The show", template=INTERACTIVE_LIVE_STREAM.name)

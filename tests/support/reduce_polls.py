@@ -1,4 +1,4 @@
-"""What a client makes of the events of polls and of the session's state; part of reducer.py."""
+"""What a client makes of the events of polls, media and the session's state; part of reducer.py."""
 
 from typing import Any
 
@@ -18,6 +18,8 @@ def reduce_shared(snapshot: Json, name: str, data: Json) -> Json:
             return with_result(snapshot, data["poll_id"], data["result"])
         case "poll.started" | "poll.stopped":
             return with_poll(snapshot, data["poll"])
+        case "media.started" | "media.updated" | "media.ended":
+            return with_playback(snapshot, data["playback"])
         case _:
             raise AssertionError(f"no client knows what to do with {name}")
 
@@ -27,6 +29,13 @@ def with_entry(snapshot: Json, entry: Json) -> Json:
     others = [one for one in snapshot["state"] if one["key"] != entry["key"]]
     kept = others if entry["value"] is None else [*others, entry]
     return snapshot | {"state": sorted(kept, key=lambda one: str(one["key"]))}
+
+
+def with_playback(snapshot: Json, playback: Json) -> Json:
+    """What plays is there, as long as it plays."""
+    others = [one for one in snapshot["media"] if one["id"] != playback["id"]]
+    kept = [*others, playback] if playback["status"] == "playing" else others
+    return snapshot | {"media": sorted(kept, key=lambda one: (one["started_at"], one["id"]))}
 
 
 def with_poll(snapshot: Json, poll: Json) -> Json:

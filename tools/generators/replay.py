@@ -21,7 +21,7 @@ from tests.support.stores import SqliteStore, Store
 from tools.generators.scenes import SCENES
 from tools.generators.schemas import as_text
 
-_ID = re.compile(r"\b(prj|rm|ses|pa|bc|out|inv|msg|poll)_[0-9a-hjkmnp-tv-z]{20}\b")
+_ID = re.compile(r"\b(prj|rm|ses|pa|bc|out|rec|inv|msg|poll|plb)_[0-9a-hjkmnp-tv-z]{20}\b")
 _COUNTS = "audience.counted"
 
 

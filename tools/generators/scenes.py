@@ -15,6 +15,7 @@ from onstage.model.role import MediaAllowed, Source
 from tests.support.house import House
 from tools.generators.broadcast_scenes import BROADCAST_SCENES
 from tools.generators.chat_scenes import CHAT_SCENES
+from tools.generators.media_scenes import MEDIA_SCENES
 from tools.generators.people_scenes import PEOPLE_SCENES
 from tools.generators.poll_scenes import POLL_SCENES
 from tools.generators.scene import Watch
@@ -208,5 +209,6 @@ SCENES: dict[str, Callable[[House, Watch], Awaitable[None]]] = {
         the_engine_fails_for_somebody,
         *PEOPLE_SCENES,
         *POLL_SCENES,
+        *MEDIA_SCENES,
     )
 }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.media_state import end_all
 from onstage.actions.recording_life import end_recording
 from onstage.events import (
     BroadcastDegraded,
@@ -58,6 +59,8 @@ async def move(
         ended_at=None if status.is_active else now,
         outputs=outputs if status.is_active else ended_with_broadcast(outputs, now),
     )
+    if not status.is_active:
+        await end_all(ctx, tx, room, broadcast.id)
     await broadcasts.save(tx, moved)
     await emit(ctx, tx, room, _EVENTS[status](broadcast=BroadcastView.of(moved)))
     for one in (one for one in moved.outputs if one not in outputs):

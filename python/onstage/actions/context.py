@@ -11,6 +11,7 @@ from onstage.actions.rate_limits import RateLimits, unlimited
 from onstage.actions.reaction_tally import ReactionTally
 from onstage.bus import Bus
 from onstage.clock import Clock
+from onstage.composer.media_library import MediaLibrary
 from onstage.media.engine import Engine
 from onstage.model.ids import Prefix, new_id
 from onstage.model.media import VideoEncoderName
@@ -125,6 +126,8 @@ class Context:
     """How much of the machine they may take together, as estimated."""
     outbound: Outbound = field(default_factory=Outbound)
     courier: Courier | None = None
+    media: MediaLibrary | None = None
+    """The files that may be played into shows, on this server."""
     server_id: str = field(default_factory=lambda: new_id(Prefix.SERVER))
     """Which of the servers that share the store this is."""
     has_encoder: HasEncoder = only_x264

@@ -76,7 +76,7 @@ async def create_playback_token(
         found = await _access(tx, caller, room)
         now = ctx.clock.now()
         made = PlaybackToken(
-            id=new_id(Prefix.PLAYBACK),
+            id=new_id(Prefix.PLAYBACK_TOKEN),
             project_id=found.project_id,
             room_id=found.id,
             label=new.label,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from onstage.actions.access import ParticipantCaller, require_speaker
 from onstage.actions.admission import require_sole
 from onstage.actions.context import Context
+from onstage.actions.media_state import playing_in
 from onstage.actions.polls import shown_polls
 from onstage.actions.sessions import present_counts
 from onstage.actions.voting import own_votes
@@ -180,6 +181,7 @@ async def _read_shared(tx: Tx, room: Room, session: Session) -> Shared:
         polls=[PollView.of(one) for one in shown],
         broadcast=None if broadcast is None else BroadcastView.of(broadcast),
         broadcasts=[BroadcastView.of(one) for one in running],
+        media=await playing_in(tx, [one.id for one in running]),
         counts=await count(tx, session),
     )
     return Shared(room.seq, view, view.model_dump_json(), shown)

@@ -12,6 +12,7 @@ from onstage.api import (
     invites,
     join,
     keys,
+    media,
     messages,
     moderation,
     outputs,
@@ -57,6 +58,8 @@ ROUTERS = (
     recordings.router,
     timed.router,
     playback.router,
+    media.upload_router,
+    media.router,
     sessions.router,
     webhooks.router,
     join.router,
@@ -70,6 +73,7 @@ def build_api(
     routes: list[BaseRoute],
     gateway_url: str | None = None,
     gateway_port: int | None = None,
+    most_upload_bytes: int = 0,
 ) -> FastAPI:
     """The application that answers `/v1`; `routes` are served beside it. Without `ctx` it only tells its OpenAPI."""
     app = FastAPI(
@@ -92,7 +96,7 @@ def build_api(
         app.include_router(router)
     app.router.routes.extend(routes)
     problems.install(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, most_upload_bytes=most_upload_bytes)
     app.add_middleware(Legible)
     app.add_middleware(AddressLimit, ctx=ctx)
     # Callers prove themselves by a header, never by a cookie, so any page may call.

@@ -11,6 +11,7 @@ from onstage.api.problems import ProblemView, answers
 from onstage.errors import ErrorCode
 
 _ON_BODY = (ErrorCode.BODY_NOT_JSON, ErrorCode.BODY_TOO_LARGE)
+_ON_FILE = (ErrorCode.BODY_TOO_LARGE,)
 _ON_KEY = (
     ErrorCode.IDEMPOTENCY_CONFLICT,
     ErrorCode.IDEMPOTENCY_IN_PROGRESS,
@@ -60,7 +61,7 @@ def _describe_operations(document: Document, honours_key: Container[str]) -> Non
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if "requestBody" in operation:
-                _add(operation, _ON_BODY)
+                _add(operation, _ON_BODY if "application/json" in operation["requestBody"]["content"] else _ON_FILE)
             if method == "post" and path in honours_key:
                 _add(operation, _ON_KEY)
                 operation.setdefault("parameters", []).append(_KEY)

@@ -20,27 +20,40 @@ _READ_ANYWAY_BYTES = 4 * LARGEST_BODY_BYTES
 _READ_ANYWAY_S = 2.0
 
 
+_UPLOADS = re.compile(r"/v1/rooms/[^/]+/media/?")
+UPLOAD_WITHIN_S = 3600.0
+
+
 class BodyLimit:
     """Answers 413 to a body that is too large, declared or not, and 408 to one that takes too long."""
 
-    def __init__(self, app: ASGIApp, within_s: float = BODY_WITHIN_S) -> None:
+    def __init__(self, app: ASGIApp, within_s: float = BODY_WITHIN_S, *, most_upload_bytes: int = 0) -> None:
+        """`most_upload_bytes` is for the one route that takes files, and hands them on as they come."""
         self._app = app
         self._within_s = within_s
+        self._most_upload_bytes = max(most_upload_bytes, LARGEST_BODY_BYTES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = LARGEST_IMAGE_BYTES if _TAKES_IMAGES.fullmatch(scope["path"]) else LARGEST_BODY_BYTES
-        body = _Body(receive, self._within_s, limit)
+        most, within_s = self._bounds(scope)
+        body = _Body(receive, within_s, most)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > limit:
-            body.refusal = _too_large(limit)
+        if declared.isdigit() and int(declared) > most:
+            body.refusal = _too_large(most)
         else:
             await self._within_limit(scope, body, send)
         if body.refusal is not None:
             await _refuse(scope, body, send, body.refusal)
+
+    def _bounds(self, scope: Scope) -> tuple[int, float]:
+        """The most bytes that a body may have, and the seconds it may take."""
+        if scope["method"] == "POST" and _UPLOADS.fullmatch(scope["path"]):
+            return self._most_upload_bytes, UPLOAD_WITHIN_S
+        is_image = _TAKES_IMAGES.fullmatch(scope["path"]) is not None
+        return LARGEST_IMAGE_BYTES if is_image else LARGEST_BODY_BYTES, self._within_s
 
     async def _within_limit(self, scope: Scope, body: "_Body", send: Send) -> None:
         """Hand on what comes. Once the body is refused, the inner answer to what was cut off is dropped."""
@@ -60,10 +73,10 @@ class BodyLimit:
 class _Body:
     """A body as it comes: counted, and timed until it is whole."""
 
-    def __init__(self, receive: Receive, within_s: float, limit: int) -> None:
+    def __init__(self, receive: Receive, within_s: float, most: int) -> None:
+        self._most = most
         self._receive = receive
         self._within_s = within_s
-        self._limit = limit
         self._ends_at = asyncio.get_running_loop().time() + within_s
         self._read = 0
         self.is_whole = self.is_cut_off = self.is_answered = False
@@ -72,8 +85,8 @@ class _Body:
     async def receive(self) -> Message:
         """The next message; that the client is gone, once the body is refused."""
         message = await self._next()
-        if self._read > self._limit:
-            self._refuse(_too_large(self._limit))
+        if self._read > self._most:
+            self._refuse(_too_large(self._most))
         return message if self.refusal is None else {"type": "http.disconnect"}
 
     def _refuse(self, refusal: OnstageError) -> None:
@@ -110,8 +123,8 @@ async def _refuse(scope: Scope, body: _Body, send: Send, refusal: OnstageError) 
     await answer(scope, body.receive, send)
 
 
-def _too_large(limit: int) -> OnstageError:
-    return OnstageError(ErrorCode.BODY_TOO_LARGE, expected=f"at most {limit} bytes")
+def _too_large(most: int) -> OnstageError:
+    return OnstageError(ErrorCode.BODY_TOO_LARGE, expected=f"at most {most} bytes")
 
 
 def _too_slow(within_s: float) -> OnstageError:

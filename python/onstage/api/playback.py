@@ -16,7 +16,7 @@ from onstage.model.ids import Prefix
 from onstage.model.views import NewPlaybackTokenView, PlaybackTokenView
 
 router = APIRouter(prefix="/v1/rooms/{room}/playback_tokens", tags=["playback"], route_class=IdempotentRoute)
-_Cursor = Annotated[str | None, cursor_of(Prefix.PLAYBACK)]
+_Cursor = Annotated[str | None, cursor_of(Prefix.PLAYBACK_TOKEN)]
 
 
 @router.post("", status_code=201, responses=answers(*OF_PROJECT))

@@ -1478,6 +1478,118 @@ class AsyncCalls(ABC):
         """Make the token useless, from the next request on. It stays in the list until it expires."""
         await self._run(Call("DELETE", path_of("/v1/rooms/{}/playback_tokens/{}", room, playback_token), {204: None}))
 
+    async def upload_media(self, room: str, *, file: bytes, name: str | Omit | None = OMIT) -> m.MediaFileView:
+        """Upload a file to be played (`media.play`): the body is the file itself, with its `Content-Type`."""
+        answer: m.MediaFileView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/media", room),
+                {201: m.MediaFileView},
+                query=query_of({"name": name}),
+                file=file,
+                is_repeatable=False,
+            )
+        )
+        return answer
+
+    def list_media(self, room: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.MediaFileView]:
+        """The room's uploaded files, newest first (`media.play`)."""
+        return AsyncPages(
+            Call(
+                "GET", path_of("/v1/rooms/{}/media", room), {200: m.PageMediaFileView}, query=query_of({"limit": limit})
+            ),
+            self._run,
+        )
+
+    async def delete_media(self, room: str, media: str) -> None:
+        """Take an uploaded file away (`media.play`). What plays it now may play on."""
+        await self._run(Call("DELETE", path_of("/v1/rooms/{}/media/{}", room, media), {204: None}))
+
+    async def play_media(
+        self,
+        broadcast: str,
+        *,
+        url: str | Omit | None = OMIT,
+        media_id: str | Omit | None = OMIT,
+        title: str | Omit | None = OMIT,
+        shown_as: m.ShownAs | Omit = OMIT,
+        volume_percent: int | Omit = OMIT,
+        is_muted: bool | Omit = OMIT,
+        is_paused: bool | Omit = OMIT,
+        loop: bool | Omit = OMIT,
+        start_ms: int | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.MediaPlaybackView:
+        """Play a file into the show (`media.play`). `media.started` tells when it is seen, `media.ended` how it ended."""
+        answer: m.MediaPlaybackView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/media", broadcast),
+                {201: m.MediaPlaybackView},
+                body=given(
+                    {
+                        "url": url,
+                        "media_id": media_id,
+                        "title": title,
+                        "shown_as": shown_as,
+                        "volume_percent": volume_percent,
+                        "is_muted": is_muted,
+                        "is_paused": is_paused,
+                        "loop": loop,
+                        "start_ms": start_ms,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_playbacks(self, broadcast: str, *, limit: int | Omit = OMIT) -> AsyncPages[m.MediaPlaybackView]:
+        """What plays in the broadcast, and what has, newest first."""
+        return AsyncPages(
+            Call(
+                "GET",
+                path_of("/v1/broadcasts/{}/media", broadcast),
+                {200: m.PageMediaPlaybackView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    async def update_playback(
+        self,
+        broadcast: str,
+        playback: str,
+        *,
+        volume_percent: int | Omit | None = OMIT,
+        is_muted: bool | Omit | None = OMIT,
+        is_paused: bool | Omit | None = OMIT,
+        loop: bool | Omit | None = OMIT,
+        position_ms: int | Omit | None = OMIT,
+    ) -> m.MediaPlaybackView:
+        """Change volume, pause, loop or position (`media.play`), from the next picture on."""
+        answer: m.MediaPlaybackView = await self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/broadcasts/{}/media/{}", broadcast, playback),
+                {200: m.MediaPlaybackView},
+                body=given(
+                    {
+                        "volume_percent": volume_percent,
+                        "is_muted": is_muted,
+                        "is_paused": is_paused,
+                        "loop": loop,
+                        "position_ms": position_ms,
+                    }
+                ),
+            )
+        )
+        return answer
+
+    async def stop_playback(self, broadcast: str, playback: str) -> None:
+        """Play it no more (`media.play`)."""
+        await self._run(Call("DELETE", path_of("/v1/broadcasts/{}/media/{}", broadcast, playback), {204: None}))
+
     def list_sessions(
         self,
         *,
@@ -3154,6 +3266,118 @@ class Calls(ABC):
     def revoke_playback_token(self, room: str, playback_token: str) -> None:
         """Make the token useless, from the next request on. It stays in the list until it expires."""
         self._run(Call("DELETE", path_of("/v1/rooms/{}/playback_tokens/{}", room, playback_token), {204: None}))
+
+    def upload_media(self, room: str, *, file: bytes, name: str | Omit | None = OMIT) -> m.MediaFileView:
+        """Upload a file to be played (`media.play`): the body is the file itself, with its `Content-Type`."""
+        answer: m.MediaFileView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/rooms/{}/media", room),
+                {201: m.MediaFileView},
+                query=query_of({"name": name}),
+                file=file,
+                is_repeatable=False,
+            )
+        )
+        return answer
+
+    def list_media(self, room: str, *, limit: int | Omit = OMIT) -> Pages[m.MediaFileView]:
+        """The room's uploaded files, newest first (`media.play`)."""
+        return Pages(
+            Call(
+                "GET", path_of("/v1/rooms/{}/media", room), {200: m.PageMediaFileView}, query=query_of({"limit": limit})
+            ),
+            self._run,
+        )
+
+    def delete_media(self, room: str, media: str) -> None:
+        """Take an uploaded file away (`media.play`). What plays it now may play on."""
+        self._run(Call("DELETE", path_of("/v1/rooms/{}/media/{}", room, media), {204: None}))
+
+    def play_media(
+        self,
+        broadcast: str,
+        *,
+        url: str | Omit | None = OMIT,
+        media_id: str | Omit | None = OMIT,
+        title: str | Omit | None = OMIT,
+        shown_as: m.ShownAs | Omit = OMIT,
+        volume_percent: int | Omit = OMIT,
+        is_muted: bool | Omit = OMIT,
+        is_paused: bool | Omit = OMIT,
+        loop: bool | Omit = OMIT,
+        start_ms: int | Omit = OMIT,
+        idempotency_key: str | None = None,
+    ) -> m.MediaPlaybackView:
+        """Play a file into the show (`media.play`). `media.started` tells when it is seen, `media.ended` how it ended."""
+        answer: m.MediaPlaybackView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/broadcasts/{}/media", broadcast),
+                {201: m.MediaPlaybackView},
+                body=given(
+                    {
+                        "url": url,
+                        "media_id": media_id,
+                        "title": title,
+                        "shown_as": shown_as,
+                        "volume_percent": volume_percent,
+                        "is_muted": is_muted,
+                        "is_paused": is_paused,
+                        "loop": loop,
+                        "start_ms": start_ms,
+                    }
+                ),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_playbacks(self, broadcast: str, *, limit: int | Omit = OMIT) -> Pages[m.MediaPlaybackView]:
+        """What plays in the broadcast, and what has, newest first."""
+        return Pages(
+            Call(
+                "GET",
+                path_of("/v1/broadcasts/{}/media", broadcast),
+                {200: m.PageMediaPlaybackView},
+                query=query_of({"limit": limit}),
+            ),
+            self._run,
+        )
+
+    def update_playback(
+        self,
+        broadcast: str,
+        playback: str,
+        *,
+        volume_percent: int | Omit | None = OMIT,
+        is_muted: bool | Omit | None = OMIT,
+        is_paused: bool | Omit | None = OMIT,
+        loop: bool | Omit | None = OMIT,
+        position_ms: int | Omit | None = OMIT,
+    ) -> m.MediaPlaybackView:
+        """Change volume, pause, loop or position (`media.play`), from the next picture on."""
+        answer: m.MediaPlaybackView = self._run(
+            Call(
+                "PATCH",
+                path_of("/v1/broadcasts/{}/media/{}", broadcast, playback),
+                {200: m.MediaPlaybackView},
+                body=given(
+                    {
+                        "volume_percent": volume_percent,
+                        "is_muted": is_muted,
+                        "is_paused": is_paused,
+                        "loop": loop,
+                        "position_ms": position_ms,
+                    }
+                ),
+            )
+        )
+        return answer
+
+    def stop_playback(self, broadcast: str, playback: str) -> None:
+        """Play it no more (`media.play`)."""
+        self._run(Call("DELETE", path_of("/v1/broadcasts/{}/media/{}", broadcast, playback), {204: None}))
 
     def list_sessions(
         self,

@@ -47,6 +47,8 @@ Level = Literal["stage", "audience", "viewer"]
 """How near to the show somebody is (design §1)."""
 MediaAllowed = Literal["all", "audio-only", "video-only"]
 """What a promotion lets somebody send."""
+MediaKind = Literal["video", "audio"]
+"""Whether there is something to be seen."""
 OutputStatus = Literal["connecting", "live", "reconnecting", "failed", "ended"]
 """connecting → live ⇄ reconnecting → failed, or ended from any of them; a recording never reconnects."""
 OutputTrouble = Literal[
@@ -96,12 +98,17 @@ Permission = Literal[
     "broadcast.stop",
     "metadata.send",
     "caption.send",
+    "media.play",
     "room.update",
     "room.end",
 ]
 """Dotted strings; a role holds a set of them, a promotion may change it."""
 PlaybackAccess = Literal["public", "signed"]
 """Who may play."""
+PlaybackEndReason = Literal["finished", "stopped", "failed"]
+"""Why a playback has ended: at its end, when told to, or because it could not go on."""
+PlaybackStatus = Literal["loading", "playing", "ended"]
+"""loading → playing → ended, or ended while it loads. What is paused is playing."""
 PollKind = Literal["poll", "quiz"]
 """A quiz has right answers, points and a leaderboard."""
 PollStatus = Literal["created", "started", "stopped"]
@@ -120,6 +127,8 @@ RecordingStatus = Literal["recording", "paused", "processing", "ready", "failed"
 """recording ⇄ paused → processing → ready, or failed."""
 ResultsShown = Literal["live", "after_stop", "never"]
 """When everybody sees the results; who may stop the poll sees them always."""
+ShownAs = Literal["tile", "full", "sound"]
+"""Where a file is seen: in a tile, as a shared screen is; over the whole canvas; or nowhere, only heard."""
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 """What a track shows or sounds, in LiveKit's words."""
 TransitionKind = Literal["ease", "none"]
@@ -525,6 +534,53 @@ class LoweredAnswer(Model):
     lowered: list[str]
 
 
+class MediaFileView(Model):
+    """A file that was uploaded to be played. `width` and `height` are null for sound alone."""
+
+    media_id: str
+    room_id: str
+    name: str
+    kind: str
+    size_bytes: int
+    duration_ms: int | None
+    width: int | None
+    height: int | None
+    created_at: datetime
+
+
+class MediaPlaybackView(Model):
+    """A file that is played into a show, or was.
+
+    `position_ms` is where it was at `position_at`; while its status is `playing` and it is not paused, it goes on from
+    there with the clock. `host` is that of the URL it was fetched from; the URL itself, which may hold a secret, is
+    never told.
+    """
+
+    id: str
+    room_id: str
+    broadcast_id: str
+    host: str | None
+    media_id: str | None
+    title: str
+    shown_as: str
+    status: str
+    reason: str | None
+    detail: str | None
+    volume_percent: int
+    is_muted: bool
+    is_paused: bool
+    loop: bool
+    position_ms: int
+    position_at: datetime
+    kind: str | None
+    duration_ms: int | None
+    width: int | None
+    height: int | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
 class MessageAnswer(Model):
     """The message as it is now."""
 
@@ -680,6 +736,20 @@ class PageLeaderView(Model):
     """Page_LeaderView_"""
 
     data: list[LeaderView]
+    next_cursor: str | None = None
+
+
+class PageMediaFileView(Model):
+    """Page_MediaFileView_"""
+
+    data: list[MediaFileView]
+    next_cursor: str | None = None
+
+
+class PageMediaPlaybackView(Model):
+    """Page_MediaPlaybackView_"""
+
+    data: list[MediaPlaybackView]
     next_cursor: str | None = None
 
 

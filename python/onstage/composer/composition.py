@@ -15,9 +15,10 @@ from onstage.composer.signs import Sign
 from onstage.composer.stage import Seat, Stage
 from onstage.composer.style import Style
 from onstage.composer.tile_painter import TilePainter, View
-from onstage.composer.tiles import Tile, TileKey
+from onstage.composer.tiles import Rect, Tile, TileKey
 from onstage.composer.video import Painter
 from onstage.composer.wire import Canvas
+from onstage.model.layout import Fit
 from onstage.model.look import TransitionKind
 from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.presentation import Presentation
@@ -95,6 +96,8 @@ class Composition:
         # On another page than the first nobody is moved, or whoever speaks would leave the page that is looked at.
         heard = floor if layout.page == 0 else []
         self._order = seated(self._order, present, pins=layout.pins, floor=heard, limit=layout.max_tiles)
+        if (cover := self._stage.cover()) in present:
+            return [Tile(cover, Rect(0, 0, self._canvas.width, self._canvas.height), Fit.CONTAIN)]
         return arrange(layout, self._canvas, Scene(self._order, floor, self._stage.roles()))
 
     def _is_shown(self, key: TileKey) -> bool:

@@ -90,6 +90,8 @@ def _tick(show: Show, pace: Pace, link: Link, meter: Meter) -> None:
     tick = pace.next()
     for made in show.tick(tick.wall, repeats=tick.repeats):
         _send(made, link, meter)
+    while show.said:
+        link.send(show.said.popleft())
     meter.ticked(show.outlet.encode_s, is_late=tick.is_late, repeats=tick.repeats)
 
 
@@ -113,6 +115,8 @@ def _is_told_to_stop(show: Show, link: Link, targets: Targets) -> bool:
                 targets.remove(output_id)
             case wire.Image(id=image_id, data=data):
                 show.composition.images.receive(image_id, data)
+            case wire.PlayMedia() | wire.UpdateMedia() | wire.StopMedia() as asked:
+                show.media.do(asked)
             case other:
                 _log.warning("unexpected_message", kind=type(other).__name__)
     return False

@@ -126,6 +126,18 @@ class Seat:
     is_heard: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Media that is played into the show: on stage like a shared screen, but nobody's."""
+
+    key: TileKey
+    label: str
+    feed: Feed | None  # None: only heard
+    take_sound: Callable[[int], Sound | None]
+    is_full: bool
+    """Whether it covers everybody."""
+
+
 class Stage:
     """The actors, shared by the engine's thread (which changes) and the composer's (which looks).
 
@@ -135,6 +147,7 @@ class Stage:
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._lock = threading.Lock()
         self._actors: dict[str, Actor] = {}
+        self._guests: dict[str, Guest] = {}
         self._speaker = SpeakerPicker()
         self._now_s = now_s
 
@@ -160,9 +173,24 @@ class Stage:
             self._speaker.left(identity)
 
     def clear(self) -> None:
-        """Everybody is gone: the engine's connection is."""
+        """Everybody is gone: the engine's connection is. Guests stay, whom it did not bring."""
         for identity in list(self._actors):
             self.leave(identity)
+
+    def welcome(self, name: str, guest: Guest) -> None:
+        """Media comes in."""
+        with self._lock:
+            self._guests[name] = guest
+
+    def see_off(self, name: str) -> None:
+        """It goes, if it is there."""
+        with self._lock:
+            self._guests.pop(name, None)
+
+    def cover(self) -> TileKey | None:
+        """What has the whole canvas: the media that came last of those that are to have it."""
+        with self._lock:
+            return next((one.key for one in reversed(self._guests.values()) if one.is_full), None)
 
     def add_feed(self, identity: str, track: str, *, is_screen: bool) -> Feed:
         """A camera or screen; the feed to put its pictures into."""
@@ -221,23 +249,27 @@ class Stage:
             return {one.identity: one.role for one in self._actors.values() if one.role is not None}
 
     def seats(self) -> list[Seat]:
-        """A seat for every screen and for everybody on stage, in the order they came."""
+        """A seat for all media, every screen and everybody on stage, in the order they came."""
         with self._lock:
+            guests = [Seat(one.key, one.label, one.feed) for one in self._guests.values() if one.feed is not None]
             actors = self._shown()
             seats = [Seat(TileKey(one.identity), one.label, one.feed(is_screen=False), one.is_heard) for one in actors]
             screens = [(one, screen) for one in actors if (screen := one.feed(is_screen=True)) is not None]
-            return [Seat(TileKey(one.identity, is_screen=True), one.label, screen) for one, screen in screens] + seats
+            shared = [Seat(TileKey(one.identity, is_screen=True), one.label, screen) for one, screen in screens]
+            return guests + shared + seats
 
     def sounds(self, samples: int, *, muted: Collection[str] = ()) -> list[Sound]:
-        """The next `samples` of every track that has some, but for those of identities that are `muted`.
+        """The next `samples` of all tracks and media that have some, but for those of identities that are `muted`.
 
         Theirs pass unheard, so that what is heard of them later is of that moment.
         """
         with self._lock:
             heard = {one.identity for one in self._shown()}.difference(muted)
             buffers = [(one.identity, buffer) for one in self._in_order() for buffer in one.sounds.values()]
+            guests = list(self._guests.values())
         taken = [(identity, buffer.take(samples)) for identity, buffer in buffers]
-        return [sound for identity, sound in taken if sound is not None and identity in heard]
+        of_people = [sound for identity, sound in taken if identity in heard]
+        return [one for one in (*of_people, *(guest.take_sound(samples) for guest in guests)) if one is not None]
 
     def _shown(self) -> list[Actor]:
         return [one for one in self._in_order() if one.is_shown]

@@ -6,7 +6,7 @@ The supervisor lives in the server process and is small on purpose; what crashes
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,7 +84,9 @@ class GaveUp:
     detail: str
 
 
-Report = Live | Restarted | Composing | TargetState | wire.Stats | GaveUp | wire.Ended
+Report = (
+    Live | Restarted | Composing | TargetState | wire.Stats | wire.MediaStarted | wire.MediaEnded | GaveUp | wire.Ended
+)
 """What the supervisor tells. After `GaveUp` or `Ended` nothing follows."""
 
 
@@ -123,6 +125,8 @@ class ComposerSupervisor:
         self._composers = composers
         self._presentation = spec.presentation
         self._images: dict[str, bytes] = {}  # those of the presentation
+        self.media: Callable[[], Sequence[wire.PlayMedia]] = tuple
+        """What is to be played, from where it is now: each composer is told it when it starts."""
         self._log = structlog.get_logger(__name__).bind(broadcast_id=spec.broadcast_id)
         self._stopping = asyncio.Event()
         self._instance: ComposerInstance | None = None
@@ -172,6 +176,11 @@ class ComposerSupervisor:
     def _send_images(instance: ComposerInstance, images: Mapping[str, bytes]) -> None:
         for image_id, data in images.items():
             instance.send(wire.Image(image_id, data))
+
+    def tell_media(self, message: wire.PlayMedia | wire.UpdateMedia | wire.StopMedia) -> None:
+        """Play or change media now; a composer that comes later hears of it from `media`."""
+        if self._instance:
+            self._instance.send(message)
 
     async def stop(self) -> None:
         """Let the composer flush its open part and end; returns once `Ended` has been reported."""
@@ -261,6 +270,8 @@ class ComposerSupervisor:
         self._send_images(instance, self._images)
         if self._presentation != first.presentation:
             instance.send(wire.Present(self._presentation))
+        for play in self.media():
+            instance.send(play)
         if self._stopping.is_set():
             instance.send(wire.Stop())
 
@@ -292,7 +303,7 @@ class ComposerSupervisor:
         reason = BroadcastReason.COMPOSER_SILENT if self._is_live else BroadcastReason.NO_FIRST_PART
         return wire.Failed(reason, f"no part within {within_s:.0f} s")
 
-    async def _take(self, message: Init | Part | SegmentEnd | wire.Stats | TargetState) -> None:
+    async def _take(self, message: wire.Up) -> None:
         match message:
             case Init():
                 await self._sink.on_init(message)
@@ -301,7 +312,7 @@ class ComposerSupervisor:
                 await self._note_part()
             case SegmentEnd():
                 await self._sink.on_segment_end(message)
-            case wire.Stats() | TargetState():
+            case wire.Stats() | TargetState() | wire.MediaStarted() | wire.MediaEnded():
                 await self._report(message)
 
     async def _note_part(self) -> None:

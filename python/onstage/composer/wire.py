@@ -15,6 +15,7 @@ import pydantic_core
 
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, Rung, SegmentEnd, VideoEncoderName
+from onstage.model.playbacks import PlaybackEndReason, ShownAs
 from onstage.model.presentation import Presentation
 from onstage.model.targets import TargetState, TargetUrl
 
@@ -100,6 +101,44 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayMedia:
+    """Down: play that local file into the show, from `start_ms` on."""
+
+    playback_id: str
+    path: str
+    title: str
+    shown_as: ShownAs
+    volume_percent: int
+    is_muted: bool
+    is_paused: bool
+    is_looping: bool
+    start_ms: int
+
+    def __repr__(self) -> str:
+        """Without the title, which is other people's words."""
+        return f"PlayMedia(playback_id={self.playback_id!r}, start_ms={self.start_ms})"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMedia:
+    """Down: play it so from the next tick on; `seek_to_ms` None goes on where it is."""
+
+    playback_id: str
+    volume_percent: int
+    is_muted: bool
+    is_paused: bool
+    is_looping: bool
+    seek_to_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopMedia:
+    """Down: play it no more; nothing is told of it."""
+
+    playback_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Down: flush the open part, say `Ended`, exit with 0."""
 
@@ -126,6 +165,22 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaStarted:
+    """Up: it is seen or heard from this tick on."""
+
+    playback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEnded:
+    """Up: it is over, by itself; `detail` says why when it failed."""
+
+    playback_id: str
+    reason: PlaybackEndReason
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Up: why the composer gives up, and that in detail for the log; it exits next."""
 
@@ -138,8 +193,8 @@ class Ended:
     """Up, last, after a `Stop`: everything composed has been sent."""
 
 
-Down = Start | Present | AddTarget | RemoveTarget | Image | Stop
-Up = Init | Part | SegmentEnd | Stats | TargetState | Failed | Ended
+Down = Start | Present | AddTarget | RemoveTarget | Image | PlayMedia | UpdateMedia | StopMedia | Stop
+Up = Init | Part | SegmentEnd | Stats | TargetState | MediaStarted | MediaEnded | Failed | Ended
 Message = Down | Up
 
 
@@ -153,12 +208,17 @@ _NAMES: dict[type[Message], str] = {
     AddTarget: "add_target",
     RemoveTarget: "remove_target",
     Image: "image",
+    PlayMedia: "play_media",
+    UpdateMedia: "update_media",
+    StopMedia: "stop_media",
     Stop: "stop",
     Init: "init",
     Part: "part",
     SegmentEnd: "segment_end",
     Stats: "stats",
     TargetState: "target_state",
+    MediaStarted: "media_started",
+    MediaEnded: "media_ended",
     Failed: "failed",
     Ended: "ended",
 }

@@ -25,6 +25,7 @@ from onstage.events.chat import (
     ReactionCounted,
     StateChanged,
 )
+from onstage.events.media import MediaEnded, MediaEvent, MediaStarted, MediaUpdated
 from onstage.events.outputs import (
     OutputConnecting,
     OutputEnded,
@@ -119,6 +120,10 @@ __all__ = [
     "InviteEvent",
     "InviteExpired",
     "LeaveReason",
+    "MediaEnded",
+    "MediaEvent",
+    "MediaStarted",
+    "MediaUpdated",
     "MessageDeleted",
     "MessageEvent",
     "MessagePinned",

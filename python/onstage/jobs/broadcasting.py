@@ -13,10 +13,11 @@ from onstage.actions.recording_life import report_incomplete
 from onstage.bus import Changed, Notice, Topic
 from onstage.composer.instance import Cold, Composers
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Composing, GaveUp, Live, Report, Restarted
-from onstage.composer.wire import Ended, Stats
+from onstage.composer.wire import Ended, MediaEnded, MediaStarted, Stats
 from onstage.errors import OnstageError
 from onstage.jobs.annotating import annotate
 from onstage.jobs.metrics import Metrics
+from onstage.jobs.playing import Playing
 from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
@@ -59,6 +60,7 @@ class Broadcasting:
         self._metrics = metrics
         self._origin = origin
         self._composers = composers or Cold()
+        self._playing = Playing(ctx)
         self._turns = Turns()  # by broadcast, to start it
         self._reports = Turns()  # by broadcast, to write what became of it
         self._tasks = Tasks()
@@ -72,6 +74,7 @@ class Broadcasting:
         self._tasks.start(listen(self._ctx.clock, changes, self._hear, _LISTENING), _LISTENING)
         active = await self._own()
         await self._origin.sweep(self._wanted)
+        await self._playing.start([one.id for one in active])
         for broadcast in active:
             await self.changed(broadcast)
 
@@ -105,6 +108,7 @@ class Broadcasting:
         for running in self._running.values():
             await running.targets.stop()
             await running.supervisor.kill()
+        await self._playing.stop()
         await self._tasks.stop()
 
     def stats(self, broadcast_id: str) -> Stats | None:
@@ -138,6 +142,7 @@ class Broadcasting:
             await self._present(broadcast, running.supervisor)
             running.targets.follow(broadcast.outputs)
             await annotate(self._ctx, broadcast, running.window)
+            self._playing.follow(broadcast.id)
 
     async def _present(self, broadcast: Broadcast, supervisor: ComposerSupervisor) -> None:
         """Hand on how it looks, with the images that the supervisor has not got yet."""
@@ -185,6 +190,9 @@ class Broadcasting:
         )
         self._running[broadcast.id] = _Running(window, supervisor, targets)
         self._metrics.broadcast_began()
+        supervisor.media = lambda: self._playing.plays(broadcast.id)
+        self._playing.attach(broadcast.id, supervisor.tell_media)
+        self._playing.follow(broadcast.id)
         supervisor.start()
         targets.follow(broadcast.outputs)
 
@@ -228,10 +236,13 @@ class Broadcasting:
                 self._running[broadcast_id].targets.composer_lost()
                 _log.warning("composer_restarted", broadcast=broadcast_id, reason=reason)
                 self._metrics.composer_restarted(broadcast_id)
+                self._playing.composer_died(broadcast_id)
                 self._write(broadcast_id, lambda: report_degraded(self._ctx, broadcast_id, reason="composer_restarted"))
             case Stats():
                 self._running[broadcast_id].stats = report
                 self._metrics.composer_told(broadcast_id, report)
+            case MediaStarted() | MediaEnded():
+                self._playing.report(broadcast_id, report)
             case Ended():
                 await self._finish(broadcast_id, BroadcastStatus.ENDED, None)
             case GaveUp(reason, detail):
@@ -258,6 +269,7 @@ class Broadcasting:
         await self._write_status(broadcast_id, status, reason)
         # Not before: as long as the store says that it runs, a change must not start it anew.
         del self._running[broadcast_id]
+        await self._playing.detach(broadcast_id)
 
     def _write_status(
         self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None = None

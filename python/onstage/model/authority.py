@@ -98,6 +98,7 @@ RULES: dict[Permission, Rule] = {
     Permission.BROADCAST_STOP: _ON_STAGE,
     Permission.METADATA_SEND: _ON_STAGE,
     Permission.CAPTION_SEND: _ON_STAGE,
+    Permission.MEDIA_PLAY: _ON_STAGE,
     Permission.ROOM_UPDATE: _ON_STAGE,
     Permission.ROOM_END: _ON_STAGE,
 }

@@ -14,6 +14,8 @@ BroadcastId = NewType("BroadcastId", str)
 OutputId = NewType("OutputId", str)
 RecordingId = NewType("RecordingId", str)
 AssetId = NewType("AssetId", str)
+MediaFileId = NewType("MediaFileId", str)
+PlaybackId = NewType("PlaybackId", str)
 InviteId = NewType("InviteId", str)
 MessageId = NewType("MessageId", str)
 PollId = NewType("PollId", str)
@@ -28,7 +30,7 @@ _LONGEST_ID = 64
 
 
 class Prefix(StrEnum):
-    """The prefixes of design §9, and `key`, `srv`, `md`, `cap`, `img` and `pt`, which it does not name."""
+    """The prefixes of design §9, and those of `key`, `srv`, `md`, `cap`, `img`, `pt`, `med` and `plb` besides."""
 
     PROJECT = "prj"
     KEY = "key"
@@ -40,6 +42,8 @@ class Prefix(StrEnum):
     OUTPUT = "out"
     RECORDING = "rec"
     ASSET = "as"
+    MEDIA_FILE = "med"
+    PLAYBACK = "plb"
     INVITE = "inv"
     MESSAGE = "msg"
     POLL = "poll"
@@ -50,7 +54,7 @@ class Prefix(StrEnum):
     METADATA = "md"
     CAPTION = "cap"
     IMAGE = "img"
-    PLAYBACK = "pt"
+    PLAYBACK_TOKEN = "pt"  # noqa: S105 - a prefix
 
 
 def is_id(text: object) -> TypeGuard[str]:

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     BROADCAST_STOP = "broadcast.stop"
     METADATA_SEND = "metadata.send"
     CAPTION_SEND = "caption.send"
+    MEDIA_PLAY = "media.play"
     ROOM_UPDATE = "room.update"
     ROOM_END = "room.end"
 

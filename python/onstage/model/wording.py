@@ -28,6 +28,7 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         r"^[A-Za-z0-9._:*?{}-]{1,128}$": (
             "should be 1 to 128 letters, digits, `.`, `_`, `:` and `-`, with `*` and `?` for others, or `{id}`"
         ),
+        r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$": "should be a language as BCP 47 names it: `en`, `pt-BR`",
         r"^#[0-9a-fA-F]{6}$": "should be a colour as `#20a040`: red, green and blue in hexadecimal",
         r"^[0-9a-z-]{1,20}$": "should be 1 to 20 lower-case letters, digits and `-`",
     }

@@ -17,6 +17,7 @@ _KEPT_OPEN_S = 10.0
 _EXCERPT_BYTES = 1_000
 _READ_AT_MOST = 64 * 1024  # what is left of a larger answer is cut off, and the connection with it
 _LONGEST_REASON = 300
+_GET_HEADERS = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", "Onstage"))
 
 
 class Failure(Exception):  # noqa: N818 - the receiver's, not ours
@@ -130,6 +131,23 @@ class Outbound:
             raise Failure(f"no answer within {self._timeouts.total_s:g} s") from cause
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as cause:
             raise Failure(_reason(cause)) from cause
+
+    @asynccontextmanager
+    async def get(self, url: str) -> AsyncIterator[httpcore.Response]:
+        """The answer to a GET, whose body is still to be read, with a bound on each wait for more of it.
+
+        Raises:
+            Failure: it did not answer in time or in HTTP, or the URL may not be reached (any more).
+        """
+        total_s = self._timeouts.total_s
+        limits = {"connect": self._timeouts.connect_s, "pool": total_s, "read": total_s}
+        with self._failing():
+            target = self.guard.read(url)
+            asked = self._pool.stream("GET", target.url, headers=_GET_HEADERS, extensions={"timeout": limits})
+            async with asyncio.timeout(total_s) as deadline:
+                async with asked as response:
+                    deadline.reschedule(None)
+                    yield response
 
     @asynccontextmanager
     async def _answer(

@@ -13,7 +13,7 @@ from onstage.model.records import Room
 from onstage.model.room_settings import RoomSettings
 from onstage.store.database import Tx
 from onstage.store.newest_first import newest_first
-from onstage.store.tables import bans, room_codes, rooms, sessions, webhook_endpoints
+from onstage.store.tables import bans, media_files, room_codes, rooms, sessions, webhook_endpoints
 
 
 def _room(row: RowMapping) -> Room:
@@ -90,9 +90,9 @@ async def save(tx: Tx, room: Room) -> None:
 
 
 async def delete(tx: Tx, room: Room, *, at: datetime) -> None:
-    """Write the room as deleted, which leaves its name to others, and take away its codes and bans."""
+    """Write the room as deleted, which leaves its name to others, and take away its codes, bans and media."""
     await tx.connection.execute(update(rooms).where(rooms.c.id == room.id).values(name=room.id, deleted_at=at))
-    for table in (room_codes, bans):
+    for table in (room_codes, bans, media_files):
         await tx.connection.execute(table.delete().where(table.c.room_id == room.id))
 
 

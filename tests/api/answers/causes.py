@@ -244,6 +244,8 @@ _OF_IDS = {
     "broadcast": "broadcast_not_found",
     "output": "output_not_found",
     "recording": "recording_not_found",
+    "media": "media_file_not_found",
+    "playback": "playback_not_found",
     "session": "session_not_found",
     "template": "template_not_found",
     "code": "room_code_not_found",

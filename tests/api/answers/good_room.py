@@ -1,5 +1,6 @@
 """A request that goes well, for each operation in a room. Each makes what it needs, and what has a rank is `rank`ed."""
 
+import wave
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,7 @@ QUIZ: dict[str, Any] = {
     "title": "?",
     "questions": [{"text": "?", "options": ["a", "b"], "correct": [0]}],
 }
+MEDIA = {"url": "https://192.0.43.7/intro.mp4"}  # an address, so that none is looked up
 VOTE = {"answers": [{"question": 0, "options": [0]}]}
 
 
@@ -153,6 +155,37 @@ async def on_air(scene: Scene) -> str:
     )
 
 
+def a_tone() -> bytes:
+    """A tenth of a second in a WAV file."""
+    written = BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8_000)
+        file.writeframes(bytes(1_600))
+    return written.getvalue()
+
+
+async def _upload_media(scene: Scene) -> Call:
+    await scene.host()
+    call = scene.call("upload_media", query={"name": "A tone"})
+    return replace(call, content=a_tone(), headers={"Content-Type": "audio/wav"})
+
+
+async def _delete_media(scene: Scene) -> Call:
+    uploaded = await scene.done(await _upload_media(scene))
+    return scene.call("delete_media", media=uploaded["media_id"])
+
+
+def on_playback(name: str, **given: Any) -> Making:
+    async def make(scene: Scene) -> Call:
+        playing = await on_broadcast("play_media", body=MEDIA)(scene)
+        playback = await scene.done(playing)
+        return scene.call(name, broadcast=playing.ids["broadcast"], playback=playback["id"], **given)
+
+    return make
+
+
 async def _start_broadcast(scene: Scene) -> Call:
     call = await on_broadcast("start_broadcast")(scene)
     await report_status(scene.house.ctx, await on_air(scene), BroadcastStatus.ENDED)
@@ -260,6 +293,13 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "list_votes": on_poll("list_votes", "start_poll"),
     "send_reaction": in_session("send_reaction", body={"reaction": "👏"}),
     "send_custom": in_session("send_custom", body={"type": "cue"}),
+    "upload_media": _upload_media,
+    "list_media": plain("list_media"),
+    "delete_media": _delete_media,
+    "play_media": on_broadcast("play_media", body=MEDIA),
+    "list_playbacks": on_broadcast("list_playbacks"),
+    "update_playback": on_playback("update_playback", body={"volume_percent": 50}),
+    "stop_playback": on_playback("stop_playback"),
     "start_broadcast": _start_broadcast,
     "list_broadcasts": on_broadcast("list_broadcasts"),
     "get_broadcast": on_broadcast("get_broadcast"),

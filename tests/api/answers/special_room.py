@@ -4,13 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 from onstage.actions.broadcast_life import report_status
+from onstage.actions.media_files import MOST_IN_ROOM
+from onstage.actions.media_playbacks import MOST_AT_ONCE
 from onstage.actions.messages import MOST_PINNED
 from onstage.actions.polls import MOST_RUNNING, MOST_WAITING
+from onstage.model.ids import MediaFileId
 from onstage.model.outputs import MOST_OUTPUTS
 from onstage.model.permission import Permission
-from onstage.model.records import BroadcastStatus
+from onstage.model.playbacks import MediaKind
+from onstage.model.records import BroadcastStatus, MediaFile
 from onstage.model.role import MediaAllowed
 from onstage.model.state_keys import LARGEST_TOTAL_BYTES
+from onstage.store import media_files
 from tests.api.answers.good_project import plain
 from tests.api.answers.good_room import (
     GOOD_IN_ROOMS,
@@ -235,6 +240,59 @@ async def _go_on_air_without_capacity(scene: Scene) -> Call:
     return scene.call("start_broadcast")
 
 
+async def _upload_one_too_many(scene: Scene) -> Call:
+    house = scene.house
+    async with house.ctx.database.begin() as tx:
+        for number in range(MOST_IN_ROOM):
+            at = house.clock.now()
+            file = MediaFile(
+                MediaFileId(f"med_{scene.room}{number}"),
+                house.room.project_id,
+                house.room.id,
+                house.ctx.server_id,
+                "",
+                MediaKind.AUDIO,
+                1,
+                None,
+                None,
+                None,
+                at,
+            )
+            await media_files.add(tx, file)
+    return await GOOD_IN_ROOMS["upload_media"](scene)
+
+
+async def _upload_nonsense(scene: Scene) -> Call:
+    return replace(await GOOD_IN_ROOMS["upload_media"](scene), content=b"no sound")
+
+
+async def _upload_without_a_name(scene: Scene) -> Call:
+    return replace(await GOOD_IN_ROOMS["upload_media"](scene), query={"name": " "})
+
+
+async def _play_one_too_many(scene: Scene) -> Call:
+    call = await GOOD_IN_ROOMS["play_media"](scene)
+    for _ in range(MOST_AT_ONCE):
+        await scene.done(call)
+    return call
+
+
+def _play(**body: str) -> Making:
+    async def special(scene: Scene) -> Call:
+        return replace(await GOOD_IN_ROOMS["play_media"](scene), body=body)
+
+    return special
+
+
+def _when_it_plays_no_more(name: str) -> Making:
+    async def special(scene: Scene) -> Call:
+        call = await GOOD_IN_ROOMS[name](scene)
+        await scene.done(scene.call("stop_playback", **call.ids))
+        return call
+
+    return special
+
+
 def when_over(name: str) -> Making:
     async def special(scene: Scene) -> Call:
         call = await GOOD_IN_ROOMS[name](scene)
@@ -348,6 +406,15 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("send_custom", "sending_too_fast"): again_and_again("send_custom", _CUE, 20),
     ("send_custom", "participant_not_found"): while_present("send_custom", _CUE | {"to_participants": ["nothing"]}),
     ("send_custom", "unknown_role"): while_present("send_custom", _CUE | {"to_roles": ["king"]}),
+    ("upload_media", "malformed"): _upload_without_a_name,
+    ("upload_media", "media_limit"): _upload_one_too_many,
+    ("upload_media", "media_unplayable"): _upload_nonsense,
+    ("play_media", "broadcast_over"): when_over("play_media"),
+    ("play_media", "media_file_not_found"): _play(media_id="med_nothing"),
+    ("play_media", "media_limit"): _play_one_too_many,
+    ("play_media", "url_not_allowed"): _play(url="https://10.0.0.1/intro.mp4"),
+    ("update_playback", "playback_over"): _when_it_plays_no_more("update_playback"),
+    ("stop_playback", "playback_over"): _when_it_plays_no_more("stop_playback"),
     ("start_broadcast", "broadcast_active"): _go_on_air_twice,
     ("start_broadcast", "capacity_exhausted"): _go_on_air_without_capacity,
     ("start_broadcast", "encoder_unavailable"): plain("start_broadcast", body={"encoder": "h264_nvenc"}),

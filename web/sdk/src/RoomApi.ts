@@ -23,13 +23,27 @@ export class RoomApi {
 
   /** @throws OnstageError the server's refusal, `server_unreachable`, or `aborted` */
   get<Reply>(path: string, query: Query = {}, { signal }: CallOptions = {}): Promise<Reply> {
+    return callServer<Reply>(this.#url(path, query), { headers: this.#headers, signal: signal ?? null });
+  }
+
+  #url(path: string, query: Query): URL {
     const url = new URL(this.#base + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) {
         url.searchParams.set(wireName(name), String(value));
       }
     }
-    return callServer<Reply>(url, { headers: this.#headers, signal: signal ?? null });
+    return url;
+  }
+
+  /** Sends a file as it is. @throws OnstageError the server's refusal, `server_unreachable`, or `aborted` */
+  upload<Reply>(path: string, file: Blob, query: Query = {}, { signal }: CallOptions = {}): Promise<Reply> {
+    return callServer<Reply>(this.#url(path, query), {
+      method: "POST",
+      headers: { ...this.#headers, "Content-Type": file.type || "application/octet-stream" },
+      body: file,
+      signal: signal ?? null,
+    });
   }
 
   /** @throws OnstageError the server's refusal, `server_unreachable`, or `aborted` */

@@ -1,4 +1,5 @@
 import { Broadcasts } from "./Broadcasts.js";
+import { Media } from "./Media.js";
 import { Chat } from "./Chat.js";
 import { CustomEvents } from "./CustomEvents.js";
 import { PUBLISH_ALL } from "./defaults.js";
@@ -50,6 +51,7 @@ export class RoomSession {
   readonly reactions: Reactions;
   readonly custom: CustomEvents;
   readonly broadcasts: Broadcasts;
+  readonly media: Media;
   /** Joins again as the same participant, after a reload. */
   readonly token: string;
   readonly #room: RoomConnection;
@@ -68,6 +70,7 @@ export class RoomSession {
     this.reactions = new Reactions(ask);
     this.custom = new CustomEvents(ask);
     this.broadcasts = new Broadcasts(ask, snapshot);
+    this.media = new Media(ask, room.api, snapshot);
   }
 
   /**

@@ -12,6 +12,7 @@ export type { FieldProblem, Problem } from "./problem.js";
 export type { Broadcasts } from "./Broadcasts.js";
 export type { Chat, HistoryOptions, MessageOptions } from "./Chat.js";
 export type { CustomEvents, CustomRecipients } from "./CustomEvents.js";
+export type { Media, PlaybackChange, PlayOptions } from "./Media.js";
 export type { MuteOptions, ParticipantChange, People, PeopleFilter } from "./People.js";
 export type { PageOptions, Polls } from "./Polls.js";
 export type { Reactions } from "./Reactions.js";

@@ -50,6 +50,9 @@ export type Level = "stage" | "audience" | "viewer";
 /** What a promotion lets somebody send. */
 export type MediaAllowed = "all" | "audio-only" | "video-only";
 
+/** Whether there is something to be seen. */
+export type MediaKind = "video" | "audio";
+
 /** connecting → live ⇄ reconnecting → failed, or ended from any of them; a recording never reconnects. */
 export type OutputStatus = "connecting" | "live" | "reconnecting" | "failed" | "ended";
 
@@ -103,11 +106,18 @@ export type Permission =
   | "broadcast.stop"
   | "metadata.send"
   | "caption.send"
+  | "media.play"
   | "room.update"
   | "room.end";
 
 /** Who may play. */
 export type PlaybackAccess = "public" | "signed";
+
+/** Why a playback has ended: at its end, when told to, or because it could not go on. */
+export type PlaybackEndReason = "finished" | "stopped" | "failed";
+
+/** loading → playing → ended, or ended while it loads. What is paused is playing. */
+export type PlaybackStatus = "loading" | "playing" | "ended";
 
 /** A quiz has right answers, points and a leaderboard. */
 export type PollKind = "poll" | "quiz";
@@ -132,6 +142,9 @@ export type RecordingStatus = "recording" | "paused" | "processing" | "ready" | 
 
 /** When everybody sees the results; who may stop the poll sees them always. */
 export type ResultsShown = "live" | "after_stop" | "never";
+
+/** Where a file is seen: in a tile, as a shared screen is; over the whole canvas; or nowhere, only heard. */
+export type ShownAs = "tile" | "full" | "sound";
 
 /** What a track shows or sounds, in LiveKit's words. */
 export type Source = "camera" | "microphone" | "screen_share" | "screen_share_audio";
@@ -295,6 +308,17 @@ export interface ChangeParticipant {
   readonly name?: string | null;
   readonly metadata?: Readonly<Record<string, unknown>> | null;
   readonly attributes?: Readonly<Record<string, unknown>> | null;
+}
+
+/** media.update. */
+export interface ChangePlayback {
+  readonly broadcast: string;
+  readonly playback: string;
+  readonly volume_percent?: number | null;
+  readonly is_muted?: boolean | null;
+  readonly is_paused?: boolean | null;
+  readonly loop?: boolean | null;
+  readonly position_ms?: number | null;
 }
 
 /** Whether people may chat, and how often each of them. */
@@ -562,6 +586,52 @@ export interface LoweredAnswer {
   readonly lowered: readonly string[];
 }
 
+/** A file that was uploaded to be played. `width` and `height` are null for sound alone. */
+export interface MediaFileView {
+  readonly media_id: string;
+  readonly room_id: string;
+  readonly name: string;
+  readonly kind: MediaKind;
+  readonly size_bytes: number;
+  readonly duration_ms: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly created_at: Timestamp;
+}
+
+/**
+ * A file that is played into a show, or was.
+ *
+ * `position_ms` is where it was at `position_at`; while its status is `playing` and it is not paused, it goes on from
+ * there with the clock. `host` is that of the URL it was fetched from; the URL itself, which may hold a secret, is
+ * never told.
+ */
+export interface MediaPlaybackView {
+  readonly id: string;
+  readonly room_id: string;
+  readonly broadcast_id: string;
+  readonly host: string | null;
+  readonly media_id: string | null;
+  readonly title: string;
+  readonly shown_as: ShownAs;
+  readonly status: PlaybackStatus;
+  readonly reason: PlaybackEndReason | null;
+  readonly detail: string | null;
+  readonly volume_percent: number;
+  readonly is_muted: boolean;
+  readonly is_paused: boolean;
+  readonly loop: boolean;
+  readonly position_ms: number;
+  readonly position_at: Timestamp;
+  readonly kind: MediaKind | null;
+  readonly duration_ms: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly created_at: Timestamp;
+  readonly started_at: Timestamp | null;
+  readonly ended_at: Timestamp | null;
+}
+
 /** The message as it is now. */
 export interface MessageAnswer {
   readonly message: MessageView;
@@ -652,6 +722,12 @@ export interface OfMessage {
   readonly message: string;
 }
 
+/** One playback. */
+export interface OfPlayback {
+  readonly broadcast: string;
+  readonly playback: string;
+}
+
 /** One poll. */
 export interface OfPoll {
   readonly poll: string;
@@ -703,6 +779,21 @@ export interface ParticipantView {
   readonly hand_raised_at: Timestamp | null;
   readonly joined_at: Timestamp;
   readonly left_at: Timestamp | null;
+}
+
+/** media.play. */
+export interface PlayInBroadcast {
+  readonly broadcast: string;
+  readonly url?: string | null;
+  readonly media_id?: string | null;
+  readonly title?: string | null;
+  readonly shown_as?: ShownAs;
+  /** 100 is as loud as in the file. */
+  readonly volume_percent?: number;
+  readonly is_muted?: boolean;
+  readonly is_paused?: boolean;
+  readonly loop?: boolean;
+  readonly start_ms?: number;
 }
 
 /** Who may play the room's shows and recordings; a change holds from the next request on. */
@@ -991,6 +1082,7 @@ export interface SetRoleOfParticipant {
  * order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
  * participant's own in them. `broadcasts` are those that run, the newest first: one at most, unless the room's
  * template allows more. `broadcast` is the first of them; while none runs, the last to end.
+ * `media` is what plays in those that run, first started first.
  */
 export interface SnapshotView {
   readonly room: RoomView;
@@ -1002,6 +1094,7 @@ export interface SnapshotView {
   readonly polls: readonly PollView[];
   readonly broadcast: BroadcastView | null;
   readonly broadcasts: readonly BroadcastView[];
+  readonly media: readonly MediaPlaybackView[];
   readonly counts: CountsView;
   readonly me: ParticipantView;
   readonly invites: readonly InviteView[];
@@ -1215,6 +1308,22 @@ export interface CustomSent {
 /** A key of the session's store was set, or deleted (`value` null). */
 export interface StateChanged {
   readonly entry: StateView;
+}
+
+/** It is seen or heard in the show from now on. */
+export interface MediaStarted {
+  readonly playback: MediaPlaybackView;
+}
+
+/** Volume, pause, loop or position changed. */
+export interface MediaUpdated {
+  readonly playback: MediaPlaybackView;
+}
+
+/** It plays no more, or could not be played at all; `reason` says which, `playback.detail` what went wrong. */
+export interface MediaEnded {
+  readonly playback: MediaPlaybackView;
+  readonly reason: PlaybackEndReason;
 }
 
 /** A target was added, and is being connected to. */
@@ -1495,6 +1604,9 @@ export interface EventMap {
   readonly "reaction.counted": ReactionCounted;
   readonly "custom.sent": CustomSent;
   readonly "state.changed": StateChanged;
+  readonly "media.started": MediaStarted;
+  readonly "media.updated": MediaUpdated;
+  readonly "media.ended": MediaEnded;
   readonly "output.connecting": OutputConnecting;
   readonly "output.live": OutputLive;
   readonly "output.reconnecting": OutputReconnecting;
@@ -1599,6 +1711,9 @@ export interface RequestMap {
   readonly "output.remove": { readonly data: RemoveOutput; readonly reply: OutputView };
   readonly "metadata.send": { readonly data: MetadataOfBroadcast; readonly reply: TimedMetadataView };
   readonly "caption.send": { readonly data: CaptionsOfBroadcast; readonly reply: CaptionsView };
+  readonly "media.play": { readonly data: PlayInBroadcast; readonly reply: MediaPlaybackView };
+  readonly "media.update": { readonly data: ChangePlayback; readonly reply: MediaPlaybackView };
+  readonly "media.stop": { readonly data: OfPlayback; readonly reply: MediaPlaybackView };
 }
 
 /** The stable codes of `application/problem+json`. */
@@ -1643,6 +1758,8 @@ export type ErrorCode =
   | "poll_not_found"
   | "recording_not_found"
   | "output_not_found"
+  | "media_file_not_found"
+  | "playback_not_found"
   | "broadcast_not_live"
   | "message_not_found"
   | "playback_token_not_found"
@@ -1686,6 +1803,8 @@ export type ErrorCode =
   | "output_exists"
   | "output_not_removable"
   | "caption_language_unknown"
+  | "playback_over"
+  | "media_limit"
   | "template_name_taken"
   | "template_built_in"
   | "template_limit_reached"
@@ -1707,6 +1826,7 @@ export type ErrorCode =
   | "unknown_role"
   | "url_not_allowed"
   | "image_unusable"
+  | "media_unplayable"
   | "unknown_request"
   | "body_not_json"
   | "body_too_slow"

@@ -1,5 +1,12 @@
 import type { GatewayEvent } from "./frames.js";
-import type { BroadcastView, InviteView, ParticipantView, SnapshotView, TrackView } from "./protocol.js";
+import type {
+  BroadcastView,
+  InviteView,
+  MediaPlaybackView,
+  ParticipantView,
+  SnapshotView,
+  TrackView,
+} from "./protocol.js";
 import { withChangedMessage, withMessages, withoutRoleMessages } from "./reduceMessages.js";
 import { withEntry, withPoll, withResult, withVote } from "./reducePolls.js";
 
@@ -83,6 +90,10 @@ function reduceRest(snapshot: SnapshotView, event: GatewayEvent): SnapshotView {
     case "output.failed":
     case "output.ended":
       return withBroadcast(snapshot, event.data.broadcast);
+    case "media.started":
+    case "media.updated":
+    case "media.ended":
+      return withPlayback(snapshot, event.data.playback);
     case "room.created":
     case "room.updated":
     case "room.ended":
@@ -145,6 +156,12 @@ function withoutHand(snapshot: SnapshotView, participant: ParticipantView): Snap
   return { ...next, hands: next.hands.filter((one) => one.id !== participant.id) };
 }
 
+function withPlayback(snapshot: SnapshotView, playback: MediaPlaybackView): SnapshotView {
+  const others = snapshot.media.filter((one) => one.id !== playback.id);
+  const isPlaying = playback.status === "playing";
+  return { ...snapshot, media: isPlaying ? sortedBy(startedAt, [...others, playback]) : others };
+}
+
 type ChangeTracks = (tracks: readonly TrackView[]) => readonly TrackView[];
 
 function withTracks(snapshot: SnapshotView, participantId: string, change: ChangeTracks): SnapshotView {
@@ -173,6 +190,10 @@ function joinedAt(participant: ParticipantView): string {
 
 function createdAt(invite: InviteView): string {
   return invite.created_at;
+}
+
+function startedAt(playback: MediaPlaybackView): string {
+  return playback.started_at ?? "";
 }
 
 function raisedAt(participant: ParticipantView): string {

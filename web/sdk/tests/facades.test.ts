@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { Broadcasts } from "../src/Broadcasts.js";
+import { Media } from "../src/Media.js";
 import { Chat } from "../src/Chat.js";
 import { CustomEvents } from "../src/CustomEvents.js";
 import { GatewayClient, type Socket } from "../src/GatewayClient.js";
@@ -312,6 +313,35 @@ test("of several broadcasts another than the newest is stopped by its id", async
   const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
   const { data } = await exchange(() => broadcasts.stop({ broadcast: "bc_2" }), broadcast("live"));
   expect(data).toEqual({ broadcast: "bc_2" });
+});
+
+describe("media", () => {
+  const media = (): Media => new Media(ask, api, () => snapshot({ broadcast: broadcast("live") }));
+  const plays: [string, () => Promise<unknown>, string, object][] = [
+    [
+      "is played",
+      () => media().play({ url: "https://a.example/b.mp4", shownAs: "full" }),
+      "media.play",
+      { broadcast: "bc_1", url: "https://a.example/b.mp4", shown_as: "full" },
+    ],
+    [
+      "is changed",
+      () => media().update("plb_1", { volumePercent: 40, isPaused: true }),
+      "media.update",
+      { broadcast: "bc_1", playback: "plb_1", volume_percent: 40, is_paused: true },
+    ],
+    ["is stopped", () => media().stop("plb_1"), "media.stop", { broadcast: "bc_1", playback: "plb_1" }],
+  ];
+  test.each(plays)("%s in the broadcast that runs", async (_, call, name, data) => {
+    expect(await exchange(call, broadcast("live"))).toMatchObject({ name, data });
+  });
+
+  test("is uploaded as it is", async () => {
+    rest.answer = { status: 201, body: { media_id: "med_1" } };
+    const file = new Blob(["{}"], { type: "video/mp4" });
+    expect(await media().upload(file, "Intro")).toEqual({ media_id: "med_1" });
+    expect(rest.calls.at(-1)).toMatchObject({ method: "POST" });
+  });
 });
 
 test("a room's link is the one there is, else a new one", async () => {

@@ -10,6 +10,7 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.gateway.requests import (
     broadcasts,
     invites,
+    media,
     messages,
     moderation,
     outputs,
@@ -30,6 +31,7 @@ REQUESTS: Requests = {
     **broadcasts.REQUESTS,
     **outputs.REQUESTS,
     **timed.REQUESTS,
+    **media.REQUESTS,
 }
 
 

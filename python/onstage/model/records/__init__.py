@@ -7,6 +7,7 @@ from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
 from onstage.model.records.connections import Connection, ConnectionKind, Server
 from onstage.model.records.images import StoredImage
+from onstage.model.records.media import MediaFile, Playback
 from onstage.model.records.people import (
     Invite,
     InviteStatus,
@@ -57,8 +58,10 @@ __all__ = [
     "Layout",
     "LayoutName",
     "Leader",
+    "MediaFile",
     "Message",
     "Participant",
+    "Playback",
     "PlaybackToken",
     "Poll",
     "PollKind",

@@ -4,6 +4,7 @@ from onstage.model.view import Timestamp, View
 from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.chat import MessageView, StateView
 from onstage.model.views.images import ImageView
+from onstage.model.views.media import MediaFileView, MediaPlaybackView
 from onstage.model.views.outputs import OutputReasonView, OutputView
 from onstage.model.views.people import InviteView, ParticipantView, TrackView
 from onstage.model.views.playback import NewPlaybackTokenView, PlaybackTokenView
@@ -41,6 +42,8 @@ __all__ = [
     "InviteView",
     "KeyView",
     "LeaderView",
+    "MediaFileView",
+    "MediaPlaybackView",
     "MessageView",
     "NewKeyView",
     "NewPlaybackTokenView",

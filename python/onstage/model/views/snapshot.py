@@ -3,6 +3,7 @@
 from onstage.model.view import View
 from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.chat import MessageView, StateView
+from onstage.model.views.media import MediaPlaybackView
 from onstage.model.views.people import InviteView, ParticipantView
 from onstage.model.views.polls import PollView, VoteView
 from onstage.model.views.rooms import CountsView, RoomView, SessionView
@@ -20,6 +21,7 @@ class SharedView(View):
     polls: list[PollView]
     broadcast: BroadcastView | None
     broadcasts: list[BroadcastView]
+    media: list[MediaPlaybackView]
     counts: CountsView
 
 
@@ -42,4 +44,5 @@ class SnapshotView(OwnView, SharedView):
     order of its keys. `polls` are those of this session that run, and the 10 that stopped last; `votes` are this
     participant's own in them. `broadcasts` are those that run, the newest first: one at most, unless the room's
     template allows more. `broadcast` is the first of them; while none runs, the last to end.
+    `media` is what plays in those that run, first started first.
     """

@@ -5,6 +5,7 @@ from onstage.store.tables.broadcasts import broadcasts
 from onstage.store.tables.chat import messages, state
 from onstage.store.tables.events import events, webhook_deliveries, webhook_endpoints
 from onstage.store.tables.images import images
+from onstage.store.tables.media import media_files, playbacks
 from onstage.store.tables.people import connections, invites, participants, stretches
 from onstage.store.tables.playback import playback_counts, playback_revocations, playback_tokens
 from onstage.store.tables.polls import ballots, polls, votes
@@ -26,12 +27,14 @@ __all__ = [
     "images",
     "invites",
     "leases",
+    "media_files",
     "messages",
     "metadata",
     "participants",
     "playback_counts",
     "playback_revocations",
     "playback_tokens",
+    "playbacks",
     "polls",
     "project_keys",
     "projects",

@@ -1,5 +1,6 @@
 import { useSnapshot } from "../hooks/useSnapshot.js";
 import { OutputsButton } from "../outputs/OutputsButton.js";
+import { MediaButton } from "../media/MediaButton.js";
 import { usePage } from "../room/PageContext.js";
 import { BroadcastControl } from "./BroadcastControl.js";
 import { HandButton } from "./HandButton.js";
@@ -24,6 +25,7 @@ export function ControlBar() {
       </div>
       <div className="control-group control-group-end">
         {me.permissions.includes("broadcast.update") && <OutputsButton />}
+        {isOnStage && me.permissions.includes("media.play") && <MediaButton />}
         {me.permissions.includes("broadcast.start") && <BroadcastControl />}
       </div>
     </footer>

@@ -113,6 +113,7 @@ export function snapshot(change: Partial<SnapshotView> = {}): SnapshotView {
     votes: [],
     broadcast: null,
     broadcasts: [],
+    media: [],
     counts: { stage: 0, audience: 0, viewer: 1, hls: 0 },
     ...change,
   };

@@ -1,0 +1,39 @@
+"""Fetching a file from a URL that somebody gave us: as guarded as a post, bounded in size and time, never unpacked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpcore
+
+from onstage.outbound.client import Failure, Outbound
+
+WHOLE_WITHIN_S = 600.0
+_OK = 200
+
+
+async def fetched(outbound: Outbound, url: str, *, most_bytes: int) -> AsyncIterator[bytes]:
+    """The file's bytes as they come. More than `most_bytes` may come of a server that does not say how many.
+
+    Raises:
+        Failure: it could not be fetched; the text says why, without the URL.
+    """
+    ends_at = asyncio.get_running_loop().time() + WHOLE_WITHIN_S
+    async with outbound.get(url) as answer:
+        _check(answer, most_bytes)
+        async for piece in answer.aiter_stream():
+            if asyncio.get_running_loop().time() > ends_at:
+                raise Failure(f"it did not come within {WHOLE_WITHIN_S:.0f} s")
+            yield piece
+
+
+def _check(answer: httpcore.Response, most_bytes: int) -> None:
+    if 300 <= answer.status < 400:
+        raise Failure("it is elsewhere; give the URL that this one redirects to")
+    if answer.status != _OK:
+        raise Failure(f"its server answers {answer.status}")
+    headers = {name.lower(): value for name, value in answer.headers}
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise Failure("its server packs it, which was not asked for")
+    declared = headers.get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > most_bytes:
+        raise Failure(f"it is larger than {most_bytes} bytes")
