@@ -43,6 +43,8 @@ from onstage.actions.outputs import add_output, remove_output, report_output
 from onstage.actions.polls import create_poll, read_polls, start_poll, stop_due, stop_poll
 from onstage.actions.promotion import PromotionRequest, demote, promote, set_role
 from onstage.actions.reading import read_broadcasts, read_invites
+from onstage.actions.recording_life import report_finished
+from onstage.actions.recordings import pause_recording, read_recordings, resume_recording
 from onstage.actions.rooms import RoomChange, update_room
 from onstage.actions.state import set_state
 from onstage.actions.target_urls import NewTarget
@@ -60,6 +62,7 @@ from onstage.model.records import (
     Participant,
     PollKind,
     PollStatus,
+    RecordingFailure,
     ResultsShown,
     Track,
 )
@@ -320,6 +323,28 @@ async def _starved(show: Show, broadcast: str) -> None:
 
 
 _FILM = NewPlayback(url="https://192.0.43.7/film.mp4")  # an address, so that none is looked up
+
+
+async def _newest_recording(show: Show) -> str:
+    found = await read_recordings(show.ctx, show.house.server, room=None, after=None, limit=1)
+    return found[0].id if found else "rec_none"
+
+
+async def _pause(show: Show, _: str) -> None:
+    await pause_recording(show.ctx, show.house.server, await _newest_recording(show))
+
+
+async def _resume(show: Show, _: str) -> None:
+    await resume_recording(show.ctx, show.house.server, await _newest_recording(show))
+
+
+def _finished(failure: RecordingFailure | None) -> Callable[[Show, str], Awaitable[Any]]:
+    async def finish(show: Show, _: str) -> None:
+        await report_finished(show.ctx, await _newest_recording(show), failure=failure)
+
+    return finish
+
+
 _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
     "media asked for": lambda show, broadcast: play_media(show.ctx, show.house.server, broadcast, _FILM),
     "media started": lambda show, broadcast: _played(show, broadcast, lambda one: report_started(show.ctx, one)),
@@ -346,6 +371,13 @@ _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
     "refused": lambda show, broadcast: _fed(show, broadcast, OutputStatus.FAILED),
     "feed no more": lambda show, broadcast: _starved(show, broadcast),
     "stop": lambda show, broadcast: stop_broadcast(show.ctx, show.house.server, broadcast),
+    "record": lambda show, broadcast: add_output(
+        show.ctx, show.house.server, broadcast, NewOutput(OutputType.RECORDING)
+    ),
+    "pause": _pause,
+    "resume": _resume,
+    "recorded": _finished(None),
+    "not recorded": _finished(RecordingFailure.NOTHING_RECORDED),
 }
 
 
@@ -374,9 +406,10 @@ def _tour() -> list[Step]:
         *[(Show.engine_fails, one) for one in ("gus", "vic")],
         *((Show.change_room, change) for change in _ROOM_CHANGES),
         *[(Show.broadcast, what) for what in ("start", "live", "change", "feed", "fed", "lost", "feed no more")],
+        *[(Show.broadcast, what) for what in ("record", "pause", "resume", "feed no more", "recorded")],
         *[(Show.broadcast, f"media {what}") for what in ("asked for", "started", "changed", "ended")],
         *[(Show.broadcast, what) for what in ("media asked for", "media started", "degraded", "stop", "ended")],
-        *[(Show.broadcast, what) for what in ("start another", "feed", "refused", "feed", "failed")],
+        *[(Show.broadcast, what) for what in ("start another", "feed", "refused", "record", "failed", "not recorded")],
         (Show.set_key, None, "a", 1),
         (Show.run_poll, None, ResultsShown.LIVE, False),
         (Show.vote, "vic", 0, 0),

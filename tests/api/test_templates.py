@@ -82,6 +82,7 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
             "audio_bps": 64_000,
             "encoder": "libx264",
             "profile": "turbo",
+            "dvr_window_s": 1800,
             "max_duration_s": 7200,
             "max_broadcasts": 2,
         },

@@ -46,6 +46,7 @@ class NewBroadcast:
     audio_bps: int | None = None
     encoder: VideoEncoderName | None = None
     profile: str | None = None
+    dvr_window_s: int | None = None
     max_duration_s: int | None = None  # 0: as long as it likes
     outputs: Sequence[NewOutput] = ()
     captions: tuple[CaptionTrack, ...] | None = None
@@ -123,6 +124,7 @@ async def _start(
         ladder=ladder,
         encoder=new.encoder or defaults.encoder,
         profile=new.profile or defaults.profile,
+        dvr_window_s=defaults.dvr_window_s if new.dvr_window_s is None else new.dvr_window_s,
         max_duration_s=(defaults.max_duration_s if new.max_duration_s is None else new.max_duration_s) or None,
         captions=defaults.captions if new.captions is None else new.captions,
         started_at=ctx.clock.now(),

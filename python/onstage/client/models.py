@@ -195,6 +195,7 @@ class BroadcastDefaults(Model):
     audio_bps: int | None = None
     encoder: str
     profile: Literal["turbo", "default", "safe", "classic"]
+    dvr_window_s: int
     max_duration_s: int | None = None
     max_broadcasts: int
     captions: list[CaptionTrack]
@@ -229,6 +230,8 @@ class BroadcastView(Model):
     audio_bps: int
     encoder: str
     profile: str
+    dvr_path: str | None
+    dvr_window_s: int
     max_duration_s: int | None
     captions: list[CaptionTrack]
     playback_path: str
@@ -1334,6 +1337,7 @@ class BroadcastDefaultsFields(TypedDict, total=False):
     audio_bps: int | None
     encoder: VideoEncoderName
     profile: Literal["turbo", "default", "safe", "classic"]
+    dvr_window_s: int
     max_duration_s: int | None
     max_broadcasts: int
     captions: Sequence[CaptionTrackFields]
@@ -1350,6 +1354,7 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     audio_bps: int | None
     encoder: VideoEncoderName | None
     profile: Literal["turbo", "default", "safe", "classic"] | None
+    dvr_window_s: int | None
     max_duration_s: int | None
     max_broadcasts: int | None
     captions: Sequence[CaptionTrackFields] | None

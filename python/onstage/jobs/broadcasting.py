@@ -33,8 +33,6 @@ from onstage.origin.write_queue import StorageState
 from onstage.store import broadcasts, images
 from onstage.turns import Turns
 
-DVR_WINDOW_S = 3600
-"""How far back viewers can go in a running show."""
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
 _LISTENING = "changes of broadcasts"
@@ -159,7 +157,7 @@ class Broadcasting:
                 broadcast.id,
                 broadcast.room_id,
                 PROFILES[broadcast.profile],
-                dvr_window_s=DVR_WINDOW_S,
+                dvr_window_s=broadcast.dvr_window_s,
                 is_recorded=_is_recorded(broadcast),
                 captions=broadcast.captions,
             )

@@ -36,6 +36,9 @@ class Quality(StrEnum):
     ULTRA = "ultra"
 
 
+DvrWindow = Annotated[
+    int, Field(ge=0, le=12 * 3600, description="Seconds that viewers can go back while it runs; 0 is not at all.")
+]
 LONGEST_S = 7 * 86_400
 """Seconds: the longest `max_duration_s`."""
 
@@ -74,6 +77,7 @@ class BroadcastDefaults(View):
     audio_bps: AudioBps | None = None
     encoder: VideoEncoderName = VideoEncoderName.X264
     profile: Profile = "default"
+    dvr_window_s: DvrWindow = 3600
     max_duration_s: int | None = Field(
         default=None,
         ge=0,

@@ -47,6 +47,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         server_id=row["server_id"],
         outputs=_OUTPUTS.validate_python(row["outputs"]),
         max_duration_s=row["max_duration_s"],
+        dvr_window_s=row["dvr_window_s"],
         mix=Mix.model_validate(row["mix"]),
     )
 
@@ -82,6 +83,7 @@ async def add(tx: Tx, broadcast: Broadcast) -> None:
         "started_at": broadcast.started_at,
         "server_id": broadcast.server_id,
         "max_duration_s": broadcast.max_duration_s,
+        "dvr_window_s": broadcast.dvr_window_s,
     }
     await tx.connection.execute(insert(broadcasts).values(**fixed, **_values(broadcast)))
 

@@ -245,6 +245,9 @@ export interface BroadcastView {
   readonly audio_bps: number;
   readonly encoder: VideoEncoderName;
   readonly profile: string;
+  /** The list that goes back `dvr_window_s`, where there is one. */
+  readonly dvr_path: string | null;
+  readonly dvr_window_s: number;
   /** Seconds after `live_at` at which it is stopped; null is never. */
   readonly max_duration_s: number | null;
   readonly captions: readonly CaptionTrack[];
@@ -1114,6 +1117,7 @@ export interface StartBroadcast {
   readonly audio_bps?: number | null;
   readonly encoder?: VideoEncoderName | null;
   readonly profile?: "turbo" | "default" | "safe" | "classic" | null;
+  readonly dvr_window_s?: number | null;
   /** Seconds after it went live at which it is stopped; 0 is never. */
   readonly max_duration_s?: number | null;
   readonly captions?: readonly CaptionTrack[] | null;

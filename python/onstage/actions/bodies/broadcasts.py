@@ -8,7 +8,7 @@ from onstage.actions.bodies.base import Body, Name
 from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
-from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, LadderSpec, Profile
+from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, DvrWindow, LadderSpec, Profile
 from onstage.model.captions import Captions
 from onstage.model.look import Look
 from onstage.model.media import VideoEncoderName
@@ -38,6 +38,7 @@ class StartBroadcast(Body):
     audio_bps: AudioBps | None = None
     encoder: VideoEncoderName | None = None
     profile: Profile | None = None
+    dvr_window_s: DvrWindow | None = None
     max_duration_s: int | None = Field(
         None, ge=0, le=LONGEST_S, description="Seconds after it went live at which it is stopped; 0 is never."
     )
@@ -58,6 +59,7 @@ class StartBroadcast(Body):
             audio_bps=self.audio_bps,
             encoder=self.encoder,
             profile=self.profile,
+            dvr_window_s=self.dvr_window_s,
             max_duration_s=self.max_duration_s,
             captions=self.captions,
             outputs=[one.new() for one in self.outputs],

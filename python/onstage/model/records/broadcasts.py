@@ -57,6 +57,7 @@ class Broadcast:
     max_duration_s: int | None = None
     mix: Mix = field(default_factory=Mix)
     look: Look = field(default_factory=Look)
+    dvr_window_s: int = 0  # how far back viewers can go while it runs; 0 is not at all
 
     @property
     def stops_at(self) -> datetime | None:

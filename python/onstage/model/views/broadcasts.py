@@ -47,6 +47,8 @@ class BroadcastView(View):
     audio_bps: int
     encoder: VideoEncoderName
     profile: str
+    dvr_path: str | None = Field(description="The list that goes back `dvr_window_s`, where there is one.")
+    dvr_window_s: int
     max_duration_s: int | None = Field(description="Seconds after `live_at` at which it is stopped; null is never.")
     captions: list[CaptionTrack]
     playback_path: str
@@ -75,6 +77,8 @@ class BroadcastView(View):
             audio_bps=broadcast.ladder.audio_bps,
             encoder=broadcast.encoder,
             profile=broadcast.profile,
+            dvr_path=f"/live/{broadcast.id}/dvr.m3u8" if broadcast.dvr_window_s else None,
+            dvr_window_s=broadcast.dvr_window_s,
             max_duration_s=broadcast.max_duration_s,
             captions=list(broadcast.captions),
             playback_path=f"/live/{broadcast.id}/index.m3u8",
