@@ -70,7 +70,10 @@ async def join(
 def _playback(ctx: Context, room: Room, participant: Participant, public_url: str) -> PlaybackView:
     found = playback.playback_of(ctx, room, participant)
     return PlaybackView(
-        url=public_url + found.path, dvr_url=None, profile=DEFAULT_PROFILE.name, expires_at=found.expires_at
+        url=public_url + found.path,
+        dvr_url=public_url + found.path.removesuffix("index.m3u8") + "dvr.m3u8",
+        profile=DEFAULT_PROFILE.name,
+        expires_at=found.expires_at,
     )
 
 

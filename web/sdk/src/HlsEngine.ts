@@ -1,9 +1,12 @@
 import type Hls from "hls.js";
 import type * as HlsExports from "hls.js";
 import type { ErrorData, HlsConfig, LoaderConfig } from "hls.js";
+import { bufferedAheadS } from "./bufferedAheadS.js";
+import type { Choices, Wish } from "./Choices.js";
+import { HlsChoices } from "./HlsChoices.js";
 import { OnstageError } from "./OnstageError.js";
 import type { PlayerOptions } from "./options.js";
-import type { PlaybackEngine, PlaybackReport } from "./PlaybackEngine.js";
+import type { EngineStats, PlaybackEngine, PlaybackReport } from "./PlaybackEngine.js";
 import { withPassOf } from "./playbackPass.js";
 
 type HlsModule = typeof HlsExports;
@@ -21,6 +24,15 @@ const PATIENT: LoaderConfig = {
   timeoutRetry: { maxNumRetry: 10, retryDelayMs: 0, maxRetryDelayMs: 0 },
   errorRetry: { maxNumRetry: 20, retryDelayMs: 500, maxRetryDelayMs: 1_000 },
 };
+
+/** After each of these there may be something else to choose from, or on screen. */
+const CHOICE_EVENTS = [
+  "MANIFEST_PARSED",
+  "LEVELS_UPDATED",
+  "LEVEL_SWITCHED",
+  "SUBTITLE_TRACKS_UPDATED",
+  "SUBTITLE_TRACK_SWITCH",
+] as const;
 
 /** hls.js is loaded when the first player needs it: who is only ever on the stage does without. */
 export async function createHlsEngine(
@@ -41,8 +53,10 @@ export class HlsEngine implements PlaybackEngine {
   readonly hls: Hls;
   readonly #module: HlsModule;
   readonly #report: PlaybackReport;
+  readonly #choices: HlsChoices;
   readonly #mediaErrors: number[] = [];
   #url = "";
+  #fromDateMs: number | null = null;
 
   constructor(module: HlsModule, video: HTMLVideoElement, options: PlayerOptions, report: PlaybackReport) {
     const { default: Hls, Events } = module;
@@ -50,11 +64,19 @@ export class HlsEngine implements PlaybackEngine {
     this.#report = report;
     this.hls = new Hls({ ...hlsConfig(options), xhrSetup: (xhr, url) => this.#open(xhr, url) });
     this.hls.on(Events.ERROR, (_name, data) => this.#onError(data));
+    this.hls.on(Events.LEVEL_UPDATED, () => this.#goToDate());
+    this.#choices = new HlsChoices(this.hls);
+    this.hls.on(Events.MANIFEST_PARSED, () => this.#choices.applyQuality());
+    this.hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#choices.applyCaptions());
+    for (const name of CHOICE_EVENTS) {
+      this.hls.on(Events[name], () => report.onChoices());
+    }
     this.hls.attachMedia(video);
   }
 
-  load(url: string): void {
+  load(url: string, fromDateMs?: number): void {
     this.#url = url;
+    this.#fromDateMs = fromDateMs ?? null;
     this.hls.loadSource(url);
   }
 
@@ -86,8 +108,45 @@ export class HlsEngine implements PlaybackEngine {
     }
   }
 
+  seekToDate(dateMs: number): boolean {
+    const first = this.hls.latestLevelDetails?.fragments.at(0);
+    const { media } = this.hls;
+    if (!first?.programDateTime || !media || dateMs < first.programDateTime) {
+      return false;
+    }
+    media.currentTime = first.start + (dateMs - first.programDateTime) / 1000;
+    return true;
+  }
+
+  choices(): Choices {
+    return this.#choices.read();
+  }
+
+  choose(wish: Wish): void {
+    this.#choices.choose(wish);
+    this.#report.onChoices();
+  }
+
+  stats(): EngineStats {
+    const { media, bandwidthEstimate } = this.hls;
+    return {
+      bandwidthBps: Number.isNaN(bandwidthEstimate) ? null : bandwidthEstimate,
+      bufferedS: media ? bufferedAheadS(media) : 0,
+    };
+  }
+
   destroy(): void {
     this.hls.destroy();
+  }
+
+  /** Where a new source is to begin is known once its first playlist is. */
+  #goToDate(): void {
+    const dateMs = this.#fromDateMs;
+    if (dateMs !== null) {
+      this.#fromDateMs = null;
+      const first = this.hls.latestLevelDetails?.fragments.at(0)?.programDateTime ?? dateMs;
+      this.seekToDate(Math.max(dateMs, first));
+    }
   }
 
   #onError({ fatal, type, response }: ErrorData): void {

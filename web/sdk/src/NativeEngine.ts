@@ -1,5 +1,7 @@
+import { bufferedAheadS } from "./bufferedAheadS.js";
+import { NO_CHOICES, type CaptionChoice, type Choices, type Wish } from "./Choices.js";
 import { OnstageError } from "./OnstageError.js";
-import type { PlaybackEngine, PlaybackReport } from "./PlaybackEngine.js";
+import type { EngineStats, PlaybackEngine, PlaybackReport } from "./PlaybackEngine.js";
 
 /** WebKit tells the date of the playlist's beginning (HTML Standard, `getStartDate`). */
 interface DatedVideo extends HTMLVideoElement {
@@ -16,15 +18,21 @@ export class NativeEngine implements PlaybackEngine {
   readonly #video: DatedVideo;
   readonly #listeners = new AbortController();
   #url = "";
+  #fromDateMs: number | null = null;
 
   constructor(video: HTMLVideoElement, report: PlaybackReport) {
     this.#video = video;
     const { signal } = this.#listeners;
     video.addEventListener("error", () => this.#onError(report), { signal });
+    video.addEventListener("resize", () => report.onChoices(), { signal });
+    video.addEventListener("loadedmetadata", () => this.#goToDate(), { signal });
+    video.textTracks.addEventListener("addtrack", () => report.onChoices(), { signal });
+    video.textTracks.addEventListener("change", () => report.onChoices(), { signal });
   }
 
-  load(url: string): void {
+  load(url: string, fromDateMs?: number): void {
     this.#url = url;
+    this.#fromDateMs = fromDateMs ?? null;
     this.#video.src = url;
   }
 
@@ -53,10 +61,57 @@ export class NativeEngine implements PlaybackEngine {
     }
   }
 
+  seekToDate(dateMs: number): boolean {
+    const startMs = this.#video.getStartDate?.().getTime() ?? Number.NaN;
+    const { seekable } = this.#video;
+    const atS = (dateMs - startMs) / 1000;
+    if (seekable.length === 0 || !(atS >= seekable.start(0))) {
+      return false;
+    }
+    this.#video.currentTime = atS;
+    return true;
+  }
+
+  /** The quality is the browser's own matter. */
+  choices(): Choices {
+    const tracks = this.#captionTracks();
+    return {
+      ...NO_CHOICES,
+      height: this.#video.videoHeight || null,
+      captions: tracks.map(({ language, label }): CaptionChoice => ({ language, name: label })),
+      captionLanguage: tracks.find(({ mode }) => mode === "showing")?.language ?? null,
+    };
+  }
+
+  choose({ captionLanguage }: Wish): void {
+    if (captionLanguage !== undefined) {
+      for (const track of this.#captionTracks()) {
+        track.mode = track.language === captionLanguage ? "showing" : "disabled";
+      }
+    }
+  }
+
+  stats(): EngineStats {
+    return { bandwidthBps: null, bufferedS: bufferedAheadS(this.#video) };
+  }
+
   destroy(): void {
     this.#listeners.abort();
     this.#video.removeAttribute("src");
     this.#video.load();
+  }
+
+  #captionTracks(): TextTrack[] {
+    return Array.from(this.#video.textTracks).filter(
+      ({ kind }) => kind === "subtitles" || kind === "captions",
+    );
+  }
+
+  #goToDate(): void {
+    if (this.#fromDateMs !== null) {
+      this.seekToDate(this.#fromDateMs);
+      this.#fromDateMs = null;
+    }
   }
 
   #onError(report: PlaybackReport): void {

@@ -1,74 +1,31 @@
 import { Backoff } from "./Backoff.js";
+import { NO_CHOICES, type Wish } from "./Choices.js";
 import { systemClock, type Clock } from "./clock.js";
 import { PLAYER_DEFAULTS } from "./defaults.js";
 import { Emitter } from "./Emitter.js";
 import { createHlsEngine } from "./HlsEngine.js";
 import { hasNativePlayback, NativeEngine } from "./NativeEngine.js";
+import { followMetadata } from "./metadataOf.js";
 import { OnstageError } from "./OnstageError.js";
 import type { PlayerOptions } from "./options.js";
 import type { PlaybackEngine, PlaybackReport } from "./PlaybackEngine.js";
+import {
+  IDLE,
+  type CreateEngine,
+  type PlayerEvents,
+  type PlayerParts,
+  type PlayerState,
+  type PlayerStats,
+  type PlayerView,
+} from "./playerView.js";
 import { playVideo } from "./playVideo.js";
 import { sleep } from "./sleep.js";
 import { StallMeter } from "./StallMeter.js";
 import { variantsOf } from "./variantsOf.js";
 import { untilExpected, waitForPlaylist, type WaitParts } from "./waitForPlaylist.js";
 
-/** `waiting`: nothing is live yet. `ended`: the show is over; the player waits for the next one. */
-export type PlayerState =
-  "idle" | "waiting" | "loading" | "playing" | "stalled" | "paused" | "ended" | "failed";
-
-/** What a page shows of a player; a new object at each change. */
-export interface PlayerView {
-  readonly state: PlayerState;
-  readonly isServerReached: boolean;
-  readonly isMuted: boolean;
-  /** The browser started it without sound; call `setMuted(false)` from a click. */
-  readonly isMutedByBrowser: boolean;
-  readonly error: OnstageError | null;
-}
-
-/** For diagnostics. */
-export interface PlayerStats {
-  readonly stalls: number;
-  readonly stalledMs: number;
-  readonly longestStallMs: number;
-  /** How often a source was loaded: 1 for as long as one show goes on. */
-  readonly loads: number;
-  /** How often loading went on after a network failure. */
-  readonly recoveries: number;
-  readonly droppedFrames: number;
-  readonly latencyMs: number | null;
-}
-
-type CreateEngine = (
-  video: HTMLVideoElement,
-  options: PlayerOptions,
-  report: PlaybackReport,
-) => Promise<PlaybackEngine>;
-
-/** What a session, or a test, brings of its own. */
-export interface PlayerParts {
-  readonly clock?: Clock;
-  readonly random?: () => number;
-  readonly fetch?: typeof fetch;
-  readonly options?: PlayerOptions;
-  readonly createEngine?: CreateEngine;
-  /** Whether there may be a show now: nothing is asked for while there is none. Without it, there always may be. */
-  readonly isExpected?: () => boolean;
-  /** Another URL of the same show, for when its playback token is good no more. Without it, there is none. */
-  readonly renewUrl?: () => Promise<string>;
-}
-
 /** At most one jump to the live edge within this. */
 const JUMP_INTERVAL_MS = 10_000;
-
-const IDLE: PlayerView = {
-  state: "idle",
-  isServerReached: true,
-  isMuted: false,
-  isMutedByBrowser: false,
-  error: null,
-};
 
 /** Plays a room's composed show in a <video>: waits until it is live, stays near the live edge, survives failures. */
 export class Player {
@@ -77,8 +34,9 @@ export class Player {
   readonly #clock: Clock;
   readonly #createEngine: CreateEngine;
   readonly #waitParts: WaitParts;
+  readonly #hasDvr: () => boolean;
   readonly #recoveryBackoff: Backoff;
-  readonly #events = new Emitter<{ change: PlayerView }>();
+  readonly #events = new Emitter<PlayerEvents>();
   readonly #stalls = new StallMeter();
   #view = IDLE;
   #video: HTMLVideoElement | null = null;
@@ -90,6 +48,10 @@ export class Player {
   #loads = 0;
   #recoveries = 0;
   #lastJumpMs = 0;
+  /** Whether the source is the long playlist. */
+  #isOnDvr = false;
+  /** What the viewer chose holds for the next show as well. */
+  #wish: Wish = {};
 
   constructor(url: string, parts: PlayerParts = {}) {
     const random = parts.random ?? Math.random;
@@ -97,6 +59,7 @@ export class Player {
     this.#options = parts.options ?? PLAYER_DEFAULTS;
     this.#clock = parts.clock ?? systemClock;
     this.#createEngine = parts.createEngine ?? createEngine;
+    this.#hasDvr = parts.hasDvr ?? (() => false);
     this.#recoveryBackoff = new Backoff(this.#options.backoff, random);
     this.#waitParts = {
       clock: this.#clock,
@@ -147,11 +110,16 @@ export class Player {
       recoveries: this.#recoveries,
       droppedFrames: this.#video?.getVideoPlaybackQuality().droppedVideoFrames ?? 0,
       latencyMs: this.latencyMs,
+      bandwidthBps: null,
+      bufferedS: 0,
+      ...this.#engine?.stats(),
+      width: this.#video?.videoWidth ?? 0,
+      height: this.#video?.videoHeight ?? 0,
     };
   }
 
-  /** Calls `listener` with the view at each change; the answer takes it off. */
-  on(name: "change", listener: (view: PlayerView) => void): () => void {
+  /** Calls `listener` at each `name`; the answer takes it off. */
+  on<Name extends keyof PlayerEvents>(name: Name, listener: (data: PlayerEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
   }
 
@@ -170,6 +138,7 @@ export class Player {
     video.addEventListener("ended", () => this.#ends(), { signal });
     video.addEventListener("volumechange", () => this.#set({ isMuted: video.muted }), { signal });
     video.addEventListener("timeupdate", () => this.#keepNear(), { signal });
+    followMetadata(video, (metadata) => this.#events.emit("metadata", metadata), signal);
     this.#guard(this.#start(video, signal));
   }
 
@@ -194,7 +163,7 @@ export class Player {
   /** Plays the same show by another URL from now on, without a break. */
   move(url: string): void {
     this.#url = url;
-    this.#engine?.move(url);
+    this.#engine?.move(this.#source);
   }
 
   /** Turns the sound off or on; the latter from a click. */
@@ -213,6 +182,48 @@ export class Player {
     }
   }
 
+  /** Chooses quality, captions or latency; what is left out stays. */
+  choose(wish: Wish): void {
+    this.#wish = { ...this.#wish, ...wish };
+    this.#engine?.choose(wish);
+  }
+
+  /** Plays from the picture captured then on, as far back as the show's long playlist goes. */
+  seekTo(dateMs: number): void {
+    if (!this.#engine?.seekToDate(dateMs)) {
+      if (!this.#hasDvr() || this.#isOnDvr) {
+        return;
+      }
+      this.#isOnDvr = true;
+      this.#engine?.load(this.#source, dateMs);
+    }
+    this.#set({ isRewound: true });
+    this.#resume();
+  }
+
+  /** Back from `seekTo`. */
+  goLive(): void {
+    this.#set({ isRewound: false });
+    if (this.#isOnDvr) {
+      this.#isOnDvr = false;
+      this.#engine?.load(this.#url);
+    } else {
+      this.#engine?.seekToLive();
+    }
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#video) {
+      void this.#play(this.#video);
+    }
+  }
+
+  /** The short list, or the long one beside it. */
+  get #source(): string {
+    return this.#isOnDvr ? this.#url.replace(/index\.m3u8(?=$|\?)/u, "dvr.m3u8") : this.#url;
+  }
+
   async #start(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
     this.#set({ state: "loading" });
     await untilExpected(this.#waitParts, signal);
@@ -221,12 +232,14 @@ export class Player {
       onRefused: () => this.#guard(this.#refused(signal)),
       onNetworkFailed: () => this.#guard(this.#recover(signal)),
       onFailed: (error) => this.#set({ state: "failed", error }),
+      onChoices: () => this.#set({ choices: this.#engine?.choices() ?? NO_CHOICES }),
     });
     if (signal.aborted) {
       engine.destroy();
       return;
     }
     this.#engine = engine;
+    engine.choose(this.#wish);
     this.#load(text);
     await this.#play(video);
   }
@@ -282,7 +295,8 @@ export class Player {
   #load(text: string): void {
     this.#variants = variantsOf(text);
     this.#loads += 1;
-    this.#set({ state: "loading", isServerReached: true });
+    this.#isOnDvr = false;
+    this.#set({ state: "loading", isServerReached: true, isRewound: false });
     this.#engine?.load(this.#url);
   }
 
@@ -329,7 +343,8 @@ export class Player {
   #keepNear(): void {
     const now = this.#clock.now();
     const isFar = (this.#engine?.behindS() ?? 0) > this.#options.jumpBehindS;
-    if (isFar && this.state === "playing" && now - this.#lastJumpMs > JUMP_INTERVAL_MS) {
+    const isFollowing = this.state === "playing" && !this.view.isRewound && this.#wish.isLowLatency !== false;
+    if (isFar && isFollowing && now - this.#lastJumpMs > JUMP_INTERVAL_MS) {
       this.#lastJumpMs = now;
       this.#engine?.seekToLive();
     }

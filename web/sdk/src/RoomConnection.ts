@@ -39,6 +39,7 @@ export class RoomConnection {
     this.gateway = new GatewayClient(reply.gateway_url, reply.token, { rejoin: () => this.#joinAgain() });
     this.player = new Player(reply.playback.url, {
       isExpected: () => this.#isShowExpected(),
+      hasDvr: () => (this.state.known?.broadcast?.dvr_window_s ?? 0) > 0,
       renewUrl: async () => (await this.#joinAgain()).playback.url,
     });
     this.state = new RoomState(messageFetcher(this.api), {

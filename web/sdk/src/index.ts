@@ -5,7 +5,10 @@ export { StageConnection, type LocalSources, type StageStatus } from "./StageCon
 export type { StageMedia } from "./describeStage.js";
 export type { StageVideo } from "./StageVideo.js";
 export { preloadStage } from "./loadLivekit.js";
-export { Player, type PlayerState, type PlayerStats, type PlayerView } from "./Player.js";
+export { Player } from "./Player.js";
+export type { PlayerEvents, PlayerState, PlayerStats, PlayerView } from "./playerView.js";
+export type { CaptionChoice, Choices, Quality, Wish } from "./Choices.js";
+export type { TimedMetadata } from "./metadataOf.js";
 export { OnstageError } from "./OnstageError.js";
 export type { ClientErrorCode } from "./clientErrors.js";
 export type { FieldProblem, Problem } from "./problem.js";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { OnstageError } from "../src/OnstageError.js";
-import type { PlaybackEngine, PlaybackReport } from "../src/PlaybackEngine.js";
 import { Player } from "../src/Player.js";
+import { FakeEngine } from "./support/FakeEngine.js";
 import { FakeClock } from "./support/FakeClock.js";
 import { FakeVideo } from "./support/FakeVideo.js";
 import { settle, until } from "./support/until.js";
@@ -11,50 +11,13 @@ const SHOW = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2500000\n/live/bc_1/720p/inde
 const SAME_SHOW = SHOW.replace("2500000", "2600000");
 const NEXT_SHOW = SHOW.replace("bc_1", "bc_2");
 
-class FakeEngine implements PlaybackEngine {
-  readonly calls: string[] = [];
-  readonly report: PlaybackReport;
-  behind = 0.1;
-
-  constructor(report: PlaybackReport) {
-    this.report = report;
-  }
-
-  load(): void {
-    this.calls.push("load");
-  }
-
-  move(url: string): void {
-    this.calls.push(`move ${url}`);
-  }
-
-  resume(): void {
-    this.calls.push("resume");
-  }
-
-  playingDateMs(): number {
-    return clock.now() - 1_700;
-  }
-
-  behindS(): number {
-    return this.behind;
-  }
-
-  seekToLive(): void {
-    this.calls.push("seekToLive");
-  }
-
-  destroy(): void {
-    this.calls.push("destroy");
-  }
-}
-
 let clock: FakeClock;
 let video: FakeVideo;
 let engines: FakeEngine[];
 let asked: number;
 let renewals: number;
 let isExpected: boolean;
+let hasDvr: boolean;
 /** What the server answers now. */
 let answer: () => Response;
 
@@ -71,12 +34,13 @@ function newPlayer(): Player {
       renewals += 1;
       return Promise.resolve(`${URL}?${renewals}`);
     },
+    hasDvr: () => hasDvr,
     fetch: () => {
       asked += 1;
       return new Promise((resolve) => resolve(answer()));
     },
     createEngine: (_video, _options, report) => {
-      const engine = new FakeEngine(report);
+      const engine = new FakeEngine(report, clock);
       engines.push(engine);
       return Promise.resolve(engine);
     },
@@ -113,6 +77,7 @@ beforeEach(() => {
   asked = 0;
   renewals = 0;
   isExpected = true;
+  hasDvr = true;
   answer = notLive;
 });
 
@@ -139,6 +104,7 @@ describe("before the show", () => {
     expect(clock.pending).toBe(0);
     answer = live(SHOW);
     isExpected = true;
+    hasDvr = true;
     player.check();
     await until(() => engines.length === 1);
     expect(asked).toBe(1);
@@ -332,4 +298,49 @@ test("a detached player lets its engine go and can be attached again", async () 
   expect(engine().calls).toEqual(["load", "destroy"]);
   player.attach(new FakeVideo() as unknown as HTMLVideoElement);
   await until(() => engines[1]?.calls.length === 1);
+});
+
+describe("what the viewer chooses", () => {
+  test("is told to the page, and holds for the next show", async () => {
+    const player = await playing();
+    player.choose({ height: 360 });
+    expect(player.view.choices.chosenHeight).toBe(360);
+    player.detach();
+    player.attach(video as unknown as HTMLVideoElement);
+    await until(() => engines.length === 2);
+    expect(player.view.choices.chosenHeight).toBe(360);
+  });
+
+  test("going back within the list seeks, and nobody is pulled to the live edge", async () => {
+    const player = await playing();
+    engine().firstDateMs = 0;
+    player.seekTo(5_000);
+    expect(engine().calls).toEqual(["load", "seek to 5000"]);
+    engine().behind = 60;
+    clock.advance(60_000);
+    video.fire("timeupdate");
+    expect(player.view.isRewound).toBe(true);
+    expect(engine().calls).not.toContain("seekToLive");
+    player.goLive();
+    expect(player.view.isRewound).toBe(false);
+    expect(engine().calls.at(-1)).toBe("seekToLive");
+  });
+
+  test("further back it plays the long list, and going live plays the short one again", async () => {
+    const player = await playing();
+    player.seekTo(5_000);
+    expect(engine().calls.at(-1)).toBe("load dvr from 5000");
+    player.seekTo(4_000);
+    expect(engine().calls.at(-1)).toBe("seek to 4000");
+    player.goLive();
+    expect(engine().calls.at(-1)).toBe("load");
+  });
+
+  test("without a long list there is no going further back than the list", async () => {
+    hasDvr = false;
+    const player = await playing();
+    player.seekTo(5_000);
+    expect(engine().calls).toEqual(["load", "seek to 5000"]);
+    expect(player.view.isRewound).toBe(false);
+  });
 });

@@ -13,7 +13,6 @@ import { ShownAsPicker } from "./ShownAsPicker.js";
 /** Plays a file, of a URL or from here, and holds what plays. */
 export function MediaDialog({ onClose }: { readonly onClose: () => void }) {
   const session = useSession();
-  const { media } = useSnapshot();
   const [url, setUrl] = useState("");
   const [file, setFile] = useState<File | null>(null);
   const [shownAs, setShownAs] = useState<ShownAs>("full");
@@ -58,26 +57,44 @@ export function MediaDialog({ onClose }: { readonly onClose: () => void }) {
           autoFocus
           onChange={setUrl}
         />
-        <div className="field">
-          <label htmlFor={`${id}-file`}>Or a file from here</label>
-          <input
-            id={`${id}-file`}
-            type="file"
-            accept="video/*,audio/*"
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-            data-testid="media-file"
-          />
-        </div>
+        <FileField id={`${id}-file`} onFile={setFile} />
         <ShownAsPicker value={shownAs} onChange={setShownAs} />
         <CheckField label="Again and again" isOn={loop} onChange={setLoop} />
       </form>
-      {media.length > 0 && (
-        <ul className="media-playing" aria-label="Playing now">
-          {media.map((one) => (
-            <PlayingMedia key={one.id} playback={one} />
-          ))}
-        </ul>
-      )}
+      <PlayingList />
     </Dialog>
+  );
+}
+
+function PlayingList() {
+  const { media } = useSnapshot();
+  return (
+    media.length > 0 && (
+      <ul className="media-playing" aria-label="Playing now">
+        {media.map((one) => (
+          <PlayingMedia key={one.id} playback={one} />
+        ))}
+      </ul>
+    )
+  );
+}
+
+interface FileFieldProps {
+  readonly id: string;
+  readonly onFile: (file: File | null) => void;
+}
+
+function FileField({ id, onFile }: FileFieldProps) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>Or a file from here</label>
+      <input
+        id={id}
+        type="file"
+        accept="video/*,audio/*"
+        onChange={(event) => onFile(event.target.files?.[0] ?? null)}
+        data-testid="media-file"
+      />
+    </div>
   );
 }

@@ -16,7 +16,7 @@ export function PlayingMedia({ playback }: { readonly playback: MediaPlaybackVie
       run(() => media.update(playback.id, { volumePercent: dragged }).finally(() => setDragged(null)));
     }
   };
-  const name = playback.title || playback.host || "Uploaded file";
+  const name = [playback.title, playback.host].find(Boolean) ?? "Uploaded file";
   return (
     <li className="media-row" data-testid="media-row">
       <span className="media-name" dir="auto">

@@ -3,18 +3,9 @@ import { useEffect, useRef } from "react";
 import { usePlayerView } from "../hooks/usePlayer.js";
 import { useSession } from "../hooks/SessionContext.js";
 import { LiveBadge } from "../room/LiveBadge.js";
-import { IconButton } from "../ui/IconButton.js";
 import { Latency } from "./Latency.js";
+import { PlayerControls } from "./PlayerControls.js";
 import { PlayerCover } from "./PlayerCover.js";
-import { toggleFullscreen } from "./toggleFullscreen.js";
-import { VolumeButton } from "./VolumeButton.js";
-
-/** A browser may refuse it, as within another page's frame; the show goes on all the same. */
-function fill(video: HTMLVideoElement | null): void {
-  if (video?.parentElement) {
-    toggleFullscreen(video.parentElement, video).catch(() => undefined);
-  }
-}
 
 /** The composed show, as near to live as HLS gets. */
 export function ShowPlayer() {
@@ -37,12 +28,7 @@ export function ShowPlayer() {
         <LiveBadge />
         {isShown && <Latency />}
       </div>
-      {isShown && (
-        <div className="show-bottom">
-          <VolumeButton view={view} />
-          <IconButton icon="fullscreen" label="Full screen" onClick={() => fill(element.current)} />
-        </div>
-      )}
+      {isShown && <PlayerControls view={view} video={element} />}
     </div>
   );
 }

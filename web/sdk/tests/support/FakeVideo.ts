@@ -1,6 +1,9 @@
 /** The part of a <video> that a Player uses, moved by hand. */
 export class FakeVideo extends EventTarget {
   paused = true;
+  readonly videoWidth = 1280;
+  readonly videoHeight = 720;
+  readonly textTracks = Object.assign(new EventTarget(), { length: 0 });
   ended = false;
   muted = false;
   seeking = false;
