@@ -66,6 +66,9 @@ DONE = {
     Permission.BROADCAST_START: "kkdss",
     Permission.BROADCAST_UPDATE: "kkdss",
     Permission.BROADCAST_STOP: "kkdss",
+    Permission.METADATA_SEND: "kkdss",
+    Permission.CAPTION_SEND: "kkdss",
+    Permission.MEDIA_PLAY: "kkdss",
     Permission.ROOM_UPDATE: "kkdss",
     Permission.ROOM_END: "kkdss",
 }
@@ -212,9 +215,12 @@ def _polled(do: str, *before: str) -> Callable[[Court, Somebody | None], Answer]
     return attempt
 
 
+_CAPTIONED = {"captions": [{"language": "en", "name": "English"}]}
+
+
 def _broadcast(method: str, suffix: str, body: object = None) -> Callable[[Court, Somebody | None], Answer]:
     async def attempt(court: Court, caller: Somebody | None) -> httpx.Response:
-        show = (await court.call(None, "POST", "/broadcasts")).json()
+        show = (await court.call(None, "POST", "/broadcasts", _CAPTIONED)).json()
         options = {} if caller is None else caller.bearer
         return await court.doors.rest.request(method, f"/v1/broadcasts/{show['id']}{suffix}", json=body, **options)
 
@@ -239,6 +245,9 @@ ALONE: dict[Permission, Callable[[Court, Somebody | None], Answer]] = {
     Permission.BROADCAST_START: _in_room("POST", "/broadcasts"),
     Permission.BROADCAST_UPDATE: _broadcast("PATCH", "", {"title": "Another"}),
     Permission.BROADCAST_STOP: _broadcast("POST", "/stop"),
+    Permission.METADATA_SEND: _broadcast("POST", "/metadata", {"payload": "x"}),
+    Permission.CAPTION_SEND: _broadcast("POST", "/captions", {"language": "en", "cues": [{"text": "Hello"}]}),
+    Permission.MEDIA_PLAY: _in_room("GET", "/media"),
     Permission.ROOM_UPDATE: _in_room("PATCH", "", {"title": "Another"}),
     Permission.ROOM_END: _in_room("POST", "/end"),
 }

@@ -9,6 +9,7 @@ import pytest
 from onstage.actions.projects import create_project
 from onstage.model.broadcast_defaults import BroadcastDefaults
 from onstage.model.layout import Layout, LayoutName
+from onstage.model.look import Look
 from onstage.model.role import SEAT_DEFAULTS, STAGE_DEFAULTS
 from tests.support.gateway import ServedHouse
 from tests.support.problems import code, problem
@@ -83,6 +84,8 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
             "encoder": "libx264",
             "profile": "turbo",
             "dvr_window_s": 1800,
+            "captions": [{"language": "en", "name": "English"}],
+            "look": Look(audio_only=True).model_dump(mode="json"),
             "max_duration_s": 7200,
             "max_broadcasts": 2,
         },

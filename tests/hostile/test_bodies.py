@@ -149,7 +149,7 @@ def strings(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
             yield from strings(items, (*path, "0"))
         case {"type": "object"} if path and len(path) < 3:
             yield (*path, "name")
-        case {"type": "string"}:
+        case {"type": "string"} if path:  # a file as a whole has no place in it
             yield path
 
 

@@ -45,6 +45,9 @@ BY_TIME = {
     "list_deliveries": "dl_00000000000000000000",
     "list_messages": "msg_00000000000000000000",
     "list_session_messages": "msg_00000000000000000000",
+    "list_recordings": "rec_00000000000000000000",
+    "list_media": "med_00000000000000000000",
+    "list_playbacks": "plb_00000000000000000000",
 }
 
 
@@ -69,4 +72,4 @@ async def test_a_cursor_that_is_none_is_malformed(doors: ServedHouse, name: str)
 async def test_every_list_that_is_paged_is_known_here() -> None:
     paged = {name for name, one in DOCUMENT.operations.items() if "limit" in one.query}
     assert paged == set(LISTS)
-    assert len(LISTS) == 19
+    assert len(LISTS) == 23
