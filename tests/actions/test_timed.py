@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from onstage.actions import captions as captioning
 from onstage.actions.bodies.base import parse
 from onstage.actions.bodies.timed import SendCaptions
 from onstage.actions.broadcast_life import report_status
@@ -66,6 +67,24 @@ async def test_captions_of_a_language_that_players_were_not_told_of_are_refused(
         await send_captions(house.ctx, house.server, show.id, "fr", [NewCue("Salut")])
     assert caught.value.code is ErrorCode.CAPTION_LANGUAGE_UNKNOWN
     assert caught.value.expected == "one of en"
+
+
+@pytest.mark.parametrize("from_now", [timedelta(minutes=-6), timedelta(minutes=6), timedelta(days=2_000_000)])
+async def test_a_line_of_long_ago_or_of_times_to_come_is_refused(house: House, from_now: timedelta) -> None:
+    show = await on_air(house)
+    with pytest.raises(OnstageError) as caught:
+        await send_captions(house.ctx, house.server, show.id, "en", [NewCue("x", house.clock.now() + from_now)])
+    assert [(one.path, one.problem[:14]) for one in caught.value.errors] == [("cues.0.starts_at", "must be within")]
+
+
+async def test_no_more_lines_than_a_show_bears(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(captioning, "MOST_NEAR", 3)
+    show = await on_air(house)
+    await send_captions(house.ctx, house.server, show.id, "en", [NewCue("x"), NewCue("y")])
+    with pytest.raises(OnstageError) as caught:
+        await send_captions(house.ctx, house.server, show.id, "en", [NewCue("x"), NewCue("y")])
+    assert caught.value.code is ErrorCode.RATE_LIMITED
+    await send_captions(house.ctx, house.server, show.id, "en", [NewCue("x")])
 
 
 async def test_nothing_is_put_on_a_show_that_is_over(house: House) -> None:

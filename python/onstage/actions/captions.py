@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from onstage.actions.access import Caller
 from onstage.actions.broadcasts import access_broadcast
 from onstage.actions.context import Context
-from onstage.errors import ErrorCode, OnstageError
+from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.model.captions import LONGEST_S, Caption
 from onstage.model.ids import Prefix, new_id
 from onstage.model.permission import Permission
@@ -15,6 +15,9 @@ from onstage.model.records import Broadcast
 from onstage.store import captions
 
 LEAST_S = 1.5
+EARLIEST, LATEST = timedelta(minutes=5), timedelta(minutes=5)
+"""How far from now a line may start: no player lists what is older, and what is to come is kept in memory."""
+MOST_NEAR = 2_000
 CHARS_PER_S = 15
 """How fast people read captions, where their sender does not say how long one stays."""
 
@@ -35,14 +38,20 @@ async def send_captions(
 
     Raises:
         OnstageError: as `access_broadcast` with `caption.send`; `broadcast_over`; `caption_language_unknown`;
-            `malformed` for a line that ends before it starts, or lasts for too long.
+            `malformed` for a line that ends before it starts, lasts for too long, or starts too far from now;
+            `rate_limited`.
     """
     async with ctx.database.begin() as tx:
         _, broadcast = await access_broadcast(tx, caller, broadcast_id, Permission.CAPTION_SEND)
         if not broadcast.status.is_active:
             raise OnstageError(ErrorCode.BROADCAST_OVER)
         _require_language(broadcast, language)
-        lines = [_caption(broadcast, language, cue, ctx.clock.now()) for cue in cues]
+        now = ctx.clock.now()
+        _require_near(cues, now)
+        if await captions.count_since(tx, broadcast.id, now - EARLIEST) + len(cues) > MOST_NEAR:
+            expected = f"at most {MOST_NEAR} lines from {EARLIEST} ago on"
+            raise OnstageError(ErrorCode.RATE_LIMITED, expected=expected, retry_after_s=60)
+        lines = [_caption(broadcast, language, cue, now) for cue in cues]
         await captions.add(tx, lines)
         tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(broadcast))
     return lines
@@ -53,6 +62,16 @@ def _require_language(broadcast: Broadcast, language: str) -> None:
     if language not in known:
         expected = f"one of {', '.join(known)}" if known else "a broadcast that was started with `captions`"
         raise OnstageError(ErrorCode.CAPTION_LANGUAGE_UNKNOWN, expected=expected)
+
+
+def _require_near(cues: Sequence[NewCue], now: datetime) -> None:
+    far = [
+        FieldProblem(f"cues.{number}.starts_at", f"must be within {EARLIEST} of now")
+        for number, cue in enumerate(cues)
+        if cue.starts_at is not None and not now - EARLIEST <= cue.starts_at <= now + LATEST
+    ]
+    if far:
+        raise OnstageError(ErrorCode.MALFORMED, errors=far)
 
 
 def _caption(broadcast: Broadcast, language: str, cue: NewCue, now: datetime) -> Caption:

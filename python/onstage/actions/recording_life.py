@@ -68,8 +68,6 @@ async def report_finished(
 
 
 async def report_incomplete(ctx: Context, broadcast_id: str) -> None:
-    """Media of the broadcast was lost: its recording will not have it."""
+    """Media of the broadcast was lost: its recordings that are not done yet will not have it."""
     async with ctx.database.begin() as tx:
-        recording = await recordings.active_of(tx, broadcast_id)
-        if recording is not None and not recording.is_incomplete:
-            await recordings.save(tx, replace(recording, is_incomplete=True))
+        await recordings.mark_incomplete(tx, broadcast_id)

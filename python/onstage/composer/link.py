@@ -12,8 +12,9 @@ import structlog
 from onstage.composer import wire
 from onstage.composer.threads import start_thread
 
-MOST_UNSENT = 64
-"""Messages the server may be behind: half a minute. Beyond that it does not read at all, and there is no going on."""
+MOST_UNSENT = 384
+"""Messages the server may be behind: half a minute of a ladder of five and its sound. Beyond that it does not read at
+all, and there is no going on."""
 _FINISH_WITHIN_S = 5.0
 _READ_BYTES = 65_536
 _log = structlog.get_logger(__name__)

@@ -64,7 +64,7 @@ class MediaLibrary:
     async def _write(self, path: Path, data: AsyncIterator[bytes]) -> int:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         size, waiting = 0, bytearray()
-        with path.open("wb", buffering=0) as file:
+        with path.open("wb") as file:  # buffered: a raw file may write less than it is given, and says so in a number
             async for piece in data:
                 size += len(piece)
                 if size > self.most_bytes:

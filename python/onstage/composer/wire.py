@@ -19,7 +19,8 @@ from onstage.model.playbacks import PlaybackEndReason, ShownAs
 from onstage.model.presentation import Presentation
 from onstage.model.targets import TargetState, TargetUrl
 
-HEADER_LIMIT_BYTES = 64 * 1024
+HEADER_LIMIT_BYTES = 256 * 1024
+"""A presentation whose layout, look and mix hold as much as they may is a quarter of it."""
 BODY_LIMIT_BYTES = 32 * 1024 * 1024
 """A part of 16 frames at 1080p60 and a hundred times the usual bit rate still fits."""
 

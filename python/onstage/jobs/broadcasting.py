@@ -22,7 +22,7 @@ from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
 from onstage.model.media import PROFILES
-from onstage.model.outputs import OutputReason, OutputStatus, OutputType
+from onstage.model.outputs import OutputReason, OutputStatus
 from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.targets import TargetState
@@ -30,7 +30,7 @@ from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.keeping import StorageReport
 from onstage.origin.origin import Origin
 from onstage.origin.write_queue import StorageState
-from onstage.store import broadcasts, images
+from onstage.store import broadcasts, images, recordings
 from onstage.turns import Turns
 
 STORE_AWAY_S = 1.0
@@ -136,7 +136,9 @@ class Broadcasting:
         if running is None:
             await self._start(broadcast)
         else:
-            running.window.keep_all(is_recorded=_is_recorded(broadcast))
+            is_recorded = await self._is_recorded(broadcast)
+            if is_recorded is not None:
+                running.window.keep_all(is_recorded=is_recorded)
             await self._present(broadcast, running.supervisor)
             running.targets.follow(broadcast.outputs)
             await annotate(self._ctx, broadcast, running.window)
@@ -158,7 +160,7 @@ class Broadcasting:
                 broadcast.room_id,
                 PROFILES[broadcast.profile],
                 dvr_window_s=broadcast.dvr_window_s,
-                is_recorded=_is_recorded(broadcast),
+                is_recorded=await self._is_recorded(broadcast) is not False,
                 captions=broadcast.captions,
             )
         except (ValueError, OSError) as error:
@@ -247,6 +249,14 @@ class Broadcasting:
                 _log.error("broadcast_failed", broadcast=broadcast_id, reason=reason, detail=detail)
                 await self._finish(broadcast_id, BroadcastStatus.FAILED, reason)
 
+    async def _is_recorded(self, broadcast: Broadcast) -> bool | None:
+        """By the recordings there are: outputs tell of those that were, and forget. None while the store is away."""
+        try:
+            async with self._ctx.database.read() as tx:
+                return await recordings.any_of(tx, broadcast.id)
+        except OnstageError:
+            return None
+
     async def media_unwanted(self, broadcast_id: str) -> None:
         """Delete the media of a broadcast that is over, which no recording needs any more."""
         await self._origin.forget(broadcast_id)
@@ -295,7 +305,3 @@ class Broadcasting:
 
 def _presentation(broadcast: Broadcast) -> Presentation:
     return Presentation(broadcast.title, broadcast.layout, mix=broadcast.mix, look=broadcast.look)
-
-
-def _is_recorded(broadcast: Broadcast) -> bool:
-    return any(one.type is OutputType.RECORDING for one in broadcast.outputs)

@@ -126,7 +126,7 @@ class Gatekeeper:
         return await asyncio.shield(reading)
 
     async def _read(self, show: str) -> _Known | OnstageError | None:
-        own = self._reading[show]
+        own = asyncio.current_task()  # under its name another may stand by now
         try:
             found = await read_playback_policy(self._ctx, show)
         except OnstageError as error:

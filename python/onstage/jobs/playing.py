@@ -1,5 +1,6 @@
 """Has composers play what the store wants played: fetches it, sends it, and writes what became of it."""
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -39,6 +40,7 @@ class _Show:
     wanted: dict[str, Playback] = field(default_factory=dict)
     ready: set[str] = field(default_factory=set)  # the file is there, and the composer was told
     deaths: dict[str, deque[float]] = field(default_factory=dict)
+    loads: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
 
 class Playing:
@@ -70,8 +72,9 @@ class Playing:
     async def detach(self, broadcast_id: str) -> None:
         """It is over, and what plays in it."""
         show = self._shows.pop(broadcast_id, None)
-        for playback in [] if show is None else show.wanted.values():
-            await self._forget_file(playback)
+        if show is not None:
+            for playback in list(show.wanted.values()):
+                await self._drop(show, playback)
 
     def follow(self, broadcast_id: str) -> None:
         """Play what the store now says, soon; the show does not wait for it."""
@@ -93,7 +96,7 @@ class Playing:
             before = show.wanted.get(playback.id)
             show.wanted[playback.id] = playback
             if before is None:
-                self._tasks.start(self._load(show, playback), f"load {playback.id}")
+                show.loads[playback.id] = self._tasks.start(self._load(show, playback), f"load {playback.id}")
             elif playback.id in show.ready and (said := _update(before, playback)) is not None:
                 show.tell(said)
 
@@ -161,6 +164,7 @@ class Playing:
         show.wanted.pop(playback.id, None)
         show.ready.discard(playback.id)
         show.deaths.pop(playback.id, None)
+        await _end(show.loads.pop(playback.id, None))  # or it would write its file behind our back
         await self._forget_file(playback)
 
     async def _forget_file(self, playback: Playback) -> None:
@@ -187,6 +191,13 @@ class Playing:
             except OnstageError as error:
                 _log.warning("media_report_failed", error=str(error))
                 await self._ctx.clock.sleep(STORE_AWAY_S)
+
+
+async def _end(load: "asyncio.Task[None] | None") -> None:
+    """Break off a file's fetching, unless that is what ends now."""
+    if load is not None and load is not asyncio.current_task():
+        load.cancel()
+        await asyncio.gather(load, return_exceptions=True)
 
 
 def _update(before: Playback, now: Playback) -> UpdateMedia | None:

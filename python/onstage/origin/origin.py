@@ -19,6 +19,9 @@ from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublishe
 from onstage.origin.keeping import Keeping, OnStorage, StorageReport
 from onstage.origin.storage import BroadcastStore
 
+LOOK_AGAIN_S = 5.0
+"""Whether storage has taken what an ended broadcast still had to store."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -196,6 +199,8 @@ class Origin:
     async def _retire_later(self, window: BroadcastWindow) -> None:
         """Keep an ended broadcast for as long as its segments must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""
         await self._clock.sleep(window.unlisted_after_s)
+        while window.keeper is not None and window.keeper.writes.waiting:  # what waits is only here
+            await self._clock.sleep(LOOK_AGAIN_S)
         self._broadcasts.pop(window.broadcast_id, None)
         await window.close()
         await self._forget(window)

@@ -13,7 +13,7 @@ from onstage.origin.dvr import LongPlaylist
 from onstage.origin.keeping import Keeper
 from onstage.origin.playlist import Listed, RenditionReport, iframe_playlist, media_playlist, skippable
 from onstage.origin.waiting import Waiters
-from onstage.origin.window import Window
+from onstage.origin.window import Window, init_name
 
 
 class ServedRendition:
@@ -108,7 +108,8 @@ class ServedRendition:
         return data
 
     async def _stored_media(self, name: str) -> bytes:
-        data = None if self._keeper is None else await self._keeper.media(self.rendition.name, name)
+        is_none = name.startswith("init") and name not in map(init_name, range(self.window.init_count))
+        data = None if self._keeper is None or is_none else await self._keeper.media(self.rendition.name, name)
         if data is None:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
         return data

@@ -80,11 +80,14 @@ class Vod:
     async def _read(self, recorded: Recorded) -> Film:
         store = self._origin.store(recorded.broadcast_id)
         try:
-            return Film({}) if store is None else await read_film(store, recorded.spans)
+            film = Film({}) if store is None else await read_film(store, recorded.spans)
         except (BaseError, OSError) as cause:
             raise OnstageError(ErrorCode.STORAGE_AWAY) from cause
         except ValueError as cause:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND) from cause
+        if not film.reels:  # it is in another server's folder
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        return film
 
 
 async def read_film(store: BroadcastStore, spans: Spans) -> Film:

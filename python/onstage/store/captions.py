@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, insert, select
+from sqlalchemy import RowMapping, bindparam, func, insert, select
 
 from onstage.model.captions import Caption
 from onstage.model.ids import BroadcastId
@@ -45,6 +45,16 @@ _SINCE = (
     .where(captions.c.broadcast_id == bindparam("broadcast_id"), captions.c.ends_at >= bindparam("since"))
     .order_by(captions.c.starts_at, captions.c.id)
 )
+
+
+_COUNT = select(func.count()).where(
+    captions.c.broadcast_id == bindparam("broadcast_id"), captions.c.starts_at >= bindparam("since")
+)
+
+
+async def count_since(tx: Tx, broadcast_id: str, moment: datetime) -> int:
+    """How many start at that moment of the broadcast or later."""
+    return (await tx.connection.execute(_COUNT, {"broadcast_id": broadcast_id, "since": moment})).scalar_one()
 
 
 async def since(tx: Tx, broadcast_id: str, moment: datetime) -> list[Caption]:

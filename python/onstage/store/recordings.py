@@ -89,6 +89,13 @@ async def active_of(tx: Tx, broadcast_id: str) -> Recording | None:
     return None if row is None else _recording(row)
 
 
+async def mark_incomplete(tx: Tx, broadcast_id: str) -> None:
+    """Note that media of the broadcast is missing in its recordings that are not done yet; nothing else of them."""
+    not_done = [*_ACTIVE, RecordingStatus.PROCESSING.value]
+    query = update(recordings).where(recordings.c.broadcast_id == broadcast_id, recordings.c.status.in_(not_done))
+    await tx.connection.execute(query.values(is_incomplete=True))
+
+
 async def any_of(tx: Tx, broadcast_id: str) -> bool:
     """Whether the broadcast's media are needed by a recording."""
     query = select(recordings.c.id).where(recordings.c.broadcast_id == broadcast_id).limit(1)
