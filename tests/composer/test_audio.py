@@ -191,7 +191,8 @@ def test_pcm_of_one_channel_goes_to_both() -> None:
 
 
 def _cut(studio: Studio) -> bytes:
-    return studio.packager.cut(program_date_time=datetime(2026, 1, 1, tzinfo=UTC), composed_at_s=0.0).data
+    date = datetime(2026, 1, 1, tzinfo=UTC)
+    return studio.packager.cut(end_ticks=60 * 3000, program_date_time=date, composed_at_s=0.0).data
 
 
 def test_the_encoder_takes_any_number_of_samples() -> None:

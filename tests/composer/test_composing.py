@@ -13,7 +13,7 @@ from onstage.clock import SystemClock
 from onstage.composer import artwork, wire
 from onstage.composer.instance import Cold
 from onstage.composer.layout import Scene, arrange
-from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Live, Report, Restarted
+from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Composing, Live, Report, Restarted
 from onstage.composer.tiles import TileKey
 from onstage.media.engine import service_grant
 from onstage.media.livekit_cluster import LiveKitEngine
@@ -158,7 +158,7 @@ async def test_a_killed_composer_is_followed_by_one_that_goes_on(house: EngineHo
         await recording.sees(tile(0, 1, RED), "Ann again")
     await recording.supervisor.stop()
     reports = [type(one) for one in recording.reports.seen if not isinstance(one, wire.Stats)]
-    assert reports == [Live, Restarted, wire.Ended]
+    assert reports == [Composing, Live, Restarted, Composing, wire.Ended]
     assert recording.lives[0][0] == recording.lives[1][0]  # the init segment that players have stays true
     assert recording.parts.seen[before].is_independent
     _assert_whole(recording.parts.seen[:before])

@@ -43,13 +43,13 @@ class EngineGrant:
     name: str
     level: Level | None  # None: a service participant
     role: str = ""
-    is_backstage: bool = False  # left out of the show; the composer goes by it
     sources: frozenset[Source] = frozenset()  # what they may publish; empty: nothing
     can_subscribe: bool = True
     can_publish_data: bool = False
     hidden: bool = False  # others are not told of them; takes effect at the join, see `Engine.update_permission`
     metadata: str | None = None  # None in an update: left as it is
     ttl_s: int = TOKEN_TTL_S  # of the token, which is for joining only
+    is_backstage: bool = False  # left out of the show; the composer goes by it
 
     @property
     def attributes(self) -> dict[str, str]:
