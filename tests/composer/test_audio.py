@@ -8,6 +8,7 @@ import pytest
 
 from onstage.composer.audio import (
     CHANNELS,
+    LATE_BEYOND_S,
     RESET_BEYOND_S,
     SAMPLE_RATE,
     TARGET_S,
@@ -135,6 +136,20 @@ def test_what_comes_late_all_at_once_is_not_played_late() -> None:
     source.delay_s = 0.0
     source.run(2)
     assert source.fills[-1] == pytest.approx(TARGET_S, abs=0.011)
+
+
+@pytest.mark.parametrize("late_s", [0.08, 0.15, 0.24])
+def test_sound_that_came_late_after_a_stall_fits_the_lips_again_in_seconds(late_s: float) -> None:
+    source = Tone()
+    source.run(3)
+    burst = tone(HZ, round(late_s * SAMPLE_RATE), start=source.sent)
+    source.buffer.put(np.stack((burst, burst)))
+    source.sent += len(burst)
+    source.now_s += len(burst) / SAMPLE_RATE
+    after = source.run(4)
+    assert source.buffer.leaps == 1
+    assert np.abs(np.array(source.fills[-50:]) - TARGET_S).max() < LATE_BEYOND_S
+    assert sharpest_turn(after[0]) < 4 * SMOOTH
 
 
 def test_far_too_much_is_thrown_away_at_once_without_a_click() -> None:

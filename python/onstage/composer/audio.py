@@ -27,6 +27,10 @@ _TARGET_GROWS_S = 0.01
 _TARGET_SHRINKS = 0.0005  # seconds for each second of sound
 RESET_BEYOND_S = 0.25
 """Above target: what is too much is thrown away at once rather than played off in minutes."""
+LATE_BEYOND_S = 0.04
+"""Above target, smoothed: lips would not fit. Playing that off takes many seconds, so it is borne only for a moment,"""
+LATE_FOR_S = 1.0
+"""this long, since what is late can also be about to run out."""
 MOST_STRETCH = 0.005
 _STRETCH_PER_S = 0.05  # of the fill's distance from the target: 10 ms off is half a per mille
 _FILL_SMOOTHING = 0.03  # of each reading: jitter is averaged over about a second
@@ -53,6 +57,7 @@ class TrackBuffer:
         self._fill_s = TARGET_S
         self._is_filling = True
         self._leaving: Sound | None = None  # fades out under what is read next
+        self._late_samples = 0  # for how long there has been too much
         self.leaps = 0
         """How often sound was thrown away because there was far too much of it."""
         self.dry = 0
@@ -73,7 +78,7 @@ class TrackBuffer:
         with self._lock:
             if self._is_filling and not self._begin():
                 return None
-            if self._waiting() > (self._target_s + RESET_BEYOND_S) * SAMPLE_RATE:
+            if self._is_far_too_much() or self._is_late_for_long(samples):
                 self._leap()
             step = self._step()
             if self._waiting() < samples * step + _NEIGHBOURS + _FADE:
@@ -83,6 +88,14 @@ class TrackBuffer:
 
     def _waiting(self) -> int:
         return int(self._sound.shape[1] - self._position)
+
+    def _is_far_too_much(self) -> bool:
+        return self._waiting() > (self._target_s + RESET_BEYOND_S) * SAMPLE_RATE
+
+    def _is_late_for_long(self, samples: int) -> bool:
+        is_late = self._fill_s > self._target_s + LATE_BEYOND_S
+        self._late_samples = self._late_samples + samples if is_late else 0
+        return self._late_samples > LATE_FOR_S * SAMPLE_RATE
 
     def _begin(self) -> bool:
         """Start to play once there is enough. What came late, after a pause, is not owed: it would stay late."""
@@ -96,6 +109,7 @@ class TrackBuffer:
     def _aim(self) -> None:
         """Go forward to where just the target waits."""
         self._fill_s = self._target_s
+        self._late_samples = 0
         self._forward(self._waiting() - round(self._target_s * SAMPLE_RATE))
 
     def _leap(self) -> None:
