@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from onstage.model.broadcast_defaults import CanvasShape
 from onstage.model.layout import Layout, LayoutName
+from tests.support.content.complaints import ON_ANY_MACHINE
 from tests.support.content.looks import ANN, BOB, CID, SCREEN_CHROMA, Look
 from tests.support.content.scenes import change_of_layout, troubles
 from tests.support.content.setting import Setting
@@ -24,8 +25,6 @@ SIDEBAR = Layout(name=LayoutName.SIDEBAR, pins=("bob",))
 SCREEN = Layout(name=LayoutName.SCREEN_SHARE)
 SHORT = 9
 """Parts of half a second, before a change and after it."""
-HALF = 0.5
-"""Of the beats: on a busy machine one stall makes sound late for many beats. The soak asks for 95 of a hundred."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -45,8 +44,8 @@ async def test_everybody_is_seen_and_heard_before_during_and_after_a_change_of_l
     server: OnstageServer, canvas: CanvasShape, before: Layout, after: Layout
 ) -> None:
     looks = (ANN, BOB, SHARER if after is SCREEN else CID)
-    assert await change_of_layout(server, Setting(before, canvas), after, looks, SHORT, together=HALF) == []
+    assert await change_of_layout(server, Setting(before, canvas), after, looks, SHORT, bars=ON_ANY_MACHINE) == []
 
 
 async def test_people_who_turn_leave_return_are_muted_or_have_no_camera(server: OnstageServer) -> None:
-    assert await troubles(server, Setting(GRID), SHORT, together=HALF) == []
+    assert await troubles(server, Setting(GRID), SHORT, bars=ON_ANY_MACHINE) == []

@@ -8,6 +8,7 @@ import pytest
 
 from onstage.model.broadcast_defaults import CanvasShape
 from onstage.model.layout import Layout, LayoutName
+from tests.support.content.complaints import PROMISED
 from tests.support.content.looks import ANN, BOB, CID, SCREEN_CHROMA, Look
 from tests.support.content.scenes import change_of_layout, loss, troubles
 from tests.support.content.setting import Setting
@@ -25,8 +26,6 @@ LAYOUTS = (
 LOOKS = (ANN, BOB, Look("cid", CID.chroma, CID.tone_hz, screen_chroma=SCREEN_CHROMA))
 PARTS = 60
 """Half a minute."""
-MOST = 0.95
-"""Of the beats, in which sound and picture must fit."""
 
 
 def named(value: object) -> str:
@@ -64,16 +63,16 @@ async def reachable_server(tmp_path: Path, machine: OtherMachine) -> AsyncIterat
 async def test_every_change_of_layout(
     server: OnstageServer, canvas: CanvasShape, before: Layout, after: Layout
 ) -> None:
-    assert await change_of_layout(server, Setting(before, canvas), after, LOOKS, PARTS, together=MOST) == []
+    assert await change_of_layout(server, Setting(before, canvas), after, LOOKS, PARTS, bars=PROMISED) == []
 
 
 @pytest.mark.parametrize("canvas", CANVASES, ids=named)
 @pytest.mark.parametrize("layout", LAYOUTS, ids=named)
 async def test_every_trouble_in_every_layout(server: OnstageServer, canvas: CanvasShape, layout: Layout) -> None:
-    assert await troubles(server, Setting(layout, canvas), PARTS // 3, together=MOST) == []
+    assert await troubles(server, Setting(layout, canvas), PARTS // 3, bars=PROMISED) == []
 
 
 async def test_a_publisher_whose_wire_loses_five_of_a_hundred_datagrams(
     reachable_server: OnstageServer, machine: OtherMachine
 ) -> None:
-    assert await loss(reachable_server, Setting(LAYOUTS[0]), machine, 5, 2 * PARTS, together=MOST) == []
+    assert await loss(reachable_server, Setting(LAYOUTS[0]), machine, 5, 2 * PARTS, bars=PROMISED) == []

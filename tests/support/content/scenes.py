@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from onstage.model.layout import Layout
 from tests.support.content.cast import cast
-from tests.support.content.complaints import Complaints
+from tests.support.content.complaints import Bars, Complaints
 from tests.support.content.film import Film
 from tests.support.content.looks import ANN, BOB, CID, DEE, Look
 from tests.support.content.run import on_air
@@ -29,7 +29,7 @@ async def a_room(server: OnstageServer) -> str:
 
 
 async def change_of_layout(
-    server: OnstageServer, setting: Setting, other: Layout, looks: Sequence[Look], parts: int, *, together: float
+    server: OnstageServer, setting: Setting, other: Layout, looks: Sequence[Look], parts: int, *, bars: Bars
 ) -> list[str]:
     """The layout changes in the middle: so many parts before, and as many after."""
     room = await a_room(server)
@@ -41,7 +41,7 @@ async def change_of_layout(
     before = placed(setting.layout, run.viewer.canvas, seats, looks)
     after = placed(other, run.viewer.canvas, sit(other, looks, seats), looks)
     film = Film(run.viewer, colours_of(looks), [*before, *after])
-    complaints = Complaints(film, together)
+    complaints = Complaints(film, bars)
     began_s, changed_s = film.times_s[0] + SETTLE_S, film.at(changed)
     for look in looks:
         complaints.whole(look, began_s, film.end_s)
@@ -50,7 +50,7 @@ async def change_of_layout(
     return complaints.all
 
 
-async def troubles(server: OnstageServer, setting: Setting, parts: int, *, together: float) -> list[str]:
+async def troubles(server: OnstageServer, setting: Setting, parts: int, *, bars: Bars) -> list[str]:
     """Ann turns her camera round and takes another, Bob leaves and comes back, Cid has no camera, Dee is muted."""
     room, looks = await a_room(server), (ANN, BOB, LISTENER, DEE)
     async with cast(server, room, *looks) as people, on_air(server, room, setting, people) as run:
@@ -72,7 +72,7 @@ async def troubles(server: OnstageServer, setting: Setting, parts: int, *, toget
         placed(layout, run.viewer.canvas, order, looks) for order in (seats, fewer, again)
     )
     film = Film(run.viewer, colours_of(looks), [*all_of_them, *without_bob, *with_bob_again])
-    complaints = Complaints(film, together)
+    complaints = Complaints(film, bars)
     began_s, end_s = film.times_s[0] + SETTLE_S, film.end_s
     muted_s, leaves_s, left_s, returns_s, unmuted_s, back_s = map(
         film.at, (muted, leaves, left, returns, unmuted, back)
@@ -95,7 +95,7 @@ async def troubles(server: OnstageServer, setting: Setting, parts: int, *, toget
 
 
 async def loss(
-    server: OnstageServer, setting: Setting, machine: OtherMachine, percent: int, parts: int, *, together: float
+    server: OnstageServer, setting: Setting, machine: OtherMachine, percent: int, parts: int, *, bars: Bars
 ) -> list[str]:
     """Ann and Bob are here; Dee publishes from another machine, over a wire that loses datagrams from the begin on."""
     room, looks = await a_room(server), (ANN, BOB, DEE)
@@ -107,7 +107,7 @@ async def loss(
         await run.lasts(parts)
     tiles = placed(setting.layout, run.viewer.canvas, sit(setting.layout, looks), looks)
     film = Film(run.viewer, colours_of(looks), tiles)
-    complaints = Complaints(film, together)
+    complaints = Complaints(film, bars)
     since_s = film.at(joined) + 2 * SETTLE_S
     for look in looks:
         complaints.whole(look, since_s, film.end_s)
