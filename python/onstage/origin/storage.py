@@ -123,11 +123,6 @@ class BroadcastStore:
         await obstore.delete_async(self._objects, [entry["path"] for entry in found])
         await self._in_thread(_remove_tree, self._folder)
 
-    async def forget_local(self) -> None:
-        """Drop the local copies of a broadcast whose objects are elsewhere."""
-        if self._is_remote:
-            await self._in_thread(_remove_tree, self._folder)
-
     async def index(self) -> Index | None:
         """The stored index; None for a broadcast that was never here.
 

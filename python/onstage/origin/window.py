@@ -156,11 +156,6 @@ class Window:
         """Complete segments that can be fetched: those no longer listed, then the listed ones."""
         return (*self._retired, *self.segments)
 
-    @property
-    def retained_discontinuity_sequence(self) -> int:
-        """Discontinuity sequence before the first of `retained`."""
-        return self.discontinuity_sequence - sum(segment.is_discontinuity for segment in self._retired)
-
     def resume_point(self) -> ResumePoint:
         """Where a new composer goes on."""
         return ResumePoint(next_ticks=self.next_ticks)
