@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from obstore.store import ObjectStore
+
 from onstage.actions import presence
 from onstage.actions.connections import leave_due
 from onstage.actions.context import Unattended
@@ -95,14 +97,18 @@ async def staffed(
     *,
     engine: Engine | None = None,
     origin_folder: Path | None = None,
+    objects: ObjectStore | None = None,
     auto_stop_s: float = AUTO_STOP_S,
     composer: Sequence[str] = COMMAND,
 ) -> AsyncIterator[Staff]:
-    """The jobs of `house`, ended with the block. `engine` takes the place of the house's."""
+    """The jobs of `house`, ended with the block. `engine` takes the place of the house's.
+
+    Segments are in `origin_folder`, unless `objects` is where they go.
+    """
     ctx = house.ctx
     ctx.engine = engine or ctx.engine
     metrics = Metrics()
-    origin = Origin(ctx.clock, origin_folder, on_published=metrics.part_published)
+    origin = Origin(ctx.clock, origin_folder, objects=objects, on_published=metrics.part_published)
     keeper, steering, leader = PresenceKeeper(ctx), Steering(ctx), Alone()
     counting, auto_stop = Counting(ctx, leader), AutoStop(ctx, after_s=auto_stop_s)
     broadcasting = Broadcasting(ctx, origin, metrics, composers=Cold(composer))

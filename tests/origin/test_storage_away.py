@@ -125,6 +125,20 @@ async def test_the_server_restarted_while_the_object_store_is_away(
         assert (await show.get(f"{FOLDER}dvr.m3u8")).text.count("#EXTINF") == 45
 
 
+async def test_what_waits_for_storage_takes_only_so_much_of_the_disk(
+    s3: S3Server, tmp_path: Path, told: list[StorageReport]
+) -> None:
+    async with on_s3(s3, tmp_path, told) as show:
+        assert show.window.keeper is not None
+        show.window.keeper.writes.limit = 8
+        s3.stop()
+        await show.fill(40, 1)
+        await show.window.stored()
+        journals = names(tmp_path / "live" / BROADCAST / "720p") - {"init0.mp4"}
+        assert journals == {f"open{msn}.journal" for msn in range(33, 42)}
+        assert sum(one.lost for one in told) == 32
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte."""

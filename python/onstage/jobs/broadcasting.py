@@ -163,7 +163,7 @@ class Broadcasting:
                 is_recorded=await self._is_recorded(broadcast) is not False,
                 captions=broadcast.captions,
             )
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, OnstageError) as error:
             _log.error("origin_open_failed", broadcast=broadcast.id, exc_info=error)
             return None
 

@@ -1,17 +1,20 @@
-"""Finishes recordings behind their shows, and those that a server left unfinished when it died."""
+"""Finishes recordings behind their shows, and those that this server left unfinished when it ended."""
 
 import structlog
 from obstore.exceptions import BaseError
 
 from onstage.actions.context import Context
-from onstage.actions.recording_life import report_finished
+from onstage.actions.recording_life import report_finished, report_incomplete
 from onstage.jobs.tasks import Tasks, attempt
+from onstage.model.media import PROFILES
 from onstage.model.records import Recording, RecordingFailure, RecordingStatus
 from onstage.origin.origin import Origin
+from onstage.origin.storage import BroadcastStore
 from onstage.origin.vod import Recorded, read_film
-from onstage.store import recordings
+from onstage.store import broadcasts, recordings
 
 LOOK_EVERY_S = 1.0
+_STORING = "store the rest of a show"
 _log = structlog.get_logger(__name__)
 
 
@@ -22,6 +25,8 @@ class Finishing:
         self._ctx = ctx
         self._origin = origin
         self._tasks = Tasks()
+        self._opening: set[str] = set()
+        self._torn: set[str] = set()
 
     async def start(self) -> None:
         """Look from now on."""
@@ -51,19 +56,54 @@ class Finishing:
             await attempt(self._finish(recording), f"finish {recording.id}")
 
     async def _finish(self, recording: Recording) -> None:
-        store = self._origin.settled(recording.broadcast_id)
-        if store is None:
-            return  # something of it still waits for storage
         try:
-            film = await read_film(store, recording.spans)
+            store = await self._settled(recording.broadcast_id)
+            if store is not None:
+                await finish(self._ctx, store, recording)
         except (BaseError, OSError) as error:
             _log.warning("recording_waits", recording=recording.id, problem=str(error))
-            return
         except ValueError as error:
             _log.error("recording_unreadable", recording=recording.id, exc_info=error)
             await report_finished(self._ctx, recording.id, failure=RecordingFailure.STORAGE_UNREADABLE)
+
+    async def _settled(self, broadcast_id: str) -> BroadcastStore | None:
+        """What is stored of a broadcast; None while something of it waits for storage, here or in a journal."""
+        store = self._origin.store(broadcast_id)
+        if self._origin.is_open(broadcast_id):
+            return self._origin.settled(broadcast_id)
+        if store is None or broadcast_id in self._torn or await store.is_whole():
+            return store
+        if broadcast_id not in self._opening:
+            self._opening.add(broadcast_id)
+            opening = self._tasks.start(attempt(self._store_rest(broadcast_id), _STORING), f"{_STORING} {broadcast_id}")
+            opening.add_done_callback(lambda _: self._opening.discard(broadcast_id))
+        return None
+
+    async def _store_rest(self, broadcast_id: str) -> None:
+        """The process that had the show ended before storage had taken everything: open it again, for its end."""
+        async with self._ctx.database.read() as tx:
+            show = await broadcasts.get(tx, broadcast_id)
+        if show is None or show.status.is_active:  # one that goes on is opened by who composes it
             return
-        failure = None if film.reels else RecordingFailure.NOTHING_RECORDED
-        await report_finished(
-            self._ctx, recording.id, duration_s=film.duration_s, size_bytes=film.size_bytes, failure=failure
-        )
+        try:
+            window = await self._origin.open(
+                show.id, show.room_id, PROFILES[show.profile], dvr_window_s=show.dvr_window_s, is_recorded=True
+            )
+        except ValueError as error:
+            _log.error("show_not_opened_again", broadcast=broadcast_id, exc_info=error)
+            self._torn.add(broadcast_id)  # what was stored of it is left
+            await report_incomplete(self._ctx, broadcast_id)
+            return
+        await window.end()
+
+
+async def finish(ctx: Context, store: BroadcastStore, recording: Recording) -> None:
+    """Write what was stored of a recording, and that this is all.
+
+    Raises:
+        ValueError: what is stored can't be read.
+        BaseError: storage is away.
+    """
+    film = await read_film(store, recording.spans)
+    failure = None if film.reels else RecordingFailure.NOTHING_RECORDED
+    await report_finished(ctx, recording.id, duration_s=film.duration_s, size_bytes=film.size_bytes, failure=failure)

@@ -197,7 +197,7 @@ class BroadcastWindow:
         number = served.window.init_count
         served.window.set_init(init.data)
         if self._store is not None and self._keeper is not None:
-            kept = asyncio.ensure_future(self._store.keep_init(init.rendition.name, number, init.data))
+            kept = asyncio.ensure_future(self._store.keep_init(init.rendition.name, number, init.data, self._index()))
             kept.add_done_callback(self._written)
             self._keeper.put_init(init.rendition.name, number, init.data)
         self._changed(served)

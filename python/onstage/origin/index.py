@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from onstage.model.media import Rendition, RenditionKind
+from onstage.origin.constants import FIRST_MSN
 from onstage.origin.keyframe import keyframe_bytes
 from onstage.origin.window import Segment, Window, WindowPart
 
@@ -104,6 +105,12 @@ class RenditionEntry:
     segments: tuple[SegmentEntry, ...]
     sealed_to: int = 0
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the last segment there is was stored: they are in order."""
+        last = max((one.msn for one in self.segments), default=self.sealed_to - 1)
+        return last == self.next_msn - 1 or self.next_msn == FIRST_MSN
+
     @classmethod
     def of(cls, rendition: Rendition, window: Window, segments: Sequence[SegmentEntry], sealed_to: int) -> Self:
         """The entry of a window as it is now, with those of its complete segments that are stored."""
@@ -129,6 +136,11 @@ class Index:
     profile: str
     is_ended: bool
     renditions: tuple[RenditionEntry, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the broadcast is over, and all there ever was of it is stored or was given up."""
+        return self.is_ended and all(one.is_up_to_date for one in self.renditions)
 
     def encode(self) -> bytes:
         """The index as JSON."""

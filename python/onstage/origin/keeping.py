@@ -109,6 +109,8 @@ class Keeper:
                 history.settle(msn)
         history.lose_until(kept.next_msn)
         history.sealed_to = max(entry.sealed_to, block_of(min(known, default=0)))
+        for number in sorted({one.init_number for one in fresh.values()}):
+            self.writes.put(Job(f"init segment {number}", partial(self._store.put_kept_init, name, number)))
         for msn in fresh:
             self._put_segment(name, window, msn)
 
@@ -133,9 +135,12 @@ class Keeper:
             return []
 
     async def _journaled(self, entry: RenditionEntry) -> dict[int, SegmentEntry]:
-        name = entry.rendition.name
-        found = {msn: await self._store.journaled(name, msn) for msn in await self._store.unstored(entry)}
-        return {msn: SegmentEntry.of(segment) for msn, segment in found.items() if segment is not None}
+        """One at a time: there may be half an hour of them."""
+        found = {}
+        for msn in await self._store.unstored(entry):
+            if (segment := await self._store.journaled(entry.rendition.name, msn)) is not None:
+                found[msn] = SegmentEntry.of(segment)
+        return found
 
     def completed(self, name: str, window: Window, segment: Segment) -> None:
         """Have a segment stored, then the index that lists it; then what nobody can fetch any more goes."""
@@ -243,6 +248,7 @@ class Keeper:
 
     def _lose(self, name: str, msn: int) -> None:
         self.history(name).lose(msn)
+        self._store.drop_lost(name, msn)
         self._tell(lost=True)
 
     def _became(self, state: StorageState) -> None:

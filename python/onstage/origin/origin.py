@@ -17,6 +17,7 @@ from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
 from onstage.origin.archive import Archive
 from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublished
 from onstage.origin.keeping import Keeping, OnStorage, StorageReport
+from onstage.origin.local_folder import LocalFolder
 from onstage.origin.storage import BroadcastStore
 
 LOOK_AGAIN_S = 5.0
@@ -78,6 +79,7 @@ class Origin:
 
         Raises:
             ValueError: what is stored cannot be read. The id cannot be used again, since its URLs are immutable.
+            OnstageError: STORAGE_AWAY, and nothing here says what is stored.
         """
         store = self._store(broadcast_id)
         window = BroadcastWindow(
@@ -95,8 +97,8 @@ class Origin:
             index = await store.index() if store is not None else None
             if index is not None:
                 await window.refill(index)
-        except BaseError as error:
-            raise ValueError(f"what is stored of {broadcast_id} cannot be read") from error
+        except BaseError as cause:
+            raise OnstageError(ErrorCode.STORAGE_AWAY) from cause
         self._broadcasts[broadcast_id] = window
         return window
 
@@ -161,6 +163,10 @@ class Origin:
         elif window.keeper is not None:
             window.keeper.is_recorded = False
 
+    def is_open(self, broadcast_id: str) -> bool:
+        """Whether this process has the broadcast: it runs, or ended a while ago."""
+        return broadcast_id in self._broadcasts
+
     def settled(self, broadcast_id: str) -> BroadcastStore | None:
         """What is stored of a broadcast; None while something of it still waits for storage."""
         window = self._broadcasts.get(broadcast_id)
@@ -180,7 +186,8 @@ class Origin:
     def _store(self, broadcast_id: str) -> BroadcastStore | None:
         if self.folder is None or self._objects is None:
             return None
-        return BroadcastStore(broadcast_id, self._objects, self.folder, self._executor, is_remote=self._is_remote)
+        local = LocalFolder(self.folder / broadcast_id, self._executor)
+        return BroadcastStore(broadcast_id, self._objects, local, is_remote=self._is_remote)
 
     def _tell(self, report: StorageReport) -> None:
         if self.on_storage is not None:

@@ -2,19 +2,11 @@
 
 Objects go through obstore, so that a folder can become S3 by URL; a journal is appended to, which objects cannot be.
 It stays until its segment is an object, so it is also what a segment comes from while the object store is away.
-Nothing here runs file access on the event loop.
 """
 
 import asyncio
-import errno
-import os
 import re
-import shutil
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Executor
-from pathlib import Path
-from typing import TypeVar, TypeVarTuple
 
 import obstore
 import structlog
@@ -23,16 +15,13 @@ from obstore.store import ObjectStore
 
 from onstage.origin.history import decode_block
 from onstage.origin.index import Index, RenditionEntry, SegmentEntry
-from onstage.origin.journal import JournalRecord, read_journal, segment_of
+from onstage.origin.journal import JournalRecord
+from onstage.origin.local_folder import LocalFolder
 from onstage.origin.window import Segment, StoredWindow, init_name, segment_name
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
-
 _INDEX = "index.json"
-_JOURNAL = re.compile(r"open(\d+)\.journal")
 _BLOCK = re.compile(r"/history(\d+)\.json$")
 RESTORED_SEGMENTS = 32
 """How many segments a restart takes back into memory at most; a live window has no more."""
@@ -46,27 +35,31 @@ def block_name(first_msn: int) -> str:
 class BroadcastStore:
     """Objects and journals of one broadcast, under its id."""
 
-    def __init__(
-        self, broadcast_id: str, objects: ObjectStore, folder: Path, executor: Executor, *, is_remote: bool = False
-    ) -> None:
-        """`folder` holds the journals; `executor` has one thread, so that appends keep their order.
+    def __init__(self, broadcast_id: str, objects: ObjectStore, local: LocalFolder, *, is_remote: bool = False) -> None:
+        """`local` holds the journals.
 
         `is_remote`: objects are not in that folder, which then has a copy of what a restart needs while they are away.
         """
         self.broadcast_id = broadcast_id
         self._objects = objects
-        self._folder = folder / broadcast_id
-        self._executor = executor
+        self._local = local
         self._is_remote = is_remote
 
     async def append_part(self, rendition: str, msn: int, record: JournalRecord) -> None:
         """Add a part to the journal of the open segment `msn`; it survives the process once this returns."""
-        await self._in_thread(_append, self._journal(rendition, msn), record.encode())
+        await self._local.append(rendition, msn, record)
 
-    async def keep_init(self, rendition: str, number: int, data: bytes) -> None:
-        """Have an init segment outlive this process, also while objects are away."""
+    async def keep_init(self, rendition: str, number: int, data: bytes, index: bytes) -> None:
+        """Have an init segment outlive this process with the index that tells of it, also while objects are away."""
         if self._is_remote:
-            await self._in_thread(_write, self._folder / rendition / init_name(number), data)
+            await self._local.keep(f"{rendition}/{init_name(number)}", data)
+            await self._local.keep(_INDEX, index)
+
+    async def put_kept_init(self, rendition: str, number: int) -> None:
+        """Store an init segment that a process before this one kept, if it did."""
+        kept = await self._local.read(f"{rendition}/{init_name(number)}") if self._is_remote else None
+        if kept is not None:
+            await self.put_init(rendition, number, kept)
 
     async def put_init(self, rendition: str, number: int, data: bytes) -> None:
         """Store an init segment."""
@@ -79,7 +72,7 @@ class BroadcastStore:
     async def put_index(self, index: bytes) -> None:
         """Replace the index, in one step."""
         if self._is_remote:
-            await self._in_thread(_write, self._folder / _INDEX, index)
+            await self._local.keep(_INDEX, index)
         await self._put(_INDEX, index)
 
     async def put_block(self, rendition: str, first_msn: int, block: bytes) -> None:
@@ -88,7 +81,11 @@ class BroadcastStore:
 
     async def drop_journal(self, rendition: str, msn: int) -> None:
         """The segment is stored and indexed: its journal is no longer needed."""
-        await self._in_thread(_unlink, self._journal(rendition, msn))
+        await self._local.drop_journal(rendition, msn)
+
+    def drop_lost(self, rendition: str, msn: int) -> None:
+        """The segment will never be stored: its journal would only fill the disk."""
+        self._local.drop_journal_soon(rendition, msn)
 
     async def delete(self, rendition: str, name: str) -> None:
         """Delete a segment or a block that nobody can fetch any more."""
@@ -103,7 +100,7 @@ class BroadcastStore:
 
     async def journaled(self, rendition: str, msn: int) -> Segment | None:
         """The segment `msn` from its journal; None when there is none, or nothing whole in it."""
-        return await self._in_thread(self._read_journal, rendition, msn)
+        return await self._local.journaled(rendition, msn)
 
     async def history(self, rendition: str) -> list[SegmentEntry]:
         """What all blocks of a rendition tell, in order.
@@ -121,7 +118,7 @@ class BroadcastStore:
         """Delete everything of the broadcast."""
         found = await obstore.list(self._objects, prefix=self.broadcast_id).collect_async()
         await obstore.delete_async(self._objects, [entry["path"] for entry in found])
-        await self._in_thread(_remove_tree, self._folder)
+        await self._local.remove()
 
     async def index(self) -> Index | None:
         """The stored index; None for a broadcast that was never here.
@@ -129,15 +126,34 @@ class BroadcastStore:
         Raises:
             ValueError: it cannot be read.
         """
-        local = await self._in_thread(_read, self._folder / _INDEX) if self._is_remote else None
+        data = await self._local.read(_INDEX) if self._is_remote else None
+        local = None if data is None else Index.decode(data)
         try:
-            data = await self._get(_INDEX)
+            stored = await self.stored_index()
         except BaseError:
             if local is None:
                 raise
-            data = local
-        known = [Index.decode(one) for one in (local, data) if one is not None]
+            stored = local
+        known = [one for one in (local, stored) if one is not None]
         return max(known, key=lambda one: sum(entry.next_msn for entry in one.renditions), default=None)
+
+    async def stored_index(self) -> Index | None:
+        """The index among the objects, whatever this machine may know better.
+
+        Raises:
+            ValueError: it cannot be read.
+        """
+        data = await self._get(_INDEX)
+        return None if data is None else Index.decode(data)
+
+    async def is_whole(self) -> bool:
+        """Whether the broadcast is over, and nothing of it waits in a journal: here, or on another server.
+
+        Raises:
+            ValueError: what is stored cannot be read.
+        """
+        index = await self.stored_index()
+        return index is not None and index.is_whole
 
     async def window(self, entry: RenditionEntry) -> StoredWindow:
         """What is stored of a rendition: its segments, the open one closed with its whole parts."""
@@ -161,7 +177,7 @@ class BroadcastStore:
     async def unstored(self, entry: RenditionEntry) -> list[int]:
         """Numbers of the segments that are still in a journal only."""
         indexed = {one.msn for one in entry.segments}
-        journals = await self._in_thread(self._journals, entry.rendition.name)
+        journals = await self._local.journals(entry.rendition.name)
         return [msn for msn in journals if msn not in indexed and (not indexed or msn > min(indexed))]
 
     async def _stored_window(self, entry: RenditionEntry, known: dict[int, Segment]) -> StoredWindow:
@@ -190,23 +206,11 @@ class BroadcastStore:
             return None
 
     async def _init(self, rendition: str, number: int) -> bytes:
-        path = self._folder / rendition / init_name(number)
-        data = await self._in_thread(_read, path) or await self._get(f"{rendition}/{init_name(number)}")
+        name = f"{rendition}/{init_name(number)}"
+        data = await self._local.read(name) or await self._get(name)
         if data is None:
             raise ValueError(f"init segment {number} of {self.broadcast_id} is missing")
         return data
-
-    def _journals(self, rendition: str) -> list[int]:
-        paths = (self._folder / rendition).glob("open*.journal")
-        return sorted(int(match[1]) for path in paths if (match := _JOURNAL.fullmatch(path.name)))
-
-    def _read_journal(self, rendition: str, msn: int) -> Segment | None:
-        data = _read(self._journal(rendition, msn))
-        records = [] if data is None else list(read_journal(data))
-        return segment_of(msn, records) if records else None
-
-    def _journal(self, rendition: str, msn: int) -> Path:
-        return self._folder / rendition / f"open{msn}.journal"
 
     def _path(self, name: str) -> str:
         return f"{self.broadcast_id}/{name}"
@@ -221,9 +225,6 @@ class BroadcastStore:
             return None
         return bytes(await answer.bytes_async())
 
-    async def _in_thread(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
-
 
 def _consecutive_tail(known: dict[int, Segment], next_msn: int) -> tuple[Segment, ...]:
     """The longest run of readable segments that ends right before `next_msn`."""
@@ -231,38 +232,3 @@ def _consecutive_tail(known: dict[int, Segment], next_msn: int) -> tuple[Segment
     while (segment := known.get(next_msn - 1 - len(tail))) is not None:
         tail.appendleft(segment)
     return tuple(tail)
-
-
-def _append(path: Path, data: bytes) -> None:
-    """Append all of `data`, or nothing of it: behind half a record, later ones would not be found."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab", buffering=0) as journal:
-        whole = journal.tell()
-        try:
-            if journal.write(data) != len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError:
-            journal.truncate(whole)
-            raise
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_bytes(data)
-    fresh.replace(path)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _unlink(path: Path) -> None:
-    path.unlink(missing_ok=True)
-
-
-def _remove_tree(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

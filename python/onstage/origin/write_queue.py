@@ -57,7 +57,7 @@ class WriteQueue:
         self.state = StorageState.WELL
         self._broadcast_id = broadcast_id
         self._clock = clock
-        self._limit = limit
+        self.limit = limit
         self._on_state = on_state
         self._jobs: deque[Job] = deque()
         self._is_closing = False
@@ -71,7 +71,7 @@ class WriteQueue:
 
     def put(self, job: Job) -> None:
         """Run `job` after those before it."""
-        if len(self._jobs) >= self._limit:
+        if len(self._jobs) >= self.limit:
             self._give_up(self._jobs.popleft(), "too much waits for storage")
         self._jobs.append(job)
         if self._task is None or self._task.done():

@@ -1,0 +1,107 @@
+"""Recordings on bad days: storage away at the wrong moment, servers that end, and media asked for elsewhere."""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from obstore.store import ObjectStore
+
+from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.jobs.finishing import LOOK_EVERY_S
+from onstage.model.records import Broadcast, BroadcastStatus, Recording, RecordingStatus
+from onstage.origin.objects import open_objects
+from tests.jobs.scripted_engine import ScriptedEngine
+from tests.jobs.staff import Staff, staffed
+from tests.jobs.test_broadcasting import COMPOSER, SEGMENT, becomes
+from tests.jobs.test_recording import finished, finishing, only, started, stored
+from tests.origin.script import PARTS_PER_SEGMENT, an_init, next_part
+from tests.support.house import House
+from tests.support.s3 import S3Server
+from tests.support.waiting import until
+
+COMMAND = (sys.executable, str(COMPOSER))
+PART_S = 16 / 30
+
+
+@pytest.fixture
+def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    with S3Server(tmp_path / "s3") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+def objects(s3: S3Server) -> ObjectStore:
+    return open_objects(f"s3://{s3.bucket}/shows", "live")
+
+
+@asynccontextmanager
+async def a_server(
+    house: House, engine: ScriptedEngine, folder: Path, objects: ObjectStore | None = None
+) -> AsyncIterator[Staff]:
+    """One life of the house's server: what it has of shows is in that folder."""
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=folder, objects=objects) as staff:
+        await staff.broadcasting.start()
+        yield staff
+
+
+async def fed(staff: Staff, show: Broadcast, parts: int) -> None:
+    """The composer sends more."""
+    window = staff.origin.broadcast(show.id)
+    for _ in range(parts):
+        await window.on_part(next_part(window.rendition("720p").window))
+
+
+async def another_composer(staff: Staff, show: Broadcast) -> None:
+    """It died, and the next one is there."""
+    window = staff.origin.broadcast(show.id)
+    await window.on_discontinuity()
+    await window.on_init(an_init("another", window.rendition("720p").rendition))
+
+
+def in_store(s3: S3Server, show: Broadcast) -> set[str]:
+    """What is stored of the show's 720p."""
+    return {path.name for path in (s3.folder / s3.bucket / "shows" / "live" / show.id / "720p").glob("*")}
+
+
+async def all_stored(staff: Staff, show: Broadcast) -> None:
+    keeper = staff.origin.broadcast(show.id).keeper
+    assert keeper is not None
+    await until(lambda: not keeper.writes.waiting, what="everything to be stored")
+
+
+async def ended(house: House, show: Broadcast) -> None:
+    await stop_broadcast(house.ctx, house.server, show.id)
+    await becomes(house, show, BroadcastStatus.ENDED)
+
+
+async def looked(house: House, times: int = 5) -> Recording:
+    """The recording, after so many looks at whether it can be finished."""
+    for _ in range(times):
+        await house.clock.advance(LOOK_EVERY_S)
+        await house.settle()
+    return await only(house)
+
+
+async def test_a_show_that_ended_while_storage_was_away_is_stored_whole_after_a_restart(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
+) -> None:
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await all_stored(staff, show)
+        s3.stop()
+        await fed(staff, show, PARTS_PER_SEGMENT)
+        await another_composer(staff, show)
+        await fed(staff, show, PARTS_PER_SEGMENT + 1)
+        await ended(house, show)
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff, finishing(house, staff):
+        assert (await looked(house)).status is RecordingStatus.PROCESSING
+        s3.start()
+        recording = await finished(house)
+        assert recording.status is RecordingStatus.READY
+        assert recording.duration_s == pytest.approx((3 * PARTS_PER_SEGMENT + 1) * PART_S)
+        assert not recording.is_incomplete
+        assert {"init0.mp4", "init1.mp4", "seg4.m4s"} <= in_store(s3, show)
