@@ -30,6 +30,7 @@ from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.finishing import Finishing
 from onstage.jobs.gatekeeper import Gatekeeper
+from onstage.jobs.lost_recordings import LostRecordings
 from onstage.jobs.membership import Membership
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.polls import PollClock
@@ -111,6 +112,7 @@ class App:
         self.viewers = Viewers(self.clock, partial(network_of, self.context))
         self.viewer_counting = ViewerCounting(self.context, self.viewers, self.metrics)
         self.lost_shows = LostShows(self.context, self.membership)
+        self.lost_recordings = LostRecordings(self.context, self.origin, self.membership)
         self.engine_events = EngineEvents(self.context, self.presence, self.steering, self.membership)
         self.timers = Timers(self.context)
         self.polls = PollClock(self.context)
@@ -195,6 +197,7 @@ class App:
             (self.broadcasting.start, self.broadcasting.stop),
             (self.finishing.start, self.finishing.stop),
             (self.lost_shows.start, self.lost_shows.stop),
+            (self.lost_recordings.start, self.lost_recordings.stop),
         ]
         for start, stop in parts:
             # Registered first: a part that fails half-way is stopped as well.

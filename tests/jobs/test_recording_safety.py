@@ -3,17 +3,26 @@
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from obstore.store import ObjectStore
 
+from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcast_stop import stop_broadcast
+from onstage.actions.connections import bury_server
+from onstage.actions.context import Unattended
+from onstage.actions.servers import register
 from onstage.jobs.finishing import LOOK_EVERY_S
-from onstage.model.records import Broadcast, BroadcastStatus, Recording, RecordingStatus
+from onstage.jobs.lost_recordings import LostRecordings
+from onstage.jobs.whereabouts import LOST_AFTER_S
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, Recording, RecordingStatus
+from onstage.model.views import RecordingView
 from onstage.origin.objects import open_objects
+from onstage.origin.origin import Origin
 from tests.jobs.scripted_engine import ScriptedEngine
-from tests.jobs.staff import Staff, staffed
+from tests.jobs.staff import Alone, Staff, staffed
 from tests.jobs.test_broadcasting import COMPOSER, SEGMENT, becomes
 from tests.jobs.test_recording import finished, finishing, only, started, stored
 from tests.origin.script import PARTS_PER_SEGMENT, an_init, next_part
@@ -105,3 +114,71 @@ async def test_a_show_that_ended_while_storage_was_away_is_stored_whole_after_a_
         assert recording.duration_s == pytest.approx((3 * PARTS_PER_SEGMENT + 1) * PART_S)
         assert not recording.is_incomplete
         assert {"init0.mp4", "init1.mp4", "seg4.m4s"} <= in_store(s3, show)
+
+
+@asynccontextmanager
+async def another_server(house: House, folder: Path, objects: ObjectStore | None = None) -> AsyncIterator[Origin]:
+    """One with a data folder of its own; it leads, and looks after recordings of servers that are gone."""
+    ctx = replace(house.ctx, server_id="srv_other", after_change=Unattended())
+    origin = Origin(house.clock, folder, objects=objects)
+    await register(ctx, None)
+    job = LostRecordings(ctx, origin, Alone())
+    await job.start()
+    yield origin
+    await job.stop()
+    await origin.close()
+
+
+async def given_up(house: House, show: Broadcast) -> None:
+    """Its server is dead, and the others have ended the show."""
+    await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason=BroadcastReason.SERVER_LOST)
+    await bury_server(house.ctx, house.ctx.server_id)
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+async def test_a_recording_of_a_server_that_is_gone_is_finished_by_another_and_mended_when_it_is_back(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path, *, is_shared: bool
+) -> None:
+    shared = objects(s3) if is_shared else None
+    async with a_server(house, engine, tmp_path / "live", shared) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await all_stored(staff, show)
+        await fed(staff, show, 2)  # which are in a journal only
+    await given_up(house, show)
+    async with another_server(house, tmp_path / "other", shared):
+        assert (await looked(house, round(LOST_AFTER_S))).status is RecordingStatus.PROCESSING
+        lost = await finished(house)
+    view = RecordingView.of(lost)
+    assert (view.status, view.reason) == ("ready" if is_shared else "failed", "server_lost")
+    assert view.is_incomplete
+    assert (view.playback_path is not None) == is_shared
+    assert lost.duration_s == pytest.approx(PARTS_PER_SEGMENT * PART_S if is_shared else 0)
+    async with a_server(house, engine, tmp_path / "live", shared) as staff, finishing(house, staff):
+        await until(lambda: is_mended(house), what="what only that server had")
+        mended = await only(house)
+        assert (mended.status, RecordingView.of(mended).is_incomplete) == (RecordingStatus.READY, False)
+        assert mended.duration_s == pytest.approx((PARTS_PER_SEGMENT + 2) * PART_S)
+    told = [name for name in await house.names() if name.startswith("recording.")]
+    assert told == ["recording.started", f"recording.{view.status}", "recording.ready"]
+
+
+async def is_mended(house: House) -> bool:
+    return (await looked(house, 1)).reason is None
+
+
+async def test_a_recording_of_a_server_that_is_gone_waits_for_its_storage(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
+) -> None:
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await ended(house, show)
+        await all_stored(staff, show)
+    await bury_server(house.ctx, house.ctx.server_id)
+    s3.stop()
+    async with another_server(house, tmp_path / "other", objects(s3)):
+        assert (await looked(house, round(2 * LOST_AFTER_S))).status is RecordingStatus.PROCESSING
+        s3.start()
+        recording = await finished(house)
+    assert (recording.status, recording.reason) == (RecordingStatus.READY, None)  # nothing of it was missing

@@ -51,19 +51,20 @@ async def report_finished(
     size_bytes: int = 0,
     failure: RecordingFailure | None = None,
 ) -> None:
-    """Write that a recording can be played, or why it can't. Told twice changes nothing."""
+    """Write that a recording can be played, or why it can't, or not all of it. Told twice changes nothing."""
     async with ctx.database.begin() as tx:
         found = await recordings.get(tx, recording_id)
         await tx.forget_reads()
         room = None if found is None else await rooms.lock_id(tx, found.room_id)
         old = None if room is None else await recordings.get(tx, recording_id)
-        if room is None or old is None or old.status is not RecordingStatus.PROCESSING:
+        if room is None or old is None or not old.is_due:
             return
-        status = RecordingStatus.READY if failure is None else RecordingStatus.FAILED
+        is_playable = failure is None or (failure is RecordingFailure.SERVER_LOST and duration_s > 0)
+        status = RecordingStatus.READY if is_playable else RecordingStatus.FAILED
         new = replace(old, status=status, reason=failure, duration_s=duration_s, size_bytes=size_bytes)
-        new = replace(new, ready_at=ctx.clock.now() if failure is None else None)
+        new = replace(new, ready_at=ctx.clock.now() if is_playable else None)
         await recordings.save(tx, new)
-        event = RecordingReady if failure is None else RecordingFailed
+        event = RecordingReady if is_playable else RecordingFailed
         await emit(ctx, tx, room, event(recording=RecordingView.of(new)))
 
 

@@ -121,8 +121,8 @@ Quality = Literal["low", "medium", "high", "ultra"]
 """Presets of ladders."""
 QuestionType = Literal["single_choice", "multiple_choice", "text"]
 """How a question is answered."""
-RecordingFailure = Literal["nothing_recorded", "storage_unreadable"]
-"""Why there is nothing to play."""
+RecordingFailure = Literal["nothing_recorded", "storage_unreadable", "server_lost"]
+"""Why there is nothing to play, or not all of it."""
 RecordingStatus = Literal["recording", "paused", "processing", "ready", "failed"]
 """recording ⇄ paused → processing → ready, or failed."""
 ResultsShown = Literal["live", "after_stop", "never"]

@@ -1,5 +1,7 @@
 """Finishes recordings behind their shows, and those that this server left unfinished when it ended."""
 
+from collections.abc import Awaitable
+
 import structlog
 from obstore.exceptions import BaseError
 
@@ -42,7 +44,7 @@ class Finishing:
             found = await recordings.get(tx, recording_id)
         if found is None or found.status is not RecordingStatus.READY:
             return None
-        return Recorded(found.broadcast_id, found.spans)
+        return Recorded(found.broadcast_id, found.spans, found.ready_at)
 
     async def _run(self) -> None:
         while True:
@@ -51,20 +53,15 @@ class Finishing:
 
     async def _finish_all(self) -> None:
         async with self._ctx.database.read() as tx:
-            due = await recordings.in_process(tx, self._ctx.server_id)
+            due = await recordings.due_on(tx, self._ctx.server_id)
         for recording in due:
-            await attempt(self._finish(recording), f"finish {recording.id}")
+            work = finish_if_readable(self._finish(recording), self._ctx, recording)
+            await attempt(work, f"finish {recording.id}")
 
     async def _finish(self, recording: Recording) -> None:
-        try:
-            store = await self._settled(recording.broadcast_id)
-            if store is not None:
-                await finish(self._ctx, store, recording)
-        except (BaseError, OSError) as error:
-            _log.warning("recording_waits", recording=recording.id, problem=str(error))
-        except ValueError as error:
-            _log.error("recording_unreadable", recording=recording.id, exc_info=error)
-            await report_finished(self._ctx, recording.id, failure=RecordingFailure.STORAGE_UNREADABLE)
+        store = await self._settled(recording.broadcast_id)
+        if store is not None:
+            await finish(self._ctx, store, recording)
 
     async def _settled(self, broadcast_id: str) -> BroadcastStore | None:
         """What is stored of a broadcast; None while something of it waits for storage, here or in a journal."""
@@ -97,8 +94,8 @@ class Finishing:
         await window.end()
 
 
-async def finish(ctx: Context, store: BroadcastStore, recording: Recording) -> None:
-    """Write what was stored of a recording, and that this is all.
+async def finish(ctx: Context, store: BroadcastStore, recording: Recording, *, is_lost: bool = False) -> None:
+    """Write what was stored of a recording, and that this is all; `is_lost`: all that can be reached.
 
     Raises:
         ValueError: what is stored can't be read.
@@ -106,4 +103,17 @@ async def finish(ctx: Context, store: BroadcastStore, recording: Recording) -> N
     """
     film = await read_film(store, recording.spans)
     failure = None if film.reels else RecordingFailure.NOTHING_RECORDED
+    if is_lost and not await store.is_whole():
+        failure = RecordingFailure.SERVER_LOST
     await report_finished(ctx, recording.id, duration_s=film.duration_s, size_bytes=film.size_bytes, failure=failure)
+
+
+async def finish_if_readable(work: Awaitable[None], ctx: Context, recording: Recording) -> None:
+    """As `work` does; it waits while storage is away, and fails where what is stored can't be read."""
+    try:
+        await work
+    except (BaseError, OSError) as error:
+        _log.warning("recording_waits", recording=recording.id, problem=str(error))
+    except ValueError as error:
+        _log.error("recording_unreadable", recording=recording.id, exc_info=error)
+        await report_finished(ctx, recording.id, failure=RecordingFailure.STORAGE_UNREADABLE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from obstore.exceptions import BaseError
@@ -18,10 +19,11 @@ FILMS_KNOWN = 64
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Which stretches of which broadcast a recording is."""
+    """Which stretches of which broadcast a recording is, as they were put in order at that moment."""
 
     broadcast_id: str
     spans: Spans
+    ready_at: datetime | None = None
 
 
 Find = Callable[[str], Awaitable[Recorded | None]]

@@ -1,10 +1,11 @@
 """Queries on recordings."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, delete, insert, or_, select, update
 
 from onstage.model.ids import BroadcastId, ProjectId, RecordingId, RoomId
 from onstage.model.records.recordings import Recording, RecordingFailure, RecordingStatus, Span
@@ -111,12 +112,22 @@ async def page(tx: Tx, project_id: str, *, room_id: str | None, after: str | Non
     return [_recording(row) for row in (await tx.connection.execute(ordered)).mappings()]
 
 
-async def in_process(tx: Tx, server_id: str) -> list[Recording]:
-    """Those to be finished by that server: of broadcasts that ran there."""
+_WITH_SHOW = select(recordings).join(broadcasts, broadcasts.c.id == recordings.c.broadcast_id)
+_IS_PROCESSED = recordings.c.status == RecordingStatus.PROCESSING.value
+
+
+async def due_on(tx: Tx, server_id: str) -> list[Recording]:
+    """Those to be finished by that server: of broadcasts that ran there, also when others gave it up meanwhile."""
     of_server = or_(broadcasts.c.server_id == server_id, broadcasts.c.server_id.is_(None))
-    query = select(recordings).join(broadcasts, broadcasts.c.id == recordings.c.broadcast_id)
-    due = query.where(recordings.c.status == RecordingStatus.PROCESSING.value, of_server)
-    return [_recording(row) for row in (await tx.connection.execute(due)).mappings()]
+    is_due = or_(_IS_PROCESSED, recordings.c.reason == RecordingFailure.SERVER_LOST.value)
+    return [_recording(row) for row in (await tx.connection.execute(_WITH_SHOW.where(of_server, is_due))).mappings()]
+
+
+async def left_unfinished(tx: Tx, alive: Collection[str]) -> list[Recording]:
+    """Those in process whose broadcast is over, and ran on none of these servers."""
+    is_lost = and_(broadcasts.c.server_id.is_not(None), broadcasts.c.server_id.not_in(alive))
+    query = _WITH_SHOW.where(_IS_PROCESSED, broadcasts.c.ended_at.is_not(None), is_lost)
+    return [_recording(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def ended_with_policy(tx: Tx, before: datetime) -> list[Recording]:

@@ -134,8 +134,8 @@ export type Quality = "low" | "medium" | "high" | "ultra";
 /** How a question is answered. */
 export type QuestionType = "single_choice" | "multiple_choice" | "text";
 
-/** Why there is nothing to play. */
-export type RecordingFailure = "nothing_recorded" | "storage_unreadable";
+/** Why there is nothing to play, or not all of it. */
+export type RecordingFailure = "nothing_recorded" | "storage_unreadable" | "server_lost";
 
 /** recording ⇄ paused → processing → ready, or failed. */
 export type RecordingStatus = "recording" | "paused" | "processing" | "ready" | "failed";

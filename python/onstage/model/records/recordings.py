@@ -26,12 +26,14 @@ class RecordingStatus(StrEnum):
 
 
 class RecordingFailure(StrEnum):
-    """Why there is nothing to play."""
+    """Why there is nothing to play, or not all of it."""
 
     NOTHING_RECORDED = "nothing_recorded"
     """Not one whole segment came while it was not paused."""
     STORAGE_UNREADABLE = "storage_unreadable"
     """What was stored of it can't be read."""
+    SERVER_LOST = "server_lost"
+    """Its server is gone, and with it what it had not stored yet; that is added should it come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Recording:
 
     Attributes:
         is_incomplete: Media was lost: storage was full, or away for too long.
+        reason: Why it failed; of one that is ready, that its server is gone.
         keep_days: It is deleted so many days after its end; None is never.
     """
 
@@ -58,6 +61,16 @@ class Recording:
     size_bytes: int | None = None
     ended_at: datetime | None = None
     ready_at: datetime | None = None
+
+    @property
+    def lacks_media(self) -> bool:
+        """Whether media was lost, or is on the disk of a server that is gone."""
+        return self.is_incomplete or self.reason is RecordingFailure.SERVER_LOST
+
+    @property
+    def is_due(self) -> bool:
+        """Whether what was stored of it is still to be looked at, by the server that has it."""
+        return self.status is RecordingStatus.PROCESSING or self.reason is RecordingFailure.SERVER_LOST
 
     def cut(self, now: datetime) -> tuple[Span, ...]:
         """The spans, with the open one closed now."""

@@ -33,7 +33,7 @@ class RecordingView(View):
             title=recording.title,
             status=recording.status,
             reason=recording.reason,
-            is_incomplete=recording.is_incomplete,
+            is_incomplete=recording.lacks_media,
             keep_days=recording.keep_days,
             duration_s=recording.duration_s,
             size_bytes=recording.size_bytes,
