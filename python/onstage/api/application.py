@@ -1,6 +1,7 @@
 """The REST application."""
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
@@ -86,14 +87,13 @@ def build_api(
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,  # a path with one more is another path, and `Host` is the client's word
-        generate_unique_id_function=lambda route: route.name,  # the SDK's methods are called so
     )
     app.state.context = ctx
     app.state.public_url = public_url
     app.state.gateway_url = gateway_url
     app.state.gateway_port = gateway_port
-    for router in ROUTERS:
-        app.include_router(router)
+    # As they are: `include_router` would build each of them anew for every application, on the first request.
+    app.router.routes.extend(_operations())
     app.router.routes.extend(routes)
     problems.install(app)
     app.add_middleware(BodyLimit, most_upload_bytes=most_upload_bytes)
@@ -110,3 +110,11 @@ def build_api(
     )
     describe(app, ROUTERS)
     return app
+
+
+def _operations() -> list[BaseRoute]:
+    operations = [route for router in ROUTERS for route in router.routes]
+    for operation in operations:
+        if isinstance(operation, APIRoute):
+            operation.unique_id = operation.name  # the SDK's methods are called so
+    return operations
