@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from onstage.actions.access import ServerCaller
-from onstage.actions.broadcast_life import report_degraded, report_status
+from onstage.actions.broadcast_life import report_degraded, report_restarted, report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.making import NewRoom
@@ -15,6 +15,7 @@ from onstage.actions.rooms import create_room, end_room
 from onstage.actions.templates import create_template
 from onstage.errors import ErrorCode
 from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.degradation import OF_COMPOSER, OF_STORAGE, Degradation
 from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, LayoutName
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
@@ -90,9 +91,36 @@ async def test_late_reports_change_nothing(house: House) -> None:
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
     behind = await house.seq()
     await report_status(house.ctx, show.id, BroadcastStatus.FAILED, reason=BroadcastReason.SERVER_LOST)
-    await report_degraded(house.ctx, show.id, reason="late")
+    await report_degraded(house.ctx, show.id, OF_COMPOSER, of=OF_COMPOSER)
+    await report_restarted(house.ctx, show.id)
     await report_status(house.ctx, "bc_unknown", BroadcastStatus.LIVE)
     assert await house.names(behind=behind) == []
+
+
+async def test_what_a_show_goes_on_without_is_told_once_and_seen_until_it_is_over(house: House) -> None:
+    show = await started(house)
+    behind = await house.seq()
+    eased, repeating = Degradation.ENCODER_EFFORT, Degradation.REPEATED_PICTURES
+    reports = [((eased,), OF_COMPOSER), ((eased,), OF_COMPOSER), ((Degradation.STORAGE_FULL,), OF_STORAGE)]
+    reports += [((eased, repeating), OF_COMPOSER), ((), OF_COMPOSER), ((Degradation.STORAGE_AWAY,), OF_STORAGE)]
+    seen = []
+    for now, of in reports:
+        await report_degraded(house.ctx, show.id, now, of=of)
+        seen.append([*(await read_broadcast(house.ctx, house.server, show.id)).degraded])
+    full, away = Degradation.STORAGE_FULL, Degradation.STORAGE_AWAY
+    assert seen == [[eased], [eased], [eased, full], [eased, repeating, full], [full], [away]]
+    told = [(one.data["what"], one.data["is_recovered"]) for one in await house.events(behind=behind)]
+    assert told == [
+        (eased, False),
+        (full, False),
+        (repeating, False),
+        (eased, True),
+        (repeating, True),
+        (away, False),
+        (full, True),
+    ]
+    await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
+    assert (await read_broadcast(house.ctx, house.server, show.id)).degraded == ()
 
 
 async def test_stopping_twice_is_told_once_and_after_the_end_it_is_over(house: House) -> None:

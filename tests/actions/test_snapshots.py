@@ -16,7 +16,7 @@ from onstage.actions import presence
 from onstage.actions.accepting import accept
 from onstage.actions.access import Caller
 from onstage.actions.bans import unban
-from onstage.actions.broadcast_life import report_degraded, report_status
+from onstage.actions.broadcast_life import report_degraded, report_restarted, report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.context import Context
@@ -53,6 +53,7 @@ from onstage.actions.voting import tell_results, vote
 from onstage.errors import OnstageError
 from onstage.events import EVENTS, Delivery
 from onstage.events.base import PROJECT_ONLY
+from onstage.model.degradation import OF_COMPOSER
 from onstage.model.outputs import OutputStatus, OutputType
 from onstage.model.playbacks import PlaybackEndReason
 from onstage.model.records import (
@@ -361,7 +362,9 @@ _BROADCASTING: dict[str, Callable[[Show, str], Awaitable[Any]]] = {
     "ended": _reported(BroadcastStatus.ENDED),
     "failed": _reported(BroadcastStatus.FAILED),
     "start another": lambda show, _: start_broadcast(show.ctx, show.house.server, "show", NewBroadcast()),
-    "degraded": lambda show, broadcast: report_degraded(show.ctx, broadcast, reason="composer_restarted"),
+    "degraded": lambda show, broadcast: report_degraded(show.ctx, broadcast, OF_COMPOSER, of=OF_COMPOSER),
+    "recovered": lambda show, broadcast: report_degraded(show.ctx, broadcast, (), of=OF_COMPOSER),
+    "restarted": lambda show, broadcast: report_restarted(show.ctx, broadcast),
     "change": lambda show, broadcast: update_broadcast(
         show.ctx, show.house.server, broadcast, BroadcastChange(layout={"name": "spotlight"})
     ),
@@ -408,7 +411,8 @@ def _tour() -> list[Step]:
         *[(Show.broadcast, what) for what in ("start", "live", "change", "feed", "fed", "lost", "feed no more")],
         *[(Show.broadcast, what) for what in ("record", "pause", "resume", "feed no more", "recorded")],
         *[(Show.broadcast, f"media {what}") for what in ("asked for", "started", "changed", "ended")],
-        *[(Show.broadcast, what) for what in ("media asked for", "media started", "degraded", "stop", "ended")],
+        *[(Show.broadcast, what) for what in ("restarted", "degraded", "recovered", "degraded")],
+        *[(Show.broadcast, what) for what in ("media asked for", "media started", "stop", "ended")],
         *[(Show.broadcast, what) for what in ("start another", "feed", "refused", "record", "failed", "not recorded")],
         (Show.set_key, None, "a", 1),
         (Show.run_poll, None, ResultsShown.LIVE, False),

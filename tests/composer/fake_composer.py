@@ -1,7 +1,7 @@
 """A composer that follows a script: the words of the title, in order, as soon as it is started.
 
 `part` sends a part, `garbage` bytes that are no message, `failed` a reason, `image` the
-images it was sent, `die` ends with no word, `hang` waits for
+images it was sent, `die` ends with no word, `short` and `fine` tell how it is for time, `hang` waits for
 the parent's messages and obeys `stop`, `deaf` waits and obeys nothing.
 """
 
@@ -13,7 +13,14 @@ from datetime import UTC, datetime
 
 from onstage.composer import wire
 from onstage.model.broadcast_reasons import BroadcastReason
+from onstage.model.degradation import OF_COMPOSER
 from onstage.model.media import Init, Part, Rendition, SegmentEnd
+
+SAID: dict[str, wire.Message] = {
+    "failed": wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine"),
+    "short": wire.Stats(60, 60, 30, 1, 1, 1, degraded=tuple(OF_COMPOSER)),
+    "fine": wire.Stats(60, 0, 0, 1, 1, 1),
+}
 
 
 def main(fd: int) -> None:
@@ -35,8 +42,8 @@ def main(fd: int) -> None:
                 link.sendall(wire.encode(SegmentEnd(name)))
             case "garbage":
                 link.sendall(b"\xff" * 64)
-            case "failed":
-                link.sendall(wire.encode(wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine")))
+            case "failed" | "short" | "fine":
+                link.sendall(wire.encode(SAID[word]))
             case "layout":
                 link.sendall(wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, start.presentation.layout.name)))
             case "image":

@@ -40,7 +40,9 @@ def picture(colour: Colour, width: int = 320, height: int = 180) -> Picture:
 class Theatre:
     """A show, its stage, and a clock that stands still between ticks."""
 
-    def __init__(self, *, next_ticks: int = 0, layout: Layout | None = None, look: Look | None = None) -> None:
+    def __init__(
+        self, *, next_ticks: int = 0, layout: Layout | None = None, look: Look | None = None, rung: Rung = RUNG
+    ) -> None:
         self.now_s = 100.0
         self.ticks = 0
         self.made: list[Part | SegmentEnd] = []
@@ -48,7 +50,7 @@ class Theatre:
         self.microphones: list[tuple[TrackBuffer, int]] = []
         self.stage = Stage(lambda: self.now_s)
         presentation = Presentation("A show", layout or Layout(), look=look or STILL)
-        start = Start("bc_1", "ws://x", "t", (RUNG,), 128_000, False, "default", presentation, next_ticks=next_ticks)
+        start = Start("bc_1", "ws://x", "t", (rung,), 128_000, False, "default", presentation, next_ticks=next_ticks)
         self.show = Show(start, self.stage, lambda: self.now_s)
 
     def enter(self, identity: str, colour: Colour | None = None, *, hz: int | None = None) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from onstage.actions.broadcast_life import report_status
+from onstage.actions.broadcast_life import report_degraded, report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.making import NewRoom
@@ -23,6 +23,7 @@ from onstage.bus import Changed, Topic
 from onstage.composer.supervisor import FIRST_PART_WITHIN_S
 from onstage.jobs.broadcasting import STORE_AWAY_S
 from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.degradation import OF_COMPOSER, Degradation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
 from onstage.origin.directives import Directives
@@ -143,10 +144,56 @@ async def test_storage_that_takes_nothing_is_told_and_the_show_goes_on(house: Ho
     await until(is_told, what="the event")
     assert b"onstage_storage_behind 1.0" in staff.metrics.text()
     staff.origin.on_storage(StorageReport(show.id, StorageState.FULL, lost=True))
+    assert [*(await now(house, show)).degraded] == [Degradation.STORAGE_FULL]
     staff.origin.on_storage(StorageReport(show.id, StorageState.WELL))
+
+    async def is_well() -> bool:
+        return not (await now(house, show)).degraded
+
+    await until(is_well, what="the store to say so")
     assert b"onstage_storage_behind 0.0" in staff.metrics.text()
     assert b"onstage_storage_lost_segments_total 1.0" in staff.metrics.text()
     assert (await now(house, show)).status is BroadcastStatus.LIVE
+
+
+async def test_a_composer_short_of_time_is_told_and_a_composer_after_it_begins_anew(house: House, staff: Staff) -> None:
+    show = await started(house, "part short hang")
+
+    async def is_short() -> bool:
+        return [*(await now(house, show)).degraded] == [Degradation.ENCODER_EFFORT, Degradation.REPEATED_PICTURES]
+
+    await until(is_short, what="the show to go on without")
+    await update_broadcast(house.ctx, house.server, show.id, BroadcastChange(title="part fine hang"))
+    [composer] = composers()
+    os.kill(composer, signal.SIGKILL)
+
+    async def is_well() -> bool:
+        return not (await now(house, show)).degraded
+
+    await until(is_well, what="the next composer to be told of")
+    told = [one.data for one in await house.events() if one.name == "broadcast.degraded"]
+    assert [(one["what"], one["is_recovered"]) for one in told] == [
+        ("encoder_effort", False),
+        ("repeated_pictures", False),
+        ("composer_restarted", False),
+        ("encoder_effort", True),
+        ("repeated_pictures", True),
+    ]
+
+
+async def test_what_a_show_went_on_without_ends_with_the_server_that_said_so(
+    house: House, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    with unattended(house):
+        show = await started(house, "part hang")
+        await report_degraded(house.ctx, show.id, OF_COMPOSER, of=OF_COMPOSER)
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path / "live") as staff:
+        await staff.broadcasting.start()
+
+        async def is_well() -> bool:
+            return not (await now(house, show)).degraded
+
+        await until(is_well, what="the show to be well again")
 
 
 def show_has(staff: Staff, show: Broadcast, count: int) -> bool:

@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from onstage.api.health import MetricsAccess, health_routes
 from onstage.composer.wire import Stats
 from onstage.jobs.metrics import Metrics
+from onstage.model.degradation import Degradation
 from onstage.origin.broadcast import Published
 
 
@@ -16,8 +17,28 @@ def samples(metrics: Metrics) -> dict[str, float]:
     return {sample.name: sample.value for family in families for sample in family.samples if not sample.labels}
 
 
-def stats(ticks: int, late_ticks: int) -> Stats:
-    return Stats(ticks=ticks, late_ticks=late_ticks, repeated=0, encode_ms_p50=1, encode_ms_p99=2, bitrate_bps=1)
+def stats(ticks: int, late_ticks: int, *degraded: Degradation, repeated: int = 0) -> Stats:
+    return Stats(ticks, late_ticks, repeated, encode_ms_p50=1, encode_ms_p99=2, bitrate_bps=1, degraded=degraded)
+
+
+def without(metrics: Metrics) -> dict[str, float]:
+    """How many shows go on without what."""
+    families = text_string_to_metric_families(metrics.text().decode())
+    samples = [sample for family in families for sample in family.samples]
+    return {one.labels["what"]: one.value for one in samples if one.name == "onstage_broadcasts_degraded"}
+
+
+def test_shows_that_go_on_without_something_are_counted_until_they_have_it_again_or_end() -> None:
+    metrics = Metrics()
+    eased, repeating = Degradation.ENCODER_EFFORT, Degradation.REPEATED_PICTURES
+    metrics.composer_told("bc_1", stats(60, 30, eased))
+    metrics.composer_told("bc_2", stats(60, 30, eased, repeating, repeated=9))
+    assert without(metrics) == {eased: 2, repeating: 1}
+    metrics.composer_told("bc_1", stats(120, 30))
+    assert without(metrics) == {eased: 1, repeating: 1}
+    metrics.broadcast_over("bc_2")
+    assert without(metrics) == {eased: 0, repeating: 0}
+    assert samples(metrics)["onstage_composer_repeated_pictures_total"] == 9
 
 
 def test_counts_go_up_by_what_composers_tell() -> None:
@@ -79,5 +100,5 @@ def test_nothing_is_labelled_with_rooms_or_people() -> None:
     metrics.composer_restarted("bc_1")
     metrics.part_published(Published("bc_1", "720p", 1, 0, composed_at_s=10.0, published_at_s=10.030))
     families = list(text_string_to_metric_families(metrics.text().decode()))
-    assert {label for family in families for sample in family.samples for label in sample.labels} == {"le"}
+    assert {label for family in families for sample in family.samples for label in sample.labels} == {"le", "what"}
     assert b"bc_1" not in metrics.text()

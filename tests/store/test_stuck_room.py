@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from onstage.actions.broadcast_life import report_degraded
+from onstage.actions.broadcast_life import report_restarted
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.connections import write_connections
 from onstage.actions.context import Context
@@ -62,7 +62,7 @@ async def update_picture(ctx: Context, house: House) -> object:
 
 async def report_show(ctx: Context, house: House) -> object:
     [show] = await _shows(house)
-    return await report_degraded(ctx, show, reason="late")
+    return await report_restarted(ctx, show)
 
 
 async def _shows(house: House) -> list[str]:

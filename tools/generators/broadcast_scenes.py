@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from onstage.actions.broadcast_life import report_degraded, report_status
+from onstage.actions.broadcast_life import report_degraded, report_restarted, report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast, start_broadcast, update_broadcast
 from onstage.actions.making import NewRoom
@@ -14,6 +14,7 @@ from onstage.actions.rooms import create_room
 from onstage.actions.target_urls import NewTarget
 from onstage.actions.templates import create_template
 from onstage.model.broadcast_defaults import BroadcastDefaults
+from onstage.model.degradation import OF_COMPOSER, Degradation
 from onstage.model.outputs import OutputReason, OutputStatus, OutputTrouble, OutputType
 from onstage.model.records import BroadcastReason, BroadcastStatus
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
@@ -22,7 +23,7 @@ from tools.generators.scene import Watch
 
 
 async def a_broadcast_from_start_to_end(house: House, watch: Watch) -> None:
-    """Every state of a show, with a change of layout and a restart of its composer; then another one begins."""
+    """Every state of a show: another layout, another composer, a want of time; then another show begins."""
     await house.join("anna", "host")
     vic = await house.join("vic", "viewer")
     await watch(vic)
@@ -32,7 +33,9 @@ async def a_broadcast_from_start_to_end(house: House, watch: Watch) -> None:
     await update_broadcast(
         house.ctx, house.server, show.id, BroadcastChange(title="Tonight", layout={"name": "spotlight"})
     )
-    await report_degraded(house.ctx, show.id, reason="composer_restarted")
+    await report_restarted(house.ctx, show.id)
+    for without in ((Degradation.ENCODER_EFFORT,), (Degradation.ENCODER_EFFORT, Degradation.REPEATED_PICTURES), ()):
+        await report_degraded(house.ctx, show.id, without, of=OF_COMPOSER)
     await stop_broadcast(house.ctx, house.server, show.id)
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
     await house.clock.advance(1)

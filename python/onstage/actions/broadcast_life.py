@@ -1,5 +1,6 @@
 """How far a broadcast is: each step is written and told in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from onstage.actions.context import Context
@@ -17,6 +18,7 @@ from onstage.events import (
     OutputEnded,
 )
 from onstage.model.broadcast_reasons import BroadcastReason
+from onstage.model.degradation import Degradation
 from onstage.model.outputs import OutputStatus, ended_with_broadcast, hls_moved
 from onstage.model.records import Broadcast, BroadcastStatus, Room
 from onstage.model.views import BroadcastView, OutputView
@@ -58,6 +60,7 @@ async def move(
         live_at=now if status is BroadcastStatus.LIVE else broadcast.live_at,
         ended_at=None if status.is_active else now,
         outputs=outputs if status.is_active else ended_with_broadcast(outputs, now),
+        degraded=broadcast.degraded if status.is_active else (),
     )
     if not status.is_active:
         await end_all(ctx, tx, room, broadcast.id)
@@ -99,10 +102,33 @@ async def hold_broadcast(tx: Tx, broadcast_id: str) -> tuple[Room, Broadcast] | 
     return None if room is None or broadcast is None else (room, broadcast)
 
 
-async def report_degraded(ctx: Context, broadcast_id: str, *, reason: str) -> None:
-    """Tell that the broadcast goes on, but not as it should."""
+async def report_restarted(ctx: Context, broadcast_id: str) -> None:
+    """Tell that the composer died and another one goes on."""
     async with ctx.database.begin() as tx:
         held = await hold_broadcast(tx, broadcast_id)
         if held is not None and held[1].status.is_active:
             room, broadcast = held
-            await emit(ctx, tx, room, BroadcastDegraded(broadcast=BroadcastView.of(broadcast), reason=reason))
+            what = Degradation.COMPOSER_RESTARTED
+            await emit(ctx, tx, room, BroadcastDegraded(broadcast=BroadcastView.of(broadcast), what=what))
+
+
+async def report_degraded(
+    ctx: Context, broadcast_id: str, now: Collection[Degradation], *, of: Collection[Degradation]
+) -> None:
+    """Of these, the broadcast now goes on without those in `now`: tell what is new, and what is over."""
+    async with ctx.database.begin() as tx:
+        held = await hold_broadcast(tx, broadcast_id)
+        if held is None or not held[1].status.is_active:
+            return
+        room, broadcast = held
+        for what in Degradation:
+            is_recovered = what in broadcast.degraded
+            if what in of and is_recovered != (what in now):
+                broadcast = replace(broadcast, degraded=_toggled(broadcast.degraded, what))
+                view = BroadcastView.of(broadcast)
+                await emit(ctx, tx, room, BroadcastDegraded(broadcast=view, what=what, is_recovered=is_recovered))
+        await broadcasts.save(tx, broadcast)
+
+
+def _toggled(degraded: Collection[Degradation], what: Degradation) -> tuple[Degradation, ...]:
+    return tuple(one for one in Degradation if (one in degraded) != (one is what))

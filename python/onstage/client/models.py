@@ -33,6 +33,8 @@ CanvasShape = Literal["16:9", "9:16", "1:1"]
 """Width to height of the composed picture."""
 Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 """Where the small tile lies."""
+Degradation = Literal["composer_restarted", "encoder_effort", "repeated_pictures", "storage_away", "storage_full"]
+"""What is not as it should be. All but `composer_restarted`, which is a moment, last until they are over."""
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 """pending → delivered | failed; a replay is a delivery of its own."""
 DuplicateIdentity = Literal["replace", "refuse"]
@@ -221,6 +223,7 @@ class BroadcastView(Model):
     status: str
     reason: str | None
     reason_text: str | None
+    degraded: list[str]
     layout: Layout
     mix: Mix
     look: Look

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from onstage.composer.wire import Stats, TileStats
+from onstage.model.degradation import Degradation
 
 STATS_EVERY_S = 2.0
 
@@ -36,7 +37,7 @@ class Meter:
         """Whether it is time to tell."""
         return self._now_s() - self._since_s >= STATS_EVERY_S
 
-    def stats(self, shown: Mapping[str, int]) -> Stats:
+    def stats(self, shown: Mapping[str, int], degraded: tuple[Degradation, ...] = ()) -> Stats:
         """What happened since the last call; `shown` has the pictures of each camera shown so far, by identity."""
         now_s = self._now_s()
         span_s, self._since_s = max(now_s - self._since_s, 0.001), now_s
@@ -52,4 +53,5 @@ class Meter:
             encode_ms_p99=encode_s[int(len(encode_s) * 0.99)] * 1000,
             bitrate_bps=round(made * 8 / span_s),
             tiles=tuple(tiles),
+            degraded=degraded,
         )

@@ -17,7 +17,7 @@ from onstage.composer.machine import cores_here, means_for
 from onstage.composer.packager import Sample
 from onstage.composer.renditions import picture_output, sound_output
 from onstage.composer.rungs import Rungs
-from onstage.model.media import PROFILES, SAMPLE_RATE, TICKS_PER_SECOND, Init, Part, SegmentEnd
+from onstage.model.media import PROFILES, SAMPLE_RATE, TICKS_PER_SECOND, Init, Part, SegmentEnd, VideoEncoderName
 
 INPUT_DELAY_S = 0.165
 """From a camera to our tick, as stated in PROGRAM-DATE-TIME until capture times can be had (design §10.16)."""
@@ -38,6 +38,7 @@ class Outlet:
 
     def __init__(self, start: wire.Start, now_s: Callable[[], float]) -> None:
         self.profile = PROFILES[start.profile]
+        self._encoder = start.encoder
         self._now_s = now_s
         self._frame_ticks = TICKS_PER_SECOND // self.profile.frame_rate
         self._first_ticks = -(-start.next_ticks // self._frame_ticks) * self._frame_ticks
@@ -57,6 +58,11 @@ class Outlet:
         self.tap: Tap | None = None
         self.encode_s = 0.0
         """What encoding the last picture took, on all rungs."""
+
+    @property
+    def can_ease(self) -> bool:
+        """Whether the encoders can take more trouble or less."""
+        return self._encoder is VideoEncoderName.X264
 
     @property
     def effort(self) -> Effort:

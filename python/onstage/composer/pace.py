@@ -21,8 +21,14 @@ class Tick:
     """A tick that is due."""
 
     wall: datetime  # when it was due, not when it was come to
-    is_late: bool
+    behind: float  # so many frames' times after it was due it was come to
+    spare: float  # so many frames' times were left over before it was
     repeats: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was come to so late that its picture is."""
+        return self.behind > LATE_AFTER_FRAMES
 
 
 class Pace:
@@ -60,4 +66,4 @@ class Pace:
             raise StoodStillError(f"the composer stood still for {behind_s:.0f} s")
         behind = behind_s * self._frame_rate
         wall = self._wall() - timedelta(seconds=behind_s)
-        return Tick(wall, is_late=behind > LATE_AFTER_FRAMES, repeats=behind > REPEAT_AFTER_FRAMES)
+        return Tick(wall, behind, spare=max(wait_s, 0.0) * self._frame_rate, repeats=behind > REPEAT_AFTER_FRAMES)

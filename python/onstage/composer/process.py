@@ -9,16 +9,15 @@ import structlog
 from onstage.composer import wire
 from onstage.composer.codecs import EncoderError
 from onstage.composer.link import Link, exit_now
-from onstage.composer.meter import Meter
 from onstage.composer.outputs.targets import Targets
 from onstage.composer.pace import Pace, StoodStillError
+from onstage.composer.rhythm import Rhythm
 from onstage.composer.show import Show
 from onstage.composer.source import Source
 from onstage.composer.stage import Stage
 from onstage.composer.threads import name_this_thread
 from onstage.composer.warm import warm_up
 from onstage.model.broadcast_reasons import BroadcastReason
-from onstage.model.media import Init, Part, SegmentEnd
 
 _log = structlog.get_logger(__name__)
 
@@ -66,39 +65,30 @@ def _perform_and_feed(
 
 def perform(show: Show, source: Source, link: Link, lost: deque[wire.Failed], targets: Targets) -> wire.Failed | None:
     """Tick until told to stop (None), or until there is no going on (why). What was composed is sent either way."""
-    meter = Meter(time.monotonic)
-    pace = Pace(show.outlet.profile.frame_rate)
-    for init in show.outlet.inits():
-        _send(init, link, meter)
+    rhythm = Rhythm(show, Pace(show.outlet.profile.frame_rate))
+    for init in rhythm.begin():
+        link.send(init)
     failed: wire.Failed | None = None
     try:
         while not lost and not _is_told_to_stop(show, link, targets):
-            _tick(show, pace, link, meter)
-            if meter.is_due:
+            _tick(show, rhythm, link)
+            if (stats := rhythm.stats()) is not None:
                 source.fit_layers(show.composition.camera_sizes)
                 source.take_pictures(are_wanted=show.composition.has_pictures)
-                link.send(meter.stats(show.composition.shown))
+                link.send(stats)
         failed = lost[0] if lost else None
     except StoodStillError as error:
         failed = wire.Failed(BroadcastReason.COMPOSER_SILENT, str(error))
     for made in show.finish():
-        _send(made, link, meter)
+        link.send(made)
     return failed
 
 
-def _tick(show: Show, pace: Pace, link: Link, meter: Meter) -> None:
-    tick = pace.next()
-    for made in show.tick(tick.wall, repeats=tick.repeats):
-        _send(made, link, meter)
+def _tick(show: Show, rhythm: Rhythm, link: Link) -> None:
+    for made in rhythm.tick():
+        link.send(made)
     while show.said:
         link.send(show.said.popleft())
-    meter.ticked(show.outlet.encode_s, is_late=tick.is_late, repeats=tick.repeats)
-
-
-def _send(made: Init | Part | SegmentEnd, link: Link, meter: Meter) -> None:
-    link.send(made)
-    if not isinstance(made, SegmentEnd):
-        meter.made(len(made.data))
 
 
 def _is_told_to_stop(show: Show, link: Link, targets: Targets) -> bool:

@@ -14,6 +14,7 @@ import pydantic
 import pydantic_core
 
 from onstage.model.broadcast_reasons import BroadcastReason
+from onstage.model.degradation import Degradation
 from onstage.model.media import Init, Part, Rung, SegmentEnd, VideoEncoderName
 from onstage.model.playbacks import PlaybackEndReason, ShownAs
 from onstage.model.presentation import Presentation
@@ -163,6 +164,7 @@ class Stats:
     encode_ms_p99: float
     bitrate_bps: int
     tiles: tuple[TileStats, ...] = ()
+    degraded: tuple[Degradation, ...] = ()  # now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The broadcast."""
 
 from onstage.events.base import EventData
+from onstage.model.degradation import Degradation
 from onstage.model.views import BroadcastView
 
 
@@ -29,10 +30,11 @@ class BroadcastUpdated(BroadcastEvent):
 
 
 class BroadcastDegraded(BroadcastEvent):
-    """The composer was restarted, or can't keep up; `reason` on the event says which."""
+    """It goes on, without `what`: time to compose, or storage; or has it again (`is_recovered`)."""
 
     NAME = "broadcast.degraded"
-    reason: str
+    what: Degradation
+    is_recovered: bool = False
 
 
 class BroadcastStopping(BroadcastEvent):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from onstage.actions.broadcast_life import report_degraded, report_status
+from onstage.actions.broadcast_life import report_degraded, report_restarted, report_status
 from onstage.actions.context import Context
 from onstage.actions.outputs import report_output
 from onstage.actions.recording_life import report_incomplete
@@ -21,6 +21,7 @@ from onstage.jobs.playing import Playing
 from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
+from onstage.model.degradation import OF_COMPOSER, OF_STORAGE, Degradation
 from onstage.model.media import PROFILES
 from onstage.model.outputs import OutputReason, OutputStatus
 from onstage.model.presentation import Presentation
@@ -35,6 +36,11 @@ from onstage.turns import Turns
 
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
+_OF_STATE = {
+    StorageState.WELL: (),
+    StorageState.AWAY: (Degradation.STORAGE_AWAY,),
+    StorageState.FULL: (Degradation.STORAGE_FULL,),
+}
 _LISTENING = "changes of broadcasts"
 _log = structlog.get_logger(__name__)
 
@@ -190,6 +196,8 @@ class Broadcasting:
         )
         self._running[broadcast.id] = _Running(window, supervisor, targets)
         self._metrics.broadcast_began()
+        if broadcast.degraded:  # by a server that is no more; what holds still is told again
+            self._degraded(broadcast.id, (), OF_COMPOSER | OF_STORAGE)
         supervisor.media = lambda: self._playing.plays(broadcast.id)
         self._playing.attach(broadcast.id, supervisor.tell_media)
         self._playing.follow(broadcast.id)
@@ -237,10 +245,9 @@ class Broadcasting:
                 _log.warning("composer_restarted", broadcast=broadcast_id, reason=reason)
                 self._metrics.composer_restarted(broadcast_id)
                 self._playing.composer_died(broadcast_id)
-                self._write(broadcast_id, lambda: report_degraded(self._ctx, broadcast_id, reason="composer_restarted"))
+                self._write(broadcast_id, lambda: report_restarted(self._ctx, broadcast_id))
             case Stats():
-                self._running[broadcast_id].stats = report
-                self._metrics.composer_told(broadcast_id, report)
+                self._take_stats(broadcast_id, report)
             case MediaStarted() | MediaEnded():
                 self._playing.report(broadcast_id, report)
             case Ended():
@@ -266,9 +273,20 @@ class Broadcasting:
         self._metrics.storage_is(report.broadcast_id, is_well=report.state is StorageState.WELL, lost=report.lost)
         if report.lost:
             self._write(report.broadcast_id, lambda: report_incomplete(self._ctx, report.broadcast_id))
-        elif report.state is not StorageState.WELL and report.broadcast_id in self._running:
-            reason = f"storage_{report.state}"
-            self._write(report.broadcast_id, lambda: report_degraded(self._ctx, report.broadcast_id, reason=reason))
+        elif report.broadcast_id in self._running:
+            self._degraded(report.broadcast_id, _OF_STATE[report.state], OF_STORAGE)
+
+    def _take_stats(self, broadcast_id: str, stats: Stats) -> None:
+        running = self._running[broadcast_id]
+        before = () if running.stats is None else running.stats.degraded
+        running.stats = stats
+        self._metrics.composer_told(broadcast_id, stats)
+        if stats.degraded != before:
+            _log.warning("composer_degraded", broadcast=broadcast_id, without=stats.degraded)
+            self._degraded(broadcast_id, stats.degraded, OF_COMPOSER)
+
+    def _degraded(self, broadcast_id: str, now: Collection[Degradation], of: Collection[Degradation]) -> None:
+        self._write(broadcast_id, lambda: report_degraded(self._ctx, broadcast_id, now, of=of))
 
     async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None) -> None:
         self._metrics.broadcast_over(broadcast_id)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from onstage.composer.wire import Stats
+from onstage.model.degradation import OF_COMPOSER, Degradation
 from onstage.origin.broadcast import Published
 
 _DELAYS_S = (0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0)
@@ -27,6 +28,18 @@ class Metrics:
         self._late = Counter(
             "onstage_composer_late_ticks_total", "Pictures that were composed too late.", registry=self._registry
         )
+        self._repeated = Counter(
+            "onstage_composer_repeated_pictures_total",
+            "Pictures shown once more, as there was no time for another.",
+            registry=self._registry,
+        )
+        self._degraded = Gauge(
+            "onstage_broadcasts_degraded",
+            "Broadcasts of this server that go on without something for want of processor time.",
+            ["what"],
+            registry=self._registry,
+        )
+        self._without: dict[str, tuple[Degradation, ...]] = {}
         self._ticks = Counter("onstage_composer_ticks_total", "Pictures composed.", registry=self._registry)
         self._restarts = Counter("onstage_composer_restarts_total", "Composers that died.", registry=self._registry)
         self._live = Gauge("onstage_broadcasts", "Broadcasts at work on this server.", registry=self._registry)
@@ -59,7 +72,7 @@ class Metrics:
             "onstage_storage_lost_segments_total", "Segments that were never stored.", registry=self._registry
         )
         self._behind: set[str] = set()
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._seen: dict[str, Stats] = {}
 
     def part_published(self, published: Published) -> None:
         """A part became fetchable."""
@@ -73,6 +86,7 @@ class Metrics:
         """It is no more."""
         self._live.dec()
         self._seen.pop(broadcast_id, None)
+        self._goes_without(broadcast_id, ())
         self.storage_is(broadcast_id, is_well=True, lost=False)
 
     def storage_is(self, broadcast_id: str, *, is_well: bool, lost: bool) -> None:
@@ -89,10 +103,19 @@ class Metrics:
 
     def composer_told(self, broadcast_id: str, stats: Stats) -> None:
         """A composer's counts since its start."""
-        ticks, late = self._seen.get(broadcast_id, (0, 0))
-        self._seen[broadcast_id] = (stats.ticks, stats.late_ticks)
-        self._ticks.inc(max(stats.ticks - ticks, 0))
-        self._late.inc(max(stats.late_ticks - late, 0))
+        before = self._seen.get(broadcast_id)
+        self._seen[broadcast_id] = stats
+        self._ticks.inc(max(stats.ticks - (before.ticks if before else 0), 0))
+        self._late.inc(max(stats.late_ticks - (before.late_ticks if before else 0), 0))
+        self._repeated.inc(max(stats.repeated - (before.repeated if before else 0), 0))
+        self._goes_without(broadcast_id, stats.degraded)
+
+    def _goes_without(self, broadcast_id: str, degraded: tuple[Degradation, ...]) -> None:
+        self._without[broadcast_id] = degraded
+        if not degraded:
+            del self._without[broadcast_id]
+        for what in OF_COMPOSER:
+            self._degraded.labels(what).set(sum(what in one for one in self._without.values()))
 
     def composer_restarted(self, broadcast_id: str) -> None:
         """A composer died; the next one counts from zero."""

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, and_, bindparam, exists, insert, or_, select, update
 
 from onstage.model.captions import CaptionTrack
+from onstage.model.degradation import Degradation
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.look import Look
@@ -49,6 +50,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         max_duration_s=row["max_duration_s"],
         dvr_window_s=row["dvr_window_s"],
         mix=Mix.model_validate(row["mix"]),
+        degraded=tuple(Degradation(one) for one in row["degraded"]),
     )
 
 
@@ -64,6 +66,7 @@ def _values(broadcast: Broadcast) -> dict[str, Any]:
         "look": broadcast.look.model_dump(mode="json"),
         "live_at": broadcast.live_at,
         "ended_at": broadcast.ended_at,
+        "degraded": [one.value for one in broadcast.degraded],
         "outputs": _OUTPUTS.dump_python(broadcast.outputs, mode="json"),
     }
 

@@ -29,6 +29,14 @@ export type CanvasShape = "16:9" | "9:16" | "1:1";
 /** Where the small tile lies. */
 export type Corner = "top_left" | "top_right" | "bottom_left" | "bottom_right";
 
+/** What is not as it should be. All but `composer_restarted`, which is a moment, last until they are over. */
+export type Degradation =
+  | "composer_restarted"
+  | "encoder_effort"
+  | "repeated_pictures"
+  | "storage_away"
+  | "storage_full";
+
 /** What happens when an identity that is connected joins again. */
 export type DuplicateIdentity = "replace" | "refuse";
 
@@ -236,6 +244,8 @@ export interface BroadcastView {
   readonly reason: BroadcastReason | null;
   /** The same in words for people. */
   readonly reason_text: string | null;
+  /** What it goes on without now; empty when all is well. */
+  readonly degraded: readonly Degradation[];
   readonly layout: Layout;
   readonly mix: Mix;
   readonly look: Look;
@@ -1255,10 +1265,11 @@ export interface BroadcastUpdated {
   readonly broadcast: BroadcastView;
 }
 
-/** The composer was restarted, or can't keep up; `reason` on the event says which. */
+/** It goes on, without `what`: time to compose, or storage; or has it again (`is_recovered`). */
 export interface BroadcastDegraded {
   readonly broadcast: BroadcastView;
-  readonly reason: string;
+  readonly what: Degradation;
+  readonly is_recovered?: boolean;
 }
 
 /** The last part is being made. */

@@ -7,6 +7,7 @@ from enum import StrEnum
 from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.captions import CaptionTrack
+from onstage.model.degradation import Degradation
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.layout import Layout
@@ -57,6 +58,7 @@ class Broadcast:
     max_duration_s: int | None = None
     mix: Mix = field(default_factory=Mix)
     look: Look = field(default_factory=Look)
+    degraded: tuple[Degradation, ...] = ()  # what it goes on without now
     dvr_window_s: int = 0  # how far back viewers can go while it runs; 0 is not at all
 
     @property

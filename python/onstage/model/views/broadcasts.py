@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from onstage.model.captions import CaptionTrack
+from onstage.model.degradation import Degradation
 from onstage.model.look import Look
 from onstage.model.media import Rung, VideoEncoderName
 from onstage.model.mix import Mix
@@ -38,6 +39,7 @@ class BroadcastView(View):
     status: BroadcastStatus
     reason: BroadcastReason | None = Field(description="Why it was stopped, or has failed.")
     reason_text: str | None = Field(description="The same in words for people.")
+    degraded: list[Degradation] = Field(description="What it goes on without now; empty when all is well.")
     layout: Layout
     mix: Mix
     look: Look
@@ -68,6 +70,7 @@ class BroadcastView(View):
             status=broadcast.status,
             reason=broadcast.reason,
             reason_text=None if broadcast.reason is None else broadcast.reason.text,
+            degraded=list(broadcast.degraded),
             layout=broadcast.layout,
             mix=broadcast.mix,
             look=broadcast.look,

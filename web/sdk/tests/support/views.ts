@@ -64,6 +64,7 @@ export function broadcast(status: BroadcastView["status"]): BroadcastView {
     reason: null,
     reason_text: null,
     dvr_path: "/live/bc_1/dvr.m3u8",
+    degraded: [],
     dvr_window_s: 3600,
     max_duration_s: null,
     layout: { name: "grid" },
