@@ -36,6 +36,7 @@ from tests.probe.mutations import (
 ENDED = {"ends_at": 48}
 TWO = {"renditions": 2}
 DIED = {"dies_at": 45}
+SAID = {"has_captions": True}
 
 
 def is_plain(exchange: Exchange) -> bool:
@@ -52,6 +53,10 @@ def is_refused(exchange: Exchange) -> bool:
 
 def is_segment(exchange: Exchange) -> bool:
     return exchange.is_media and "/seg" in exchange.path
+
+
+def is_caption(exchange: Exchange) -> bool:
+    return exchange.is_media and exchange.path.endswith(".vtt")
 
 
 def is_init(exchange: Exchange) -> bool:
@@ -212,6 +217,16 @@ MUTATIONS = [
     Mutation("media.codecs", in_main("avc1.[0-9A-Fa-f]+", "avc1.640028")),
     Mutation("media.codecs", in_main(",mp4a.40.2", "")),
     Mutation("media.bandwidth", in_main("=400000", "=40000")),
+    Mutation(
+        "captions.beside", in_list(r"DATE-TIME:(.*)Z$(?=\n#EXTINF.*\nseg\d+\.vtt)", r"DATE-TIME:\1+00:01"), show=SAID
+    ),
+    Mutation(
+        "captions.webvtt", in_bytes(is_caption, lambda data: data.replace(b"X-TIMESTAMP-MAP", b"NOTE")), show=SAID
+    ),
+    Mutation(
+        "captions.within", in_bytes(is_caption, lambda data: data.replace(b"--> 00:00:01", b"--> 00:00:02")), show=SAID
+    ),
+    Mutation("captions.mapped", in_bytes(is_caption, lambda data: data.replace(b"MPEGTS:9", b"MPEGTS:8")), show=SAID),
     Mutation("main.attributes", in_main(",FRAME-RATE=[0-9.]+", "")),
     Mutation("main.independent", in_main("#EXT-X-INDEPENDENT-SEGMENTS\n", "")),
     Mutation("http.gzip", header(is_blocking, "content-encoding", None)),

@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 from starlette.types import ASGIApp
 
+from onstage.model.captions import Caption, CaptionTrack
+from onstage.model.ids import BroadcastId
 from onstage.model.media import Init
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
+from tests.origin.script import capture_time
 from tests.origin.serving import an_app
 from tests.probe.media import PROFILE, Reel, a_reel
 from tests.support.asgi_transport import StreamingASGITransport
@@ -18,6 +22,7 @@ from tools.probe.ledger import Ledger
 from tools.probe.walk import Walk
 
 URL = "https://onstage.test/live/bc_probe/index.m3u8"
+ENGLISH = CaptionTrack(language="en", name="English")
 WARM_UP_S = 14
 PROBED_S = 6
 REEL_S = 40
@@ -58,12 +63,14 @@ def probe(
     http_version: bytes = b"HTTP/2",
     seconds: float = PROBED_S,
     warm_up_s: float = WARM_UP_S,
+    has_captions: bool = False,
 ) -> Walk:
     """Run a show and the probe over it; the walk has the findings."""
 
     async def main() -> Walk:
         origin = Origin(LoopClock(), None)
-        window = await origin.open("bc_probe", "rm_probe", PROFILE)
+        window = await origin.open("bc_probe", "rm_probe", PROFILE, captions=[ENGLISH] if has_captions else [])
+        window.annotate([], [_said(second) for second in range(REEL_S) if has_captions])
         reel = a_reel(REEL_S)
         reels = [replace(reel, rendition=replace(reel.rendition, name=f"tiny{n}")) for n in range(renditions)]
         show = asyncio.create_task(perform(window, reels, dies_at=dies_at, ends_at=ends_at))
@@ -80,6 +87,11 @@ def probe(
         return walk
 
     return run_virtually(main())
+
+
+def _said(second: int) -> Caption:
+    starts = capture_time(second * 90_000 + 30_000)
+    return Caption(f"cap_{second}", BroadcastId("bc_probe"), "en", starts, starts + timedelta(seconds=0.9), "Hello")
 
 
 def broken(ledger: Ledger) -> dict[str, tuple[str, ...]]:

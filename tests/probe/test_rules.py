@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import ASGIApp
 
-from tests.probe.broken_rules import DIED, ENDED, MUTATIONS, TWO
+from tests.probe.broken_rules import DIED, ENDED, MUTATIONS, SAID, TWO
 from tests.probe.mutating import MutatingOrigin
 from tests.probe.mutations import Mutation
 from tests.probe.show import broken, probe
@@ -23,6 +23,8 @@ from tools.probe.rules import RULES
         {"dies_at": 44},
         {"warm_up_s": 14.9, "dies_at": 46},
         {**TWO, "dies_at": 46},
+        {**TWO, **SAID, "dies_at": 46},
+        {**SAID, **ENDED},
     ],
     ids=str,
 )
@@ -51,7 +53,7 @@ def test_every_rule_is_broken_once() -> None:
 def test_on_good_shows_every_rule_is_looked_at() -> None:
     """So that "held" in a report means more than "never seen"; DATERANGEs we do not send yet."""
     looked_at: set[str] = set()
-    for show in ({}, TWO, DIED, ENDED, {"is_stalled": True}):
+    for show in ({}, TWO, DIED, ENDED, SAID, {"is_stalled": True}):
         findings = probe(MutatingOrigin, **show).ledger.findings()
         looked_at |= {finding.rule.id for finding in findings if finding.checks}
     assert set(RULES) - looked_at == {"list.date-range"}

@@ -12,7 +12,7 @@ import httpx
 from tools.probe.ledger import Ledger
 
 _PLAYLIST_TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl", "application/x-mpegurl"}
-_MEDIA_TYPES = {"video/mp4", "audio/mp4", "video/iso.segment", "application/mp4"}
+_MEDIA_TYPES = {"video/mp4", "audio/mp4", "video/iso.segment", "application/mp4", "text/vtt"}
 REQUEST_TIMEOUT_S = 60.0
 
 

@@ -80,6 +80,10 @@ media.date-drift       | PROGRAM-DATE-TIME and decode times drift apart by less 
 media.decodes          | Init segment and segments decode without an error | 3.1
 media.codecs           | CODECS tells what the init segment has | 4.4.6.2
 media.bandwidth        | No segment takes more than 125 % of BANDWIDTH | Apple 1.28
+captions.beside        | Captions have a segment beside each of the pictures, of the same time | 6.2.4
+captions.webvtt        | A segment of captions is WebVTT with X-TIMESTAMP-MAP | 3.1.4
+captions.within        | No cue is shown outside of its segment | 3.1.4
+captions.mapped        | X-TIMESTAMP-MAP goes on as the dates of the segments do | 3.1.4
 main.attributes        | Variants have BANDWIDTH, CODECS, RESOLUTION and FRAME-RATE | Apple 9
 main.independent       | The multivariant list says INDEPENDENT-SEGMENTS | Apple 9
 http.gzip              | Playlists are gzipped for clients that accept it | B.1, Apple 10.1

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from tools.probe.check_captions import CaptionsChecker
 from tools.probe.check_directives import DirectiveChecker
 from tools.probe.check_list import check_multivariant
 from tools.probe.fetching import Fetcher, Kind
@@ -28,6 +29,7 @@ class Walk:
     ledger: Ledger = field(default_factory=Ledger)
     saved: list[Saved] = field(default_factory=list)
     _walks: list[RenditionWalk] = field(default_factory=list)
+    _captions: list[CaptionsChecker] = field(default_factory=list)
 
     async def run(self, seconds: float, *, is_stalled: bool = False) -> Ledger:
         """Follow the show for `seconds`, or to its end.
@@ -64,7 +66,10 @@ class Walk:
         urls = [urljoin(self.url, variant.uri) for variant in variants]
         for variant, url in zip(variants, urls, strict=True):
             others = [other for other in urls if other != url]
-            self._walks.append(RenditionWalk(self.ledger, fetcher, variant, url, others))
+            if variant.attributes.get("TYPE") == "SUBTITLES":
+                self._captions.append(CaptionsChecker(self.ledger, fetcher, url))
+            else:
+                self._walks.append(RenditionWalk(self.ledger, fetcher, variant, url, others))
 
     async def _follow(self, walk: RenditionWalk, ends_at: float, checker: DirectiveChecker | None) -> None:
         table: asyncio.Task[None] | None = None
@@ -88,6 +93,8 @@ class Walk:
             await checker.ended()
         else:
             await checker.rolled_off()
+        for captions in self._captions:
+            await captions.run(self._walks[0].list)
         for one, other in combinations(self._walks, 2):
             self._check_sync(one.list, other.list)
 
