@@ -24,6 +24,7 @@ from onstage.gateway.asgi import GATEWAY_PATH, AsgiGateway
 from onstage.gateway.server import GatewayServer
 from onstage.home import Home, keyring, prepare_data_dir, server_id
 from onstage.jobs.after_change import Jobs
+from onstage.jobs.annotating import StoredNotes
 from onstage.jobs.auto_stop import AutoStop
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
@@ -151,7 +152,7 @@ class App:
     def _hot_routes(self) -> list[BaseRoute]:
         """What goes past all middleware."""
         live = live_routes(self.origin, self.passing, self.gatekeeper, self.viewers)
-        vod = vod_routes(Vod(self.origin, self.finishing.find), self.gatekeeper)
+        vod = vod_routes(Vod(self.origin, self.finishing.find, StoredNotes(self.context)), self.gatekeeper)
         return [
             # Nothing redirects: where to is the client's word, and players don't follow for media.
             Mount("/live", app=Router(live, redirect_slashes=False)),

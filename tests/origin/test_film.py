@@ -60,7 +60,7 @@ def test_a_new_composer_brings_its_init_segment() -> None:
     text = reel.playlist()
     assert text.count("#EXT-X-MAP") == 2
     assert '#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init1.mp4"\n' in text
-    assert reel.names() == ["init0.mp4", "init1.mp4", "seg0.m4s", "seg1.m4s", "seg2.m4s"]
+    assert sorted(reel.resources) == ["init0.mp4", "init1.mp4", "seg0.m4s", "seg1.m4s", "seg2.m4s"]
 
 
 def test_nothing_that_was_recorded_is_no_film() -> None:

@@ -149,7 +149,7 @@ class BroadcastWindow:
         """
         if self._keeper is None or not self._keeper.has_long_list:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
-        text = multivariant_playlist(self._begun(), prefix).splitlines(keepends=True)
+        text = multivariant_playlist(self._begun(), prefix, self._timeline.tracks).splitlines(keepends=True)
         listed = (line for line in text if not line.startswith("#EXT-X-I-FRAME-STREAM-INF"))
         return Body.of("".join(listed).replace("/index.m3u8", f"/{LONG_PLAYLIST}"))
 
@@ -359,8 +359,7 @@ class BroadcastWindow:
     def _reports_without(self, name: str, playlist: str) -> list[RenditionReport]:
         others = (one for one in self._renditions.values() if one.rendition.name != name)
         reports = [report_of(one.window, f"../{one.rendition.name}/{playlist}") for one in others]
-        if playlist != LONG_PLAYLIST:  # which has no captions
-            reports += [one.report for one in self._timeline.captions]
+        reports += [one.report(playlist) for one in self._timeline.captions]
         return [report for report in reports if report is not None]
 
     def _changed(self, served: ServedRendition) -> None:

@@ -1,52 +1,69 @@
 """Captions of one language being served: segments beside those of the pictures, which they follow one by one."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 
-from onstage.clock import rfc3339
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.captions import CaptionTrack
-from onstage.model.media import Rendition, RenditionKind
-from onstage.origin import webvtt
 from onstage.origin.body import Body
-from onstage.origin.constants import seconds_text
+from onstage.origin.captions_list import captions_msn, captions_playlist, captions_rendition
 from onstage.origin.directives import Directives
-from onstage.origin.playlist import VERSION, RenditionReport
+from onstage.origin.dvr import LongList, LongPlaylist
+from onstage.origin.index import SegmentEntry
+from onstage.origin.playlist import RenditionReport
 from onstage.origin.rendition import ServedRendition
 from onstage.origin.subtitles import Subtitles
 from onstage.origin.window import Segment, Window
 
-PREFIX = "captions-"
-_SUFFIX = ".vtt"
+MOST_BYTES = 8 * 1024 * 1024
+"""Kept of one language: twice what is said in twelve hours. Beyond that the oldest segments become empty."""
 
 
 class ServedCaptions:
-    """Answers for the captions of one language. No parts: players load captions by whole segments."""
+    """Answers for the captions of one language. No parts: players load captions by whole segments.
+
+    A segment stays what it was when it came out, for as long as that of the pictures can be fetched.
+    """
 
     def __init__(self, track: CaptionTrack, pictures: ServedRendition, lines: Subtitles) -> None:
         """`pictures`: the rendition whose segments these go with."""
         self._lines = lines
-        self.rendition = Rendition(PREFIX + track.language, 0, 0, 0, "wvtt", 0, 0, RenditionKind.TEXT, 0)
+        self.rendition = captions_rendition(track)
         self._pictures = pictures
-        self._segments: dict[int, bytes] = {}
+        self._segments: OrderedDict[int, bytes] = OrderedDict()  # those that show something
+        self._bytes = 0
+        self._listed: tuple[int, bool] | None = None
+        self._body: Body | None = None
+        history = pictures.history
+        self._long = None if history is None else LongPlaylist(self.window, history, _long_text)
 
     @property
     def window(self) -> Window:
         """That of the pictures: what is listed of the one is listed of the other."""
         return self._pictures.window
 
-    @property
-    def report(self) -> RenditionReport | None:
-        """What the other playlists say of this one."""
+    def report(self, playlist: str) -> RenditionReport | None:
+        """What the other playlists say of this one's `playlist`."""
         if not self.window.segments:
             return None
-        return RenditionReport(f"../{self.rendition.name}/index.m3u8", self.window.segments[-1].msn, None)
+        return RenditionReport(f"../{self.rendition.name}/{playlist}", self.window.segments[-1].msn, None)
 
     def complete(self, segment: Segment) -> None:
         """The pictures' segment is complete: so is this one's."""
-        begins, ends = segment.program_date_time, segment.ends_at
-        self._segments[segment.msn] = self._lines.segment(segment.start_ticks, begins, ends)
-        oldest = self.window.retained()[0].msn
-        self._segments = {msn: data for msn, data in self._segments.items() if msn >= oldest}
+        data = self._lines.segment(segment.start_ticks, segment.program_date_time, segment.ends_at)
+        if b"-->" in data:
+            self._segments[segment.msn] = data
+            self._bytes += len(data)
+        oldest = self._oldest()
+        while self._segments and (next(iter(self._segments)) < oldest or self._bytes > MOST_BYTES):
+            self._bytes -= len(self._segments.popitem(last=False)[1])
+
+    def _oldest(self) -> int:
+        """The first segment that may still be fetched."""
+        history, retained = self._pictures.history, self.window.retained()
+        first = retained[0].msn
+        return min(first, history.entries[0].msn) if history is not None and history.entries else first
 
     async def playlist(self, directives: Directives) -> Body:
         """The list, once the segment that is asked for is there.
@@ -54,16 +71,30 @@ class ServedCaptions:
         Raises:
             OnstageError: as `ServedRendition.playlist`.
         """
-        await self._pictures.playlist(Directives(msn=directives.msn))
-        return Body.of(captions_playlist(self.window))
+        await self._pictures.wait_for(Directives(msn=directives.msn))
+        self._forget_if_changed()
+        if self._body is None:
+            self._body = Body.of(captions_playlist(self.window))
+        return self._body
 
-    async def long_playlist(self, directives: Directives) -> Body:  # noqa: ARG002 - the door passes it
-        """There is none: whoever goes back in time has no captions.
+    async def long_playlist(self, directives: Directives) -> Body:
+        """The list that goes back for hours, once the segment that is asked for is there.
 
         Raises:
-            OnstageError: MEDIA_NOT_FOUND.
+            OnstageError: as `ServedRendition.long_playlist`.
         """
-        raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        if self._long is None:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        await self._pictures.wait_for(Directives(msn=directives.msn))
+        self._forget_if_changed()
+        return await self._long.body(directives)
+
+    def _forget_if_changed(self) -> None:
+        now = self.window.next_msn, self.window.is_ended
+        if now != self._listed:
+            self._listed, self._body = now, None
+            if self._long is not None:
+                self._long.forget_bodies()
 
     async def iframes(self) -> Body:
         """There are none.
@@ -74,50 +105,26 @@ class ServedCaptions:
         raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
 
     async def media(self, name: str) -> bytes:
-        """A segment. What an earlier process made is gone with it; its lines have been shown.
+        """A segment.
 
         Raises:
             OnstageError: MEDIA_NOT_FOUND.
         """
-        for segment in self.window.retained():
-            if name == captions_name(segment.msn):
-                return self._segments.get(segment.msn) or webvtt.segment(segment.start_ticks, [])
-        raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        segment = self._find(name)
+        if segment is None:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        data = self._segments.get(segment.msn)
+        return data or self._lines.earlier(segment.start_ticks, segment.program_date_time, segment.ends_at)
+
+    def _find(self, name: str) -> Segment | SegmentEntry | None:
+        msn, history = captions_msn(name), self._pictures.history
+        if msn is None:
+            return None
+        entry = None if history is None else history.find(msn)
+        if entry is not None:
+            return None if entry.is_lost else entry
+        return next((one for one in self.window.retained() if one.msn == msn), None)
 
 
-def captions_name(msn: int) -> str:
-    """Name of a segment's resource."""
-    return f"seg{msn}{_SUFFIX}"
-
-
-def captions_playlist(window: Window) -> str:
-    """The list of the segments that are complete (RFC 8216bis §4.4)."""
-    constants = window.constants
-    blocking = "CAN-BLOCK-RELOAD=YES," if constants.lists_parts else ""
-    lines = [
-        "#EXTM3U",
-        f"#EXT-X-VERSION:{VERSION}",
-        f"#EXT-X-TARGETDURATION:{constants.target_duration_s}",
-        f"#EXT-X-SERVER-CONTROL:{blocking}HOLD-BACK={constants.hold_back_s}",
-        f"#EXT-X-MEDIA-SEQUENCE:{window.media_sequence}",
-        f"#EXT-X-DISCONTINUITY-SEQUENCE:{window.discontinuity_sequence}",
-    ]
-    for segment in window.segments:
-        lines += ["#EXT-X-DISCONTINUITY"] if segment.is_discontinuity else []
-        lines += [
-            f"#EXT-X-PROGRAM-DATE-TIME:{rfc3339(segment.program_date_time)}",
-            f"#EXTINF:{seconds_text(segment.duration_ticks)},",
-            captions_name(segment.msn),
-        ]
-    lines += ["#EXT-X-ENDLIST"] if window.is_ended else []
-    return "\n".join(lines) + "\n"
-
-
-def captions_lines(tracks: Sequence[CaptionTrack], group: str, prefix: str) -> list[str]:
-    """EXT-X-MEDIA for the multivariant playlist (§4.4.6.1). Names come from people: a quote would end the attribute."""
-    return [
-        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{group}",NAME="{track.name.replace(chr(34), chr(39))}"'
-        f',LANGUAGE="{track.language}",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO'
-        f',URI="{prefix}{PREFIX}{track.language}/index.m3u8"'
-        for track in tracks
-    ]
+def _long_text(long: LongList, is_delta: bool) -> Callable[[], str]:
+    return partial(captions_playlist, long, is_delta=is_delta, skips=True)

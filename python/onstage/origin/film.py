@@ -1,13 +1,19 @@
 """A recording as players see it: which segments of a broadcast it is made of, and the playlists that say so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from onstage.clock import rfc3339
-from onstage.model.media import TICKS_PER_SECOND, Rendition
+from onstage.model.captions import CaptionTrack
+from onstage.model.media import TICKS_PER_SECOND, Rendition, RenditionKind
+from onstage.model.timed_metadata import TimedMetadata
+from onstage.origin.captions_list import caption_segment, captions_name, captions_rendition
 from onstage.origin.constants import seconds_text
 from onstage.origin.index import SegmentEntry
+from onstage.origin.marks import date_range
 from onstage.origin.multivariant import multivariant_playlist
 from onstage.origin.playlist import VERSION
 from onstage.origin.window import init_name, segment_name
@@ -17,9 +23,12 @@ _ROUNDING = timedelta(milliseconds=1)
 Spans = Sequence[tuple[datetime, datetime | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reel:
-    """One rendition of a film. Segments that don't follow one another are joined by a discontinuity."""
+    """One rendition of a film, or captions beside it. Segments that don't follow one another are joined.
+
+    What joins them is a discontinuity.
+    """
 
     rendition: Rendition
     segments: tuple[SegmentEntry, ...]
@@ -32,12 +41,25 @@ class Reel:
     @property
     def size_bytes(self) -> int:
         """What its segments take."""
-        return sum(one.size for one in self.segments)
+        return 0 if self.is_text else sum(one.size for one in self.segments)
 
-    def names(self) -> list[str]:
-        """Everything its list names: init segments, then segments."""
-        inits = sorted({one.init_number for one in self.segments})
-        return [*(init_name(one) for one in inits), *(segment_name(one.msn) for one in self.segments)]
+    @property
+    def is_text(self) -> bool:
+        """Whether these are captions."""
+        return self.rendition.kind is RenditionKind.TEXT
+
+    @cached_property
+    def resources(self) -> Mapping[str, SegmentEntry]:
+        """Everything its list names: segments, and init segments with the first segment that needs each."""
+        if self.is_text:
+            return {captions_name(one.msn): one for one in self.segments}
+        inits = {init_name(one.init_number): one for one in reversed(self.segments)}
+        return inits | {segment_name(one.msn): one for one in self.segments}
+
+    def shows(self, moment: datetime) -> bool:
+        """Whether that moment of the show is in it."""
+        after = bisect_right(self.segments, moment, key=lambda one: one.program_date_time)
+        return after > 0 and moment < self.segments[after - 1].ends_at
 
     def joins(self) -> Iterator[tuple[SegmentEntry, bool]]:
         """Each segment, and whether a discontinuity stands before it."""
@@ -47,20 +69,30 @@ class Reel:
             yield one, is_apart
             previous = one
 
-    def playlist(self) -> str:
-        """The media playlist (RFC 8216bis §4.4.3.5: VOD never changes)."""
+    def playlist(self, metadata: Iterable[TimedMetadata] = ()) -> str:
+        """The media playlist (RFC 8216bis §4.4.3.5: VOD never changes), with what of `metadata` is in it."""
         longest = max((one.duration_ticks for one in self.segments), default=TICKS_PER_SECOND)
         lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", f"#EXT-X-TARGETDURATION:{_rounded(longest)}"]
         lines += ["#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-PLAYLIST-TYPE:VOD"]
+        lines += self._captions() if self.is_text else self._media()
+        lines += [date_range(item) for item in metadata if self.shows(item.at)]
+        return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
+
+    def _captions(self) -> Iterator[str]:
+        for one, is_apart in self.joins():
+            yield from caption_segment(one, is_apart=is_apart)
+
+    def _media(self) -> Iterator[str]:
         init: int | None = None
         for one, is_apart in self.joins():
-            lines += ["#EXT-X-DISCONTINUITY"] if is_apart else []
+            if is_apart:
+                yield "#EXT-X-DISCONTINUITY"
             if one.init_number != init:
-                lines.append(f'#EXT-X-MAP:URI="{init_name(one.init_number)}"')
+                yield f'#EXT-X-MAP:URI="{init_name(one.init_number)}"'
                 init = one.init_number
-            lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{rfc3339(one.program_date_time)}")
-            lines += [f"#EXTINF:{seconds_text(one.duration_ticks)},", segment_name(one.msn)]
-        return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
+            yield f"#EXT-X-PROGRAM-DATE-TIME:{rfc3339(one.program_date_time)}"
+            yield f"#EXTINF:{seconds_text(one.duration_ticks)},"
+            yield segment_name(one.msn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +100,16 @@ class Film:
     """All renditions of a recording, with the same boundaries."""
 
     reels: Mapping[str, Reel]
+    captions: tuple[CaptionTrack, ...] = ()
+
+    def with_captions(self, tracks: Sequence[CaptionTrack]) -> "Film":
+        """The same with a segment of captions beside each of the pictures, in every language of `tracks`."""
+        pictures = next((reel for reel in self.reels.values() if reel.rendition.kind is not RenditionKind.AUDIO), None)
+        if pictures is None:
+            return self
+        renditions = [captions_rendition(track) for track in tracks]
+        captions = {rendition.name: Reel(rendition, pictures.segments) for rendition in renditions}
+        return Film({**self.reels, **captions}, tuple(tracks))
 
     @property
     def duration_s(self) -> float:
@@ -81,7 +123,7 @@ class Film:
 
     def multivariant(self) -> str:
         """The list of renditions. Their lists of keyframes are of live shows alone."""
-        text = multivariant_playlist([reel.rendition for reel in self.reels.values()])
+        text = multivariant_playlist([reel.rendition for reel in self.reels.values()], captions=self.captions)
         lines = text.splitlines(keepends=True)
         return "".join(line for line in lines if not line.startswith("#EXT-X-I-FRAME-STREAM-INF"))
 
@@ -101,8 +143,7 @@ def _is_within(entry: SegmentEntry, spans: Spans) -> bool:
     """Also by a part of it outside, a segment is left out: a pause is a promise."""
     if entry.is_lost:
         return False
-    start = entry.program_date_time
-    end = start + timedelta(seconds=entry.duration_ticks / TICKS_PER_SECOND)
+    start, end = entry.program_date_time, entry.ends_at
     return any(first - _ROUNDING <= start and (last is None or end <= last + _ROUNDING) for first, last in spans)
 
 

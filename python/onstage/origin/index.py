@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
-from onstage.model.media import Rendition, RenditionKind
+from onstage.model.media import TICKS_PER_SECOND, Rendition, RenditionKind
 from onstage.origin.constants import FIRST_MSN
 from onstage.origin.keyframe import keyframe_bytes
 from onstage.origin.window import Segment, Window, WindowPart
@@ -32,6 +32,11 @@ class SegmentEntry:
     def end_ticks(self) -> int:
         """First tick after the segment."""
         return self.start_ticks + self.duration_ticks
+
+    @property
+    def ends_at(self) -> datetime:
+        """Wall time at which what follows was captured."""
+        return self.program_date_time + timedelta(seconds=self.duration_ticks / TICKS_PER_SECOND)
 
     @property
     def size(self) -> int:

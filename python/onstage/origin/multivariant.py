@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from onstage.model.captions import CaptionTrack
 from onstage.model.media import Rendition, RenditionKind
-from onstage.origin.captions import captions_lines
+from onstage.origin.captions_list import captions_lines
 from onstage.origin.playlist import VERSION
 
 FIRST_LINE_BPS = 4_000_000
 """Players begin with the first line, and go on to what they measure. Few viewers can't have this much at once."""
+_WITHOUT_PICTURES = {RenditionKind.AUDIO, RenditionKind.TEXT}
 _SOUND_GROUP = "sound"
 _CAPTIONS_GROUP = "captions"
 
@@ -17,7 +18,7 @@ def multivariant_playlist(
     renditions: Sequence[Rendition], prefix: str = "", captions: Sequence[CaptionTrack] = ()
 ) -> str:
     """The list of `renditions`; `prefix` leads from its URL to the broadcast's folder."""
-    rungs = in_order([one for one in renditions if one.kind is not RenditionKind.AUDIO])
+    rungs = in_order([one for one in renditions if one.kind not in _WITHOUT_PICTURES])
     sound = next((one for one in renditions if one.kind is RenditionKind.AUDIO), None)
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if sound is not None:

@@ -1,6 +1,7 @@
 """One rendition being served: its window, the bytes of its playlists, and the requests that wait for it."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
@@ -9,7 +10,7 @@ from onstage.origin.blocking import Decision, decide_playlist, decide_resource
 from onstage.origin.body import Body
 from onstage.origin.constants import PlaylistConstants
 from onstage.origin.directives import Directives
-from onstage.origin.dvr import LongPlaylist
+from onstage.origin.dvr import LongList, LongPlaylist
 from onstage.origin.keeping import Keeper
 from onstage.origin.playlist import Listed, RenditionReport, iframe_playlist, media_playlist, skippable
 from onstage.origin.waiting import Waiters
@@ -42,8 +43,9 @@ class ServedRendition:
         self._reports = reports
         self._date_ranges = date_ranges
         self._keeper = keeper
-        history = None if keeper is None else keeper.history(rendition.name)
-        self._long = None if history is None else LongPlaylist(self.window, history, long_reports, date_ranges)
+        self._long_reports = long_reports
+        self.history = None if keeper is None else keeper.history(rendition.name)
+        self._long = None if self.history is None else LongPlaylist(self.window, self.history, self._long_text)
         self._bodies: dict[bool, Body] = {}
         self._iframes: Body | None = None
 
@@ -54,7 +56,7 @@ class ServedRendition:
             OnstageError: HLS_DIRECTIVE_INVALID (400) for more than the limits allow, HLS_TIMEOUT (503) when nothing
                 came within three target durations.
         """
-        await self._wait_for(directives)
+        await self.wait_for(directives)
         return self._body(is_delta=directives.skip and skippable(self.window) > 0)
 
     async def long_playlist(self, directives: Directives) -> Body:
@@ -65,10 +67,19 @@ class ServedRendition:
         """
         if self._long is None:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
-        await self._wait_for(directives)
+        await self.wait_for(directives)
         return await self._long.body(directives)
 
-    async def _wait_for(self, directives: Directives) -> None:
+    def _long_text(self, long: LongList, is_delta: bool) -> Callable[[], str]:
+        reports, date_ranges = self._long_reports(), self._date_ranges(long)
+        return partial(media_playlist, long, is_delta=is_delta, reports=reports, date_ranges=date_ranges)
+
+    async def wait_for(self, directives: Directives) -> None:
+        """Return once what `directives` ask for is there.
+
+        Raises:
+            OnstageError: as `playlist`.
+        """
         deadline_s = self._deadline_s()
         while (decision := decide_playlist(self.window, directives)) is not Decision.ANSWER:
             if decision is Decision.REFUSE:

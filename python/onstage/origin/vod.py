@@ -1,20 +1,30 @@
 """Recordings, read from what is stored of their broadcasts: nothing of them is stored a second time."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from obstore.exceptions import BaseError
 
 from onstage.errors import ErrorCode, OnstageError
+from onstage.model.captions import Caption, CaptionTrack
+from onstage.model.timed_metadata import TimedMetadata
+from onstage.origin.body import Body
+from onstage.origin.captions_list import PREFIX
 from onstage.origin.film import Film, Reel, Spans, film_of
 from onstage.origin.index import RenditionEntry, SegmentEntry
+from onstage.origin.once import Once
 from onstage.origin.origin import Origin
 from onstage.origin.storage import BroadcastStore
+from onstage.origin.subtitles import exact_segment
 
 FILMS_KNOWN = 64
 """Whose segments are remembered, the last ones asked for."""
+PLAYLISTS_KNOWN = 64
+"""An hour takes 130 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +39,36 @@ class Recorded:
 Find = Callable[[str], Awaitable[Recorded | None]]
 
 
+class Notes(Protocol):
+    """What apps put on the timeline of broadcasts, as it is known now."""
+
+    async def tracks(self, broadcast_id: str) -> Sequence[CaptionTrack]:
+        """The languages of its captions."""
+        ...
+
+    async def captions(self, broadcast_id: str, language: str, since: datetime, until: datetime) -> Sequence[Caption]:
+        """The lines that are shown at any moment between these."""
+        ...
+
+    async def metadata(self, broadcast_id: str, since: datetime, until: datetime) -> Sequence[TimedMetadata]:
+        """What lies between these moments, in order."""
+        ...
+
+    def is_settled(self, moment: datetime) -> bool:
+        """Whether nothing can come any more that belongs to that moment."""
+        ...
+
+
 class Vod:
     """Finds a recording's playlists and media."""
 
-    def __init__(self, origin: Origin, find: Find) -> None:
-        """`find` gives what a recording is, if it can be played."""
+    def __init__(self, origin: Origin, find: Find, notes: Notes | None = None) -> None:
+        """`find` gives what a recording is, if it can be played. Without `notes` it has no captions and no metadata."""
         self._origin = origin
         self._find = find
-        self._films: dict[str, tuple[Recorded, Film]] = {}
+        self._notes = notes
+        self._films: Once[Film] = Once(FILMS_KNOWN)
+        self._playlists: Once[Body] = Once(PLAYLISTS_KNOWN)
 
     async def film(self, recording_id: str) -> Film:
         """The recording of that id.
@@ -46,6 +78,25 @@ class Vod:
         """
         return (await self._known(recording_id))[1]
 
+    async def playlist(self, recording_id: str, rendition: str) -> Body:
+        """The media playlist of one rendition, or of captions.
+
+        Raises:
+            OnstageError: as `film`; MEDIA_NOT_FOUND where it has no such rendition.
+        """
+        recorded, film = await self._known(recording_id)
+        reel = reel_of(film, rendition)
+        write = partial(self._write, recorded, reel)
+        return await self._playlists.get((recorded.broadcast_id, tuple(recorded.spans), rendition), write)
+
+    async def _write(self, recorded: Recorded, reel: Reel) -> Body:
+        """Hours of segments take a while to write and to compress: in a thread."""
+        metadata: Sequence[TimedMetadata] = []
+        if self._notes is not None and not reel.is_text:
+            first, last = reel.segments[0], reel.segments[-1]
+            metadata = await self._notes.metadata(recorded.broadcast_id, first.program_date_time, last.ends_at)
+        return await asyncio.to_thread(lambda: Body.of(reel.playlist(metadata)))
+
     async def media(self, recording_id: str, rendition: str, name: str) -> bytes:
         """A segment or init segment of it.
 
@@ -53,10 +104,12 @@ class Vod:
             OnstageError: as `film`; MEDIA_NOT_FOUND for what its lists don't name.
         """
         recorded, film = await self._known(recording_id)
-        store = self._origin.store(recorded.broadcast_id)
-        reel = film.reels.get(rendition)
-        if reel is None or store is None or name not in reel.names():
+        reel, store = film.reels.get(rendition), self._origin.store(recorded.broadcast_id)
+        segment = None if reel is None else reel.resources.get(name)
+        if reel is None or store is None or segment is None:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
+        if reel.is_text:
+            return await self._captions(recorded.broadcast_id, rendition, segment)
         key = f"{recorded.broadcast_id}/{rendition}/{name}"
         try:
             data = await self._origin.archive.get(key, partial(store.resource, rendition, name))
@@ -66,18 +119,28 @@ class Vod:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
         return data
 
+    async def _captions(self, broadcast_id: str, rendition: str, segment: SegmentEntry) -> bytes:
+        """Here nothing is late: each line is shown when it was said."""
+        assert self._notes is not None, "only what has notes has captions"
+        notes, language = self._notes, rendition.removeprefix(PREFIX)
+        begins, ends = segment.program_date_time, segment.ends_at
+
+        async def read() -> bytes:
+            return exact_segment(
+                segment.start_ticks, begins, ends, await notes.captions(broadcast_id, language, begins, ends)
+            )
+
+        if not notes.is_settled(ends):
+            return await read()
+        return await self._origin.archive.get(f"{broadcast_id}/{rendition}/{segment.msn}", read) or b""
+
     async def _known(self, recording_id: str) -> tuple[Recorded, Film]:
         """Asked of `find` each time: a recording that was deleted is not played from memory."""
         recorded = await self._find(recording_id)
         if recorded is None:
-            self._films.pop(recording_id, None)
             raise OnstageError(ErrorCode.RECORDING_NOT_FOUND)
-        known = self._films.get(recording_id)
-        if known is None or known[0] != recorded:
-            known = self._films[recording_id] = (recorded, await self._read(recorded))
-            for oldest in list(self._films)[:-FILMS_KNOWN]:
-                del self._films[oldest]
-        return known
+        read = partial(self._read, recorded)
+        return recorded, await self._films.get((recorded.broadcast_id, tuple(recorded.spans)), read)
 
     async def _read(self, recorded: Recorded) -> Film:
         store = self._origin.store(recorded.broadcast_id)
@@ -89,7 +152,7 @@ class Vod:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND) from cause
         if not film.reels:  # it is in another server's folder
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
-        return film
+        return film if self._notes is None else film.with_captions(await self._notes.tracks(recorded.broadcast_id))
 
 
 async def read_film(store: BroadcastStore, spans: Spans) -> Film:
@@ -102,7 +165,8 @@ async def read_film(store: BroadcastStore, spans: Spans) -> Film:
     index = await store.index()
     if index is None:
         return Film({})
-    return film_of([(one.rendition, await _entries(store, one)) for one in index.renditions], spans)
+    stored = [(one.rendition, await _entries(store, one)) for one in index.renditions]
+    return await asyncio.to_thread(film_of, stored, spans)  # twelve hours take 60 ms
 
 
 async def _entries(store: BroadcastStore, entry: RenditionEntry) -> list[SegmentEntry]:

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onstage.errors import ErrorCode
+from onstage.model.media import RenditionKind
 from onstage.origin.body import Body
 from onstage.origin.caching import IMMUTABLE
 from onstage.origin.gate import Gate, OpenGate
@@ -13,7 +14,7 @@ from onstage.origin.http import MEDIA_TYPES, playlist_answer
 from onstage.origin.vod import Vod, reel_of
 
 PLAYLIST_CACHING = "public, max-age=60"
-"""A playlist never changes, but its recording may be deleted."""
+"""A playlist never changes, but its recording may be deleted. Captions may still come for five minutes."""
 
 
 def vod_routes(vod: Vod, gate: Gate | None = None) -> list[Route]:
@@ -43,14 +44,13 @@ class _Door:
 
     async def playlist(self, request: Request) -> Response:
         """The segments of one."""
-        film = await self._vod.film(request.path_params["show"])
-        reel = reel_of(film, request.path_params["rendition"])
-        return playlist_answer(Body.of(reel.playlist()), request, PLAYLIST_CACHING)
+        body = await self._vod.playlist(request.path_params["show"], request.path_params["rendition"])
+        return playlist_answer(body, request, PLAYLIST_CACHING)
 
     async def media(self, request: Request) -> Response:
         """A segment or init segment."""
         recording, rendition, name = (request.path_params[one] for one in ("show", "rendition", "resource"))
         data = await self._vod.media(recording, rendition, name)
         kind = reel_of(await self._vod.film(recording), rendition).rendition.kind
-        media_type = MEDIA_TYPES[kind]
-        return Response(data, media_type=media_type, headers={"Cache-Control": IMMUTABLE})
+        caching = PLAYLIST_CACHING if kind is RenditionKind.TEXT else IMMUTABLE
+        return Response(data, media_type=MEDIA_TYPES[kind], headers={"Cache-Control": caching})

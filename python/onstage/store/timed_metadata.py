@@ -53,3 +53,13 @@ async def since(tx: Tx, broadcast_id: str, moment: datetime) -> list[TimedMetada
 async def count_since(tx: Tx, broadcast_id: str, moment: datetime) -> int:
     """How many those are."""
     return (await tx.connection.execute(_COUNT, {"broadcast_id": broadcast_id, "since": moment})).scalar_one()
+
+
+_BETWEEN = _SINCE.where(timed_metadata.c.at < bindparam("until")).limit(bindparam("most"))
+
+
+async def between(tx: Tx, broadcast_id: str, since: datetime, until: datetime, *, most: int) -> list[TimedMetadata]:
+    """The first of what lies between these moments, in order."""
+    asked = {"broadcast_id": broadcast_id, "since": since, "until": until, "most": most}
+    rows = (await tx.connection.execute(_BETWEEN, asked)).mappings()
+    return [_item(row) for row in rows]
