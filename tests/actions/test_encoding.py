@@ -31,6 +31,10 @@ def test_a_start_counts_before_its_template_and_a_ladder_before_a_preset() -> No
     assert chosen(plain, ladder=OWN) == (None, ours, 128_000)
     assert chosen(own) == (None, ours, 64_000)
     assert chosen(own, quality=Quality.LOW) == (Quality.LOW, small, 64_000)
+    several = [(848, 480, 1_400_000), (640, 360, 800_000), (416, 234, 70_000)]
+    assert chosen(own, ladder=Quality.MEDIUM) == (Quality.MEDIUM, several, 64_000)
+    assert chosen(BroadcastDefaults(ladder=Quality.MEDIUM)) == (Quality.MEDIUM, several, 96_000)
+    assert chosen(BroadcastDefaults(ladder=Quality.MEDIUM), quality=Quality.LOW) == (Quality.LOW, small, 96_000)
     assert chosen(own, quality=Quality.LOW, audio_bps=192_000) == (Quality.LOW, small, 192_000)
 
 
@@ -55,6 +59,8 @@ def test_an_own_ladder_takes_the_shape_of_the_canvas_and_keeps_its_bits() -> Non
         {"ladder": [{"height": 20, "video_bps": 500_000}]},
         {"ladder": [{"height": 720 - 2 * n, "video_bps": 2_000_000 - n} for n in range(6)]},
         {"ladder": [{"height": 360, "video_bps": 500_000}], "quality": "low"},
+        {"ladder": "low", "quality": "low"},
+        {"ladder": "med"},
         {"audio_bps": 1},
         {"encoder": "mpeg2video"},
         {"profile": "instant"},
@@ -72,6 +78,20 @@ async def test_a_broadcast_keeps_what_it_was_started_with(house: House) -> None:
     assert read == started
     assert (read.quality, read.profile, read.encoder) == (None, "safe", VideoEncoderName.X264)
     assert [rung.name for rung in read.ladder.rungs] == ["720p", "234p"]
+
+
+async def test_a_ladder_by_name_is_one_of_several_rungs(house: House) -> None:
+    named = StartBroadcast.model_validate({"ladder": "high", "canvas": "1:1"})
+    started = await start_broadcast(
+        house.ctx, house.server, "show", NewBroadcast(ladder=named.ladder, canvas=named.canvas)
+    )
+    assert [(rung.name, rung.width, rung.height) for rung in started.ladder.rungs] == [
+        ("720p", 720, 720),
+        ("480p", 480, 480),
+        ("360p", 360, 360),
+        ("234p", 234, 234),
+    ]
+    assert started.quality is Quality.HIGH
 
 
 async def test_an_encoder_that_is_not_here_is_refused_before_anything_is_made(house: House) -> None:

@@ -14,7 +14,8 @@ from onstage.composer.encoder import nal_units
 from onstage.composer.machine import PIXELS_PER_CORE, Means, means_for
 from onstage.composer.outlet import Outlet
 from onstage.composer.wire import Start
-from onstage.model.ladder import LADDERS, Ladder
+from onstage.model.broadcast_defaults import Quality
+from onstage.model.ladder import SEVERAL_RUNGS, Ladder
 from onstage.model.media import (
     AAC_FRAME_TICKS,
     AUDIO_RENDITION,
@@ -159,9 +160,7 @@ def test_init_segments_are_the_same_at_every_start() -> None:
     assert Run().outlet.inits() == Run(next_ticks=90_000).outlet.inits()
 
 
-@pytest.mark.parametrize(
-    "rung", [rung for ladder in LADDERS.values() for rung in ladder.rungs], ids=lambda rung: rung.name
-)
+@pytest.mark.parametrize("rung", SEVERAL_RUNGS[Quality.ULTRA].rungs, ids=lambda rung: rung.name)
 def test_veryfast_and_superfast_have_the_same_parameter_sets(rung: Rung) -> None:
     sets = [
         [unit for unit in nal_units(bytes(codec.extradata or b"")) if unit[0] & 0x1F in (7, 8)]

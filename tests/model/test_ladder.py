@@ -4,13 +4,15 @@ from fractions import Fraction
 
 import pytest
 
-from onstage.model.broadcast_defaults import CanvasShape
-from onstage.model.ladder import LADDERS, Ladder
+from onstage.composer.encoder import peak_bps
+from onstage.model.broadcast_defaults import MOST_RUNGS, CanvasShape, Quality
+from onstage.model.ladder import LADDERS, SEVERAL_RUNGS, Ladder
 from onstage.model.media import (
     CLASSIC_PROFILE,
     DEFAULT_PROFILE,
     PROFILES,
     SAFE_PROFILE,
+    TICKS_PER_SECOND,
     TURBO_PROFILE,
     LatencyProfile,
     Rung,
@@ -67,7 +69,19 @@ def test_another_canvas_keeps_the_lines_and_the_bits_for_each_pixel() -> None:
     ]
 
 
-@pytest.mark.parametrize("ladder", LADDERS.values(), ids=LADDERS)
+@pytest.mark.parametrize("quality", Quality)
+def test_a_preset_of_several_rungs_begins_like_the_one_of_one_and_ends_with_what_mobile_networks_take(
+    quality: Quality,
+) -> None:
+    ladder = SEVERAL_RUNGS[quality]
+    assert ladder.rungs[0] == LADDERS[quality].rungs[0]
+    assert 2 <= len(ladder.rungs) <= MOST_RUNGS
+    profile = DEFAULT_PROFILE
+    segment_s = profile.segment_ticks / TICKS_PER_SECOND
+    assert peak_bps(ladder.rungs[-1].video_bps, segment_s) + ladder.audio_bps * 1.05 < 192_000
+
+
+@pytest.mark.parametrize("ladder", [*LADDERS.values(), *SEVERAL_RUNGS.values()], ids=str)
 def test_presets_fall_from_rung_to_rung_and_have_even_sizes(ladder: Ladder) -> None:
     rungs = ladder.rungs
     assert all(rung.width % 2 == rung.height % 2 == 0 for rung in rungs)

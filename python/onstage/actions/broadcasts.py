@@ -18,7 +18,7 @@ from onstage.actions.recording_life import begin_recording
 from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting, OutputLive
-from onstage.model.broadcast_defaults import RungSpec
+from onstage.model.broadcast_defaults import LadderWish
 from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, Prefix, new_id
 from onstage.model.media import VideoEncoderName
@@ -42,7 +42,7 @@ class NewBroadcast:
     layout: Mapping[str, Any] | None = None  # a merge patch
     canvas: CanvasShape | None = None
     quality: Quality | None = None
-    ladder: Sequence[RungSpec] | None = None  # in place of `quality`
+    ladder: LadderWish | None = None  # in place of `quality`
     audio_bps: int | None = None
     encoder: VideoEncoderName | None = None
     profile: str | None = None

@@ -120,7 +120,7 @@ Presence = Literal["joined", "left", "removed"]
 PresenceFilter = Literal["joined", "left", "removed", "all"]
 """Who of the session's people is meant."""
 Quality = Literal["low", "medium", "high", "ultra"]
-"""Presets of ladders."""
+"""Presets of picture and sound: one rung of that name as `quality`, several from there down as `ladder`."""
 QuestionType = Literal["single_choice", "multiple_choice", "text"]
 """How a question is answered."""
 RecordingFailure = Literal["nothing_recorded", "storage_unreadable", "server_lost"]
@@ -186,14 +186,15 @@ class BanView(Model):
 class BroadcastDefaults(Model):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting.
 
-    `ladder`, where there is one, is in place of `quality`'s; `audio_bps` is in place of either's.
+    `ladder`, where there is one, is in place of `quality`: a preset of several rungs, or rungs of one's own.
+    `audio_bps` is in place of either's.
     """
 
     layout: Layout
     look: Look
     canvas: str
     quality: str
-    ladder: list[RungSpec] | None = None
+    ladder: str | list[RungSpec] | None = None
     audio_bps: int | None = None
     encoder: str
     profile: Literal["turbo", "default", "safe", "classic"]
@@ -213,7 +214,7 @@ class BroadcastSettings(Model):
 class BroadcastView(Model):
     """The room's composed output. `playback_path` is below the server's public URL.
 
-    `ladder` is what it is encoded in, best first; `quality` names the preset it comes from, null for one of its own.
+    `ladder` is what it is encoded in, best first; `quality` names the preset it begins with, null for rungs of its own.
     """
 
     id: str
@@ -1329,14 +1330,15 @@ class AutoCreateFields(TypedDict, total=False):
 class BroadcastDefaultsFields(TypedDict, total=False):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting.
 
-    `ladder`, where there is one, is in place of `quality`'s; `audio_bps` is in place of either's.
+    `ladder`, where there is one, is in place of `quality`: a preset of several rungs, or rungs of one's own.
+    `audio_bps` is in place of either's.
     """
 
     layout: LayoutFields
     look: LookFields
     canvas: CanvasShape
     quality: Quality
-    ladder: Sequence[RungSpecFields] | None
+    ladder: Quality | Sequence[RungSpecFields] | None
     audio_bps: int | None
     encoder: VideoEncoderName
     profile: Literal["turbo", "default", "safe", "classic"]
@@ -1353,7 +1355,7 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     look: LookPatchFields | None
     canvas: CanvasShape | None
     quality: Quality | None
-    ladder: Sequence[RungSpecFields] | None
+    ladder: Quality | Sequence[RungSpecFields] | None
     audio_bps: int | None
     encoder: VideoEncoderName | None
     profile: Literal["turbo", "default", "safe", "classic"] | None

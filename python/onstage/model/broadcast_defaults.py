@@ -28,7 +28,7 @@ class CanvasShape(StrEnum):
 
 
 class Quality(StrEnum):
-    """Presets of ladders."""
+    """Presets of picture and sound: one rung of that name as `quality`, several from there down as `ladder`."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -60,20 +60,24 @@ def _falling(rungs: Sequence[RungSpec]) -> Sequence[RungSpec]:
 LadderSpec = Annotated[tuple[RungSpec, ...], Field(min_length=1, max_length=MOST_RUNGS), AfterValidator(_falling)]
 """Rungs, best first. The canvas is as large as the first."""
 
+LadderWish = Quality | LadderSpec
+"""A preset of several rungs, or rungs of one's own."""
+
 AudioBps = Annotated[int, Field(ge=32_000, le=320_000)]
 
 
 class BroadcastDefaults(View):
     """What a broadcast of a room is started with, where its start does not say. When it starts is a room setting.
 
-    `ladder`, where there is one, is in place of `quality`'s; `audio_bps` is in place of either's.
+    `ladder`, where there is one, is in place of `quality`: a preset of several rungs, or rungs of one's own.
+    `audio_bps` is in place of either's.
     """
 
     layout: Layout = Layout()
     look: Look = Look()
     canvas: CanvasShape = CanvasShape.WIDE
     quality: Quality = Quality.HIGH
-    ladder: LadderSpec | None = None
+    ladder: LadderWish | None = None
     audio_bps: AudioBps | None = None
     encoder: VideoEncoderName = VideoEncoderName.X264
     profile: Profile = "default"

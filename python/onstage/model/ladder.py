@@ -61,6 +61,8 @@ def _with_pixels(rung: Rung, shape: CanvasShape) -> Rung:
     return replace(shaped, video_bps=rung.video_bps * pixels // before)
 
 
+_234P = Rung("234p", 416, 234, 70_000)
+"""With 96 kb/s of sound its peak is below 192 kb/s, as one variant's has to be (Apple's HLS authoring, 9.21)."""
 _360P = Rung("360p", 640, 360, 800_000)
 _480P = Rung("480p", 848, 480, 1_400_000)
 _720P = Rung("720p", 1280, 720, 2_500_000)
@@ -72,3 +74,10 @@ LADDERS = {
     Quality.HIGH: Ladder((_720P,), 128_000),
     Quality.ULTRA: Ladder((_1080P,), 160_000),
 }
+"""Of one rung each, with the sound in it."""
+
+_FALLING = (_1080P, _720P, _480P, _360P, _234P)
+SEVERAL_RUNGS = {
+    quality: Ladder(_FALLING[_FALLING.index(ladder.rungs[0]) :], 96_000) for quality, ladder in LADDERS.items()
+}
+"""From that picture down to one for mobile networks, with the sound beside them."""

@@ -136,7 +136,7 @@ export type PollStatus = "created" | "started" | "stopped";
 /** Where a participant is in its life within a session. */
 export type Presence = "joined" | "left" | "removed";
 
-/** Presets of ladders. */
+/** Presets of picture and sound: one rung of that name as `quality`, several from there down as `ladder`. */
 export type Quality = "low" | "medium" | "high" | "ultra";
 
 /** How a question is answered. */
@@ -232,7 +232,7 @@ export interface BroadcastSettings {
 /**
  * The room's composed output. `playback_path` is below the server's public URL.
  *
- * `ladder` is what it is encoded in, best first; `quality` names the preset it comes from, null for one of its own.
+ * `ladder` is what it is encoded in, best first; `quality` names the preset it begins with, null for rungs of its own.
  */
 export interface BroadcastView {
   readonly id: string;
@@ -1122,8 +1122,8 @@ export interface StartBroadcast {
   readonly look?: LookPatch | null;
   readonly canvas?: CanvasShape | null;
   readonly quality?: Quality | null;
-  /** In place of `quality`. */
-  readonly ladder?: readonly RungSpec[] | null;
+  /** In place of `quality`: a preset of several rungs, or rungs of your own. */
+  readonly ladder?: Quality | readonly RungSpec[] | null;
   readonly audio_bps?: number | null;
   readonly encoder?: VideoEncoderName | null;
   readonly profile?: "turbo" | "default" | "safe" | "classic" | null;

@@ -8,7 +8,7 @@ from onstage.actions.bodies.base import Body, Name
 from onstage.actions.bodies.outputs import AnyOutput
 from onstage.actions.bodies.patches import patch_of
 from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
-from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, DvrWindow, LadderSpec, Profile
+from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, DvrWindow, LadderWish, Profile
 from onstage.model.captions import Captions
 from onstage.model.look import Look
 from onstage.model.media import VideoEncoderName
@@ -34,7 +34,9 @@ class StartBroadcast(Body):
     look: LookPatch | None = None
     canvas: CanvasShape | None = None
     quality: Quality | None = None
-    ladder: LadderSpec | None = Field(None, description="In place of `quality`.")
+    ladder: LadderWish | None = Field(
+        None, description="In place of `quality`: a preset of several rungs, or rungs of your own."
+    )
     audio_bps: AudioBps | None = None
     encoder: VideoEncoderName | None = None
     profile: Profile | None = None

@@ -29,7 +29,7 @@ class RungView(View):
 class BroadcastView(View):
     """The room's composed output. `playback_path` is below the server's public URL.
 
-    `ladder` is what it is encoded in, best first; `quality` names the preset it comes from, null for one of its own.
+    `ladder` is what it is encoded in, best first; `quality` names the preset it begins with, null for rungs of its own.
     """
 
     id: str
