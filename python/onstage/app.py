@@ -38,6 +38,7 @@ from onstage.jobs.polls import PollClock
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.reactions import Reactions
 from onstage.jobs.steering import Steering
+from onstage.jobs.tidying import Tidying
 from onstage.jobs.timers import Timers
 from onstage.jobs.viewers import ViewerCounting
 from onstage.jobs.whereabouts import LostShows, Whereabouts
@@ -107,6 +108,7 @@ class App:
         self.auto_stop = AutoStop(self.context, after_s=settings.auto_stop_s)
         self.spares = Spares(self.clock, settings.spare_composers)
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics, composers=self.spares)
+        self.tidying = Tidying(self.context, self.origin, self.membership)
         self.finishing = Finishing(self.context, self.origin)
         self.passing = Passing(Whereabouts(self.context).find)
         self.gatekeeper = Gatekeeper(self.context)
@@ -122,7 +124,7 @@ class App:
         self.webhooks = Dispatcher(self.context, courier, self.metrics, retries=Retries(settings.webhook_retry_scale))
         self.context.courier = courier
         self.context.after_change = Jobs(
-            self.steering, self.counting, self.broadcasting, self.webhooks.wake, self.gatekeeper
+            self.steering, self.counting, self.broadcasting, self.tidying, self.webhooks.wake, self.gatekeeper
         )
         self.gateway = GatewayServer(self.context, self.presence, most_unproven=settings.gateway_unproven_per_address)
         self.presence.on_replaced = self.gateway.replace
@@ -196,6 +198,7 @@ class App:
             (self.gatekeeper.start, self.gatekeeper.stop),
             (self.viewer_counting.start, self.viewer_counting.stop),
             (self.broadcasting.start, self.broadcasting.stop),
+            (self.tidying.start, self.tidying.stop),
             (self.finishing.start, self.finishing.stop),
             (self.lost_shows.start, self.lost_shows.stop),
             (self.lost_recordings.start, self.lost_recordings.stop),

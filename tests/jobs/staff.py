@@ -23,6 +23,7 @@ from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.presence import GATHER_S, PresenceKeeper
 from onstage.jobs.steering import Steering
+from onstage.jobs.tidying import Tidying
 from onstage.jobs.timers import Timers
 from onstage.media.engine import Engine
 from onstage.model.records import Participant
@@ -53,6 +54,7 @@ class Staff:
     counting: Counting
     auto_stop: AutoStop
     broadcasting: Broadcasting
+    tidying: Tidying
     engine_events: EngineEvents
     timers: Timers
     metrics: Metrics
@@ -113,7 +115,8 @@ async def staffed(
     counting, auto_stop = Counting(ctx, leader), AutoStop(ctx, after_s=auto_stop_s)
     broadcasting = Broadcasting(ctx, origin, metrics, composers=Cold(composer))
     engine_events, timers = EngineEvents(ctx, keeper, steering, leader), Timers(ctx)
-    ctx.after_change = Jobs(steering, counting, broadcasting)
+    tidying = Tidying(ctx, origin, leader)
+    ctx.after_change = Jobs(steering, counting, broadcasting, tidying)
     await keeper.start()
     try:
         yield Staff(
@@ -123,6 +126,7 @@ async def staffed(
             counting,
             auto_stop,
             broadcasting,
+            tidying,
             engine_events,
             timers,
             metrics,
@@ -130,7 +134,7 @@ async def staffed(
             leader,
         )
     finally:
-        for part in (broadcasting, timers, auto_stop, counting, engine_events, keeper, steering):
+        for part in (broadcasting, tidying, timers, auto_stop, counting, engine_events, keeper, steering):
             await part.stop()
         await origin.close()
 

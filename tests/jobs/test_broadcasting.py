@@ -233,16 +233,6 @@ async def test_a_broadcast_that_the_dead_server_was_stopping_ends(house: House, 
     assert composers() == []
 
 
-async def test_what_is_stored_of_other_broadcasts_is_swept_away_at_the_start(
-    house: House, staff: Staff, tmp_path: Path
-) -> None:
-    leftover = tmp_path / "live" / "bc_leftover" / "index.json"
-    leftover.parent.mkdir(parents=True)
-    leftover.write_text("{}")
-    await staff.broadcasting.start()
-    assert not leftover.exists()
-
-
 async def test_a_show_that_others_have_ended_stops_here_when_this_server_hears_of_it(
     house: House, staff: Staff
 ) -> None:

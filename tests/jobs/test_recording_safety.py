@@ -1,5 +1,6 @@
 """Recordings on bad days: storage away at the wrong moment, servers that end, and media asked for elsewhere."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,17 +13,18 @@ from obstore.store import ObjectStore
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.connections import bury_server
-from onstage.actions.context import Unattended
+from onstage.actions.outputs import remove_output
+from onstage.actions.recordings import delete_recording
 from onstage.actions.servers import register
 from onstage.jobs.finishing import LOOK_EVERY_S
 from onstage.jobs.lost_recordings import LostRecordings
+from onstage.jobs.tidying import SWEEP_EVERY_S
 from onstage.jobs.whereabouts import LOST_AFTER_S
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, Recording, RecordingStatus
 from onstage.model.views import RecordingView
 from onstage.origin.objects import open_objects
-from onstage.origin.origin import Origin
 from tests.jobs.scripted_engine import ScriptedEngine
-from tests.jobs.staff import Alone, Staff, staffed
+from tests.jobs.staff import Staff, staffed
 from tests.jobs.test_broadcasting import COMPOSER, SEGMENT, becomes
 from tests.jobs.test_recording import finished, finishing, only, started, stored
 from tests.origin.script import PARTS_PER_SEGMENT, an_init, next_part
@@ -53,6 +55,7 @@ async def a_server(
     """One life of the house's server: what it has of shows is in that folder."""
     async with staffed(house, engine=engine, composer=COMMAND, origin_folder=folder, objects=objects) as staff:
         await staff.broadcasting.start()
+        await staff.tidying.start()
         yield staff
 
 
@@ -117,16 +120,17 @@ async def test_a_show_that_ended_while_storage_was_away_is_stored_whole_after_a_
 
 
 @asynccontextmanager
-async def another_server(house: House, folder: Path, objects: ObjectStore | None = None) -> AsyncIterator[Origin]:
-    """One with a data folder of its own; it leads, and looks after recordings of servers that are gone."""
-    ctx = replace(house.ctx, server_id="srv_other", after_change=Unattended())
-    origin = Origin(house.clock, folder, objects=objects)
-    await register(ctx, None)
-    job = LostRecordings(ctx, origin, Alone())
-    await job.start()
-    yield origin
-    await job.stop()
-    await origin.close()
+async def another_server(
+    house: House, engine: ScriptedEngine, folder: Path, objects: ObjectStore | None = None
+) -> AsyncIterator[House]:
+    """One with a data folder of its own; it leads."""
+    other = replace(house, ctx=replace(house.ctx, server_id="srv_other"))
+    await register(other.ctx, None)
+    async with a_server(other, engine, folder, objects) as staff:
+        job = LostRecordings(other.ctx, staff.origin, staff.leader)
+        await job.start()
+        yield other
+        await job.stop()
 
 
 async def given_up(house: House, show: Broadcast) -> None:
@@ -146,7 +150,7 @@ async def test_a_recording_of_a_server_that_is_gone_is_finished_by_another_and_m
         await all_stored(staff, show)
         await fed(staff, show, 2)  # which are in a journal only
     await given_up(house, show)
-    async with another_server(house, tmp_path / "other", shared):
+    async with another_server(house, engine, tmp_path / "other", shared):
         assert (await looked(house, round(LOST_AFTER_S))).status is RecordingStatus.PROCESSING
         lost = await finished(house)
     view = RecordingView.of(lost)
@@ -177,8 +181,85 @@ async def test_a_recording_of_a_server_that_is_gone_waits_for_its_storage(
         await all_stored(staff, show)
     await bury_server(house.ctx, house.ctx.server_id)
     s3.stop()
-    async with another_server(house, tmp_path / "other", objects(s3)):
+    async with another_server(house, engine, tmp_path / "other", objects(s3)):
         assert (await looked(house, round(2 * LOST_AFTER_S))).status is RecordingStatus.PROCESSING
         s3.start()
         recording = await finished(house)
     assert (recording.status, recording.reason) == (RecordingStatus.READY, None)  # nothing of it was missing
+
+
+async def test_media_of_a_running_show_stay_when_a_recording_of_it_is_deleted_at_another_server(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
+) -> None:
+    await register(house.ctx, None)
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await remove_output(house.ctx, house.server, show.id, show.outputs[1].id)
+        async with finishing(house, staff):
+            recording = await finished(house)
+        async with another_server(house, engine, tmp_path / "other", objects(s3)) as other:
+            await delete_recording(other.ctx, house.server, recording.id)
+            await house.clock.advance(SWEEP_EVERY_S)
+            assert "seg1.m4s" in in_store(s3, show)
+            await ended(house, show)
+            retired = asyncio.create_task(staff.origin.retired())
+            await until(lambda: passed(house, retired), what="the show to be retired")
+        assert in_store(s3, show) == set()
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+async def test_media_go_where_they_are_when_the_last_recording_is_deleted_at_another_server(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path, *, is_shared: bool
+) -> None:
+    await register(house.ctx, None)
+    shared = objects(s3) if is_shared else None
+    async with a_server(house, engine, tmp_path / "live", shared) as staff:
+        show = await recorded(house, staff)
+        async with another_server(house, engine, tmp_path / "other", shared) as other:
+            await delete_recording(other.ctx, house.server, (await only(house)).id)
+            await until(lambda: not files_of(show, tmp_path), what="the media to be deleted")
+
+
+async def test_media_of_a_server_that_is_gone_are_deleted_by_another(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
+) -> None:
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await recorded(house, staff)
+    async with another_server(house, engine, tmp_path / "other", objects(s3)) as other:
+        await delete_recording(other.ctx, house.server, (await only(house)).id)
+        await house.clock.advance(SWEEP_EVERY_S)
+        await until(lambda: not in_store(s3, show), what="the media to be deleted")
+
+
+async def recorded(house: House, staff: Staff) -> Broadcast:
+    """A show that is over and retired, and its recording ready."""
+    show = await started(house, f"{SEGMENT} hang")
+    await stored(house, staff, show, PARTS_PER_SEGMENT)
+    await ended(house, show)
+    async with finishing(house, staff):
+        await finished(house)
+    retired = asyncio.create_task(staff.origin.retired())
+    await until(lambda: passed(house, retired), what="the show to be retired")
+    return show
+
+
+async def passed(house: House, task: "asyncio.Task[None]") -> bool:
+    """Whether it is done, a minute later."""
+    await house.clock.advance(60)
+    return task.done()
+
+
+def files_of(show: Broadcast, folder: Path) -> list[Path]:
+    """Media of the show, wherever it is."""
+    return [path for path in folder.rglob("*.m4s") if show.id in path.parts]
+
+
+async def test_what_is_stored_of_broadcasts_that_nobody_knows_is_swept_away(
+    house: House, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    leftover = tmp_path / "live" / "bc_leftover" / "index.json"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_text("{}")
+    async with a_server(house, engine, tmp_path / "live"):
+        await until(lambda: not leftover.exists(), what="the leftover to be deleted")

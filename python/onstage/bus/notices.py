@@ -16,6 +16,7 @@ class Topic(StrEnum):
 
     COUNTS = "@counts"  # the room's numbers have changed
     BROADCASTS = "@broadcasts"  # the broadcast has changed
+    MEDIA = "@media"  # no recording needs the media of the broadcast any more
     ENGINE = "@engine"  # the engine told of something in the room
     PLAYBACK = "@playback"  # who may play the shows of the room, or of the project's rooms, has changed
     REPLACED = "@replaced"  # the participant has a newer connection

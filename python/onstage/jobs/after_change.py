@@ -7,6 +7,7 @@ from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.gatekeeper import Gatekeeper
 from onstage.jobs.steering import Steering
+from onstage.jobs.tidying import Tidying
 from onstage.model.records import Broadcast, Participant
 
 
@@ -17,6 +18,7 @@ class Jobs:
     steering: Steering
     counting: Counting
     broadcasting: Broadcasting
+    tidying: Tidying
     wake_webhooks: Callable[[Collection[str]], None] | None = None
     gatekeeper: Gatekeeper | None = None
 
@@ -42,8 +44,8 @@ class Jobs:
         await self.broadcasting.changed(broadcast)
 
     async def media_unwanted(self, broadcast_id: str) -> None:
-        """Delete them."""
-        await self.broadcasting.media_unwanted(broadcast_id)
+        """Delete them, here or where they are."""
+        await self.tidying.unwanted(broadcast_id)
 
     async def playback_changed(self, room_or_project_id: str) -> None:
         """Open or shut the doors to its shows, here and on other servers."""

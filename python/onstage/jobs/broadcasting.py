@@ -77,7 +77,6 @@ class Broadcasting:
         changes = await self._ctx.bus.subscribe(Topic.BROADCASTS)
         self._tasks.start(listen(self._ctx.clock, changes, self._hear, _LISTENING), _LISTENING)
         active = await self._own()
-        await self._origin.sweep(self._wanted)
         await self._playing.start([one.id for one in active])
         for broadcast in active:
             await self.changed(broadcast)
@@ -86,10 +85,6 @@ class Broadcasting:
         """What is to run on this server: a show's window and what is stored of it are in its folder (design §10.14)."""
         async with self._ctx.database.read() as tx:
             return await broadcasts.active_on(tx, self._ctx.server_id)
-
-    async def _wanted(self, found: Collection[str]) -> Collection[str]:
-        async with self._ctx.database.read() as tx:
-            return await broadcasts.wanted_of(tx, found, self._ctx.server_id)
 
     async def _hear(self, notices: list[Notice]) -> None:
         """Another server was asked to change a show that runs here."""
@@ -263,10 +258,6 @@ class Broadcasting:
                 return await recordings.any_of(tx, broadcast.id)
         except OnstageError:
             return None
-
-    async def media_unwanted(self, broadcast_id: str) -> None:
-        """Delete the media of a broadcast that is over, which no recording needs any more."""
-        await self._origin.forget(broadcast_id)
 
     def _on_storage(self, report: StorageReport) -> None:
         """Media can't be stored now, or can again: viewers notice nothing, the operator should."""

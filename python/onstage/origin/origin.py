@@ -103,7 +103,7 @@ class Origin:
         return window
 
     async def sweep(self, wanted: Callable[[Collection[str]], Awaitable[Collection[str]]]) -> None:
-        """Delete what is stored of broadcasts that are over: leftovers of a dead server.
+        """Delete what is stored of broadcasts that are over: what a dead server left, or could not be deleted then.
 
         `wanted` is asked with what is found, and says what to keep. Found first: what begins meanwhile is not there.
         """
@@ -115,7 +115,7 @@ class Origin:
             for broadcast_id in found.difference(await wanted(found), self._broadcasts):
                 await self._delete(broadcast_id)
         except (BaseError, OSError) as error:
-            log.warning("leftovers not deleted", exc_info=error)  # the next start tries again
+            log.warning("leftovers_not_deleted", problem=str(error))  # the next sweep tries again
 
     def room_live(self, room_id: str) -> BroadcastWindow | None:
         """The broadcast that viewers of a room are led to now: of those that are live, the one opened last."""
@@ -221,7 +221,7 @@ class Origin:
     async def _delete_if_possible(self, broadcast_id: str) -> None:
         try:
             await self._delete(broadcast_id)
-        except (BaseError, OSError) as error:  # the next start sweeps it
+        except (BaseError, OSError) as error:  # the next sweep finds it
             log.warning("broadcast not deleted", broadcast_id=broadcast_id, problem=str(error))
 
 

@@ -22,6 +22,7 @@ from onstage.store.tables import broadcasts, recordings
 
 _OUTPUTS: TypeAdapter[Outputs] = TypeAdapter(Outputs)
 _LADDER = TypeAdapter(Ladder)
+_AT_A_TIME = 500
 _ACTIVE = [status.value for status in BroadcastStatus if status.is_active]
 
 
@@ -155,12 +156,29 @@ async def active_on(tx: Tx, server_id: str) -> list[Broadcast]:
     return [_broadcast(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
-async def wanted_of(tx: Tx, ids: Collection[str], server_id: str) -> set[str]:
-    """Those of `ids` whose media is needed: it runs, is recorded, or is another server's to clear away."""
+async def wanted_of(tx: Tx, ids: Collection[str], server_id: str, *, others: Collection[str] | None = None) -> set[str]:
+    """Those of `ids` whose media is needed: it runs, is recorded, or is another server's to clear away.
+
+    `others` are the servers that clear away by themselves; all but this one when None.
+    """
     is_recorded = exists().where(recordings.c.broadcast_id == broadcasts.c.id)
     is_anothers = and_(broadcasts.c.server_id.is_not(None), broadcasts.c.server_id != server_id)
+    if others is not None:
+        is_anothers = and_(is_anothers, broadcasts.c.server_id.in_(others))
     query = select(broadcasts.c.id).where(or_(broadcasts.c.status.in_(_ACTIVE), is_anothers, is_recorded))
-    return set(ids).intersection((await tx.connection.execute(query)).scalars())
+    wanted, asked = set[str](), list(ids)
+    for first in range(0, len(asked), _AT_A_TIME):
+        some = query.where(broadcasts.c.id.in_(asked[first : first + _AT_A_TIME]))
+        wanted |= set((await tx.connection.execute(some)).scalars())
+    return wanted
+
+
+async def unrecorded_on(tx: Tx, ids: Collection[str], server_id: str) -> list[Broadcast]:
+    """Those of `ids` that are that server's, and of which there is no recording any more."""
+    is_recorded = exists().where(recordings.c.broadcast_id == broadcasts.c.id)
+    is_its = or_(broadcasts.c.server_id == server_id, broadcasts.c.server_id.is_(None))
+    query = select(broadcasts).where(broadcasts.c.id.in_(ids), is_its, ~is_recorded)
+    return [_broadcast(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def page(tx: Tx, room_id: str, *, after: str | None, limit: int) -> list[Broadcast]:
