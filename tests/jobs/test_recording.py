@@ -90,7 +90,7 @@ async def test_a_recorded_show_can_be_played_once_it_is_over(house: House, staff
         assert [line for line in listed if not line.startswith("#")] == ["720p/index.m3u8"]
         text = (await client.get(f"{path}720p/index.m3u8")).text
         assert "#EXT-X-PLAYLIST-TYPE:VOD\n" in text
-        assert text.endswith("#EXTINF:0.53333,\nseg3.m4s\n#EXT-X-ENDLIST\n")
+        assert text.endswith("#EXTINF:0.533333334,\nseg3.m4s\n#EXT-X-ENDLIST\n")
         assert (await client.get(f"{path}720p/seg1.m4s")).content == 4 * b"media"
         assert (await client.get(f"{path}720p/seg9.m4s")).json()["code"] == "media_not_found"
         assert (await client.get(f"{path}360p/index.m3u8")).json()["code"] == "media_not_found"

@@ -301,7 +301,7 @@ async def test_a_segment_ended_early_is_complete(show: Show) -> None:
     await show.fill(1, 2)
     await show.window.on_segment_end(SegmentEnd("720p"))
     await show.window.on_segment_end(SegmentEnd("720p"))
-    assert "#EXTINF:1.06667,\nseg2.m4s\n" in await list_text(show)
+    assert "#EXTINF:1.066666667,\nseg2.m4s\n" in await list_text(show)
 
 
 async def test_each_part_is_told_with_its_times(tmp_path: Path) -> None:

@@ -13,16 +13,22 @@ WINDOW_SEGMENTS = 12
 FIRST_MSN = 1
 """Number of a broadcast's first segment. Any is allowed (RFC 8216bis §4.4.3.2), but the fragment tracker of hls.js
 1.7.4 takes 0 for "none": it forgets the segment it has just appended, and the parts are loaded again and again."""
-_PLACES = 5
+_TARGET_PLACES = 5
+_DURATION_PLACES = 9
 
 
 def seconds_text(ticks: int) -> str:
-    """Ticks as the seconds of EXTINF and PART:DURATION, rounded to nearest at five decimals."""
-    return f"{Decimal(ticks) / TICKS_PER_SECOND:.{_PLACES}f}"
+    """Ticks as the seconds of EXTINF and PART:DURATION, rounded up at nine decimals.
+
+    Shaka 5.2.12 holds their sum against the media's own time at each part. When the sum falls behind, by however
+    little, it moves the buffer's time stamps by a millisecond and back, and loses all pictures up to the next keyframe.
+    Ahead by less than a millisecond, which up here takes days, it leaves them alone.
+    """
+    return str(_rounded_up(Fraction(ticks, TICKS_PER_SECOND), _DURATION_PLACES))
 
 
-def _rounded_up(seconds: Fraction) -> Decimal:
-    return Decimal(math.ceil(seconds * 10**_PLACES)).scaleb(-_PLACES)
+def _rounded_up(seconds: Fraction, places: int = _TARGET_PLACES) -> Decimal:
+    return Decimal(math.ceil(seconds * 10**places)).scaleb(-places)
 
 
 @dataclass(frozen=True, slots=True)

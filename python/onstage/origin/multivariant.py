@@ -46,7 +46,10 @@ def _sound(sound: Rendition, prefix: str) -> str:
 
 
 def _rung(rung: Rendition, sound: Rendition | None, prefix: str, groups: str) -> Iterator[str]:
-    """Bit rates are of everything that is fetched to play the rung (§4.4.6.2)."""
+    """Bit rates are of everything that is fetched to play the rung (§4.4.6.2).
+
+    It says that no captions are in the pictures: players would look for them, some in media that is not there yet.
+    """
     peak_bps, average_bps, codecs, group = rung.peak_bps, rung.average_bps, rung.codecs, ""
     if sound is not None:
         peak_bps, average_bps = peak_bps + sound.peak_bps, average_bps + sound.average_bps
@@ -54,6 +57,7 @@ def _rung(rung: Rendition, sound: Rendition | None, prefix: str, groups: str) ->
     yield (
         f"#EXT-X-STREAM-INF:BANDWIDTH={peak_bps},AVERAGE-BANDWIDTH={average_bps}"
         f',CODECS="{codecs}",RESOLUTION={rung.width}x{rung.height},FRAME-RATE={rung.frame_rate:.3f}{group}{groups}'
+        ",CLOSED-CAPTIONS=NONE"
     )
     yield f"{prefix}{rung.name}/index.m3u8"
 
