@@ -17,4 +17,7 @@ alone=(tests/{composer,demo,engine,media,probe} e2e)
 npm test --silent
 "${pytest[@]}" "${shared[@]}" --store sqlite --bus memory tests "${alone[@]/#/--ignore=}"
 "${pytest[@]}" --store sqlite --bus memory "${alone[@]}"
-"${pytest[@]}" "${shared[@]}" --store postgres --bus redis tests/{actions,api,gateway,jobs,webhooks}
+# Every operation with each of its answers is in test_every_answer; what schemathesis makes up looks for holes in the
+# doors, which are the same on both.
+"${pytest[@]}" "${shared[@]}" --store postgres --bus redis tests/{actions,api,gateway,jobs,webhooks} \
+  --ignore=tests/api/test_schemathesis.py

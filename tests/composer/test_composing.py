@@ -1,5 +1,6 @@
 """The real thing: the supervisor, its child process, livekit-server, and people who publish with the official SDK."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -169,10 +170,15 @@ async def test_a_show_outlives_the_engine_and_shows_who_comes_back(house: Engine
     async with performing(house.engine, house.ws_url, ROOM, "ann") as ann:
         await ann.show(RED)
         await recording.sees(tile(0, 1, RED), "Ann")
-    died = house.server.pid
+    died, is_back = house.server.pid, asyncio.Event()
     assert died is not None
+
+    async def on_up() -> None:
+        is_back.set()
+
+    house.server.on_up = on_up
     os.kill(died, signal.SIGKILL)
-    await until(lambda: house.server.pid not in {died, None}, what="another livekit-server")
+    await until(is_back.is_set, what="another livekit-server that answers")
     async with performing(house.engine, house.ws_url, ROOM, "bob") as bob:
         await bob.show(GREEN)
         await recording.sees(tile(0, 1, GREEN), "Bob")

@@ -1,6 +1,8 @@
 """`onstage serve` as its users run it: a process with ports and a data folder of its own."""
 
 import asyncio
+import contextlib
+import json
 import os
 import signal
 import sys
@@ -12,7 +14,7 @@ import httpx
 from tests.support.serving import free_port
 from tests.support.waiting import until
 
-_READY_WITHIN_S = 30.0
+_READY_WITHIN_S = 90.0
 
 
 class OnstageServer:
@@ -84,16 +86,15 @@ class OnstageServer:
         return await self._process.wait()
 
     async def make_project(self) -> None:
-        """A project of the test's own; its credentials sign every `call` from now on."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "onstage", "project", "create", "e2e", "--json"),
-            *("--data-dir", str(self.data_dir)),
-            env=self._environment,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        output, _ = await process.communicate()
-        made = httpx.Response(200, content=output).json()
-        self._credentials = made["id"], made["secret"]
+        """The project that a first start makes for its developer; its credentials sign every `call` from now on."""
+        made = await until(self._project, what="the development project")
+        self._credentials = made["project_id"], made["secret"]
+
+    def _project(self) -> dict[str, str] | None:
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):  # not there, or being written
+            made: dict[str, str] = json.loads((self.data_dir / "development.json").read_text())
+            return made
+        return None
 
     @property
     def credentials(self) -> tuple[str, str]:
