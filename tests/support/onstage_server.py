@@ -90,11 +90,11 @@ class OnstageServer:
         made = await until(self._project, what="the development project")
         self._credentials = made["project_id"], made["secret"]
 
-    def _project(self) -> dict[str, str] | None:
+    def _project(self) -> dict[str, str]:
+        made: dict[str, str] = {}
         with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):  # not there, or being written
-            made: dict[str, str] = json.loads((self.data_dir / "development.json").read_text())
-            return made
-        return None
+            made = json.loads((self.data_dir / "development.json").read_text())
+        return made
 
     @property
     def credentials(self) -> tuple[str, str]:
