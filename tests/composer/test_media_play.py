@@ -4,14 +4,17 @@ import itertools
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from onstage.composer import wire
+from onstage.composer import media_ahead, wire
+from onstage.composer.media_card import card
 from onstage.composer.media_desk import Said
 from onstage.composer.media_player import PATIENCE_S
+from onstage.composer.picture import Picture
 from onstage.model.layout import Layout, LayoutName
 from onstage.model.playbacks import PlaybackEndReason, ShownAs
 from tests.composer.films import film
@@ -165,9 +168,29 @@ def test_sound_alone_has_a_card_and_ends(tmp_path: Path) -> None:
     cinema.tick(48)
     frames = cinema.film()
     assert loudest_hz(cinema.heard()[8_000:40_000]) == [700]
-    card = frames[10][150:170, 300:340].astype(int)
-    assert (card[..., 2] - card[..., 0]).mean() > 40  # the blue disc
+    disc = frames[10][150:170, 300:340].astype(int)
+    assert (disc[..., 2] - disc[..., 0]).mean() > 40  # the blue disc
     assert 30 <= cinema.ended()[0] <= 34
+
+
+def test_a_card_is_drawn_by_the_thread_that_decodes_and_never_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing takes longer than a tick: the composer's own thread must not do it, nor begin before it is there."""
+    drawn_by: list[threading.Thread] = []
+
+    def slow_card(*what: Any) -> Picture:
+        drawn_by.append(threading.current_thread())
+        threading.Event().wait(0.2)
+        return card(*what)
+
+    monkeypatch.setattr(media_ahead, "card", slow_card)
+    cinema = Cinema()
+    cinema.play(film(tmp_path / "a.mp3", sounds=[(1.0, 700)], sound_codec="libmp3lame"), title="A song")
+    cinema.tick(16)
+    assert [thread is threading.main_thread() for thread in drawn_by] == [False]
+    first = cinema.film()[0][150:170, 300:340].astype(int)
+    assert (first[..., 2] - first[..., 0]).mean() > 40  # the blue disc
 
 
 def test_pictures_alone_play_in_silence(tmp_path: Path) -> None:

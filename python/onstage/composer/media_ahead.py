@@ -14,9 +14,11 @@ from pathlib import Path
 import av
 import structlog
 
+from onstage.composer.media_card import card
 from onstage.composer.media_file import MediaError
 from onstage.composer.media_pictures import PictureReader, TimedPicture
 from onstage.composer.media_sounds import SoundReader, TimedSound
+from onstage.composer.picture import Picture
 from onstage.composer.threads import start_thread
 from onstage.model.media import SAMPLE_RATE
 
@@ -36,6 +38,7 @@ class Source:
     most: tuple[int, int]
     most_per_s: float
     is_heard_only: bool = False
+    title: str = ""
 
 
 class Ahead:
@@ -51,6 +54,8 @@ class Ahead:
         self.end_s: float | None = None
         """When it is over; None while that is not known, or it never is."""
         self.has_pictures = False
+        self.card: Picture | None = None
+        """What is seen all the time of a file without pictures that is not only heard."""
         self.error: str | None = None
         self.is_looping = is_looping
         self._source = source
@@ -108,8 +113,11 @@ class Ahead:
 
     def _read(self, readers: "_Readers") -> None:
         readers.open()
+        is_card_seen = not (readers.has_pictures or self._source.is_heard_only)
+        # Takes longer than a tick; nothing is ready to be played before it is there.
+        shown = card(self._source.path, self._source.title, self._source.most) if is_card_seen else None
         with self.lock:
-            self.has_pictures = readers.has_pictures
+            self.has_pictures, self.card = readers.has_pictures, shown
         while (work := self._next_work()) is not None:
             work(readers)
 

@@ -1,5 +1,6 @@
 """What is seen of a file that is only heard: its cover, or else its title."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -37,8 +38,9 @@ def _cover(path: Path, most: tuple[int, int]) -> Picture | None:
 def _drawn(title: str, width: int, height: int) -> Picture:
     image = Image.new("RGB", (width, height), BACKGROUND)
     size = min(width, height) * 2 // 5
-    note = _note(size)
-    image.paste(note, ((width - size) // 2, (height - size) * 2 // 5), note)
+    place = ((width - size) // 2, (height - size) * 2 // 5)
+    for colour, draw in ((_DISC, _disc), (_INK, _note)):
+        image.paste(colour, place, _mask(size, draw))
     text = fitted(tidy(title, LONGEST_TITLE), min(width, height) * 0.06, width * 0.85)
     if text:
         text.draw_centred(image, width / 2, height * 0.78, _INK)
@@ -46,20 +48,23 @@ def _drawn(title: str, width: int, height: int) -> Picture:
     return Picture(y, u, v)
 
 
-def _note(size: int) -> Image.Image:
-    """A musical note on a disc."""
-    side = size * _SMOOTH
-    image = Image.new("RGBA", (side, side), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(image)
-    draw.ellipse((0, 0, side - 1, side - 1), (*_DISC, 255))
+def _mask(size: int, draw: Callable[[ImageDraw.ImageDraw, int], None]) -> Image.Image:
+    """What is drawn, with smooth edges."""
+    large = Image.new("L", (size * _SMOOTH, size * _SMOOTH))
+    draw(ImageDraw.Draw(large), size * _SMOOTH)
+    return large.reduce(_SMOOTH)
 
+
+def _disc(draw: ImageDraw.ImageDraw, side: int) -> None:
+    draw.ellipse((0, 0, side - 1, side - 1), 255)
+
+
+def _note(draw: ImageDraw.ImageDraw, side: int) -> None:
     def at(*places: float) -> tuple[float, ...]:
         return tuple(place * side for place in places)
 
-    ink = (*_INK, 255)
     for x in (0.32, 0.58):
-        draw.ellipse(at(x - 0.09, 0.62, x + 0.09, 0.76), ink)
-        draw.rectangle(at(x + 0.05, 0.3, x + 0.09, 0.69), ink)
-    draw.polygon([at(0.37, 0.3), at(0.67, 0.24), at(0.67, 0.34), at(0.37, 0.4)], ink)
-    draw.rectangle(at(0.63, 0.26, 0.67, 0.69), ink)
-    return image.resize((size, size), Image.Resampling.LANCZOS)
+        draw.ellipse(at(x - 0.09, 0.62, x + 0.09, 0.76), 255)
+        draw.rectangle(at(x + 0.05, 0.3, x + 0.09, 0.69), 255)
+    draw.polygon([at(0.37, 0.3), at(0.67, 0.24), at(0.67, 0.34), at(0.37, 0.4)], 255)
+    draw.rectangle(at(0.63, 0.26, 0.67, 0.69), 255)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from onstage.composer import wire
-from onstage.composer.media_card import card
 from onstage.composer.media_player import MediaFeed, MediaPlayer
 from onstage.composer.stage import Guest, Stage
 from onstage.composer.tiles import TileKey
@@ -84,8 +82,7 @@ class MediaDesk:
         play, player = playing.play, playing.player
         key = TileKey(play.playback_id, is_screen=True)
         is_seen = play.shown_as is not ShownAs.SOUND
-        shown = None if player.has_pictures or not is_seen else card(Path(play.path), play.title, self._most)
-        feed = MediaFeed(player.picture, shown) if is_seen else None
+        feed = MediaFeed(player.picture, player.card) if is_seen else None
         label = play.title if player.has_pictures else ""
         return Guest(key, label, feed, player.sound, is_full=play.shown_as is ShownAs.FULL)
 

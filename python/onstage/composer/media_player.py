@@ -32,7 +32,8 @@ class MediaPlayer:
         self._is_paused = play.is_paused
         self._waited_s = 0.0
         self._shown: Picture | None = None
-        source = Source(Path(play.path), most, float(frame_rate), is_heard_only=play.shown_as is ShownAs.SOUND)
+        is_heard_only = play.shown_as is ShownAs.SOUND
+        source = Source(Path(play.path), most, float(frame_rate), is_heard_only, play.title)
         self._ahead = Ahead(source, at_s=play.start_ms / 1000, is_looping=play.is_looping)
 
     def start(self) -> None:
@@ -67,6 +68,11 @@ class MediaPlayer:
     def has_pictures(self) -> bool:
         """Whether there is anything to be seen, once it is ready."""
         return self._ahead.has_pictures
+
+    @property
+    def card(self) -> Picture | None:
+        """What is seen of it when it has no pictures, once it is ready."""
+        return self._ahead.card
 
     @property
     def is_ready(self) -> bool:
