@@ -126,7 +126,7 @@ async def test_a_template_is_asked_for_its_images_when_it_is_written(gallery: Ga
     ("answer", "said"),
     [
         (status(404), "404"),
-        (status(302, "Location: http://127.0.0.1/"), "302"),
+        (status(302, "Location: http://127.0.0.1/"), "elsewhere"),
         (answering(served(b"<html>")), "no image"),
         (answering(served(file_of("GIF"))), "no image"),
         (answering(served(file_of()[:60])), "no image"),

@@ -146,7 +146,7 @@ async def test_a_file_of_a_url_is_fetched_played_and_thrown_away(cinema: Cinema,
         ),
         (
             answering(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bytes(LARGEST_MEDIA_BYTES + 1)),
-            "it is larger than a file may be",
+            f"it is larger than {LARGEST_MEDIA_BYTES} bytes",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from onstage.model.ids import ImageId, Prefix, ProjectId, new_id
 from onstage.model.look import Look, is_image_id, with_ids
 from onstage.model.permission import Permission
 from onstage.model.records import StoredImage
-from onstage.outbound import Failure
+from onstage.outbound import Failure, fetched_whole
 from onstage.store import images, projects
 from onstage.store.database import Tx
 
@@ -102,7 +102,7 @@ def patched_look(look: Look, patch: Mapping[str, Any] | None) -> Look:
 async def _fetched(ctx: Context, url: str) -> ImageFile:
     target = await ctx.outbound.guard.check(url, path="look")
     try:
-        data = await ctx.outbound.fetch(target.url, most_bytes=LARGEST_BYTES)
+        data = await fetched_whole(ctx.outbound, target.url, most_bytes=LARGEST_BYTES)
     except Failure as cause:
         raise unusable(f"The image could not be fetched: {cause}.") from cause
     return await read_image(data)

@@ -12,7 +12,6 @@ from onstage.actions.context import Context
 from onstage.actions.media_files import library_of
 from onstage.actions.media_playbacks import report_ended, report_facts, report_started
 from onstage.composer.media_file import MediaError
-from onstage.composer.media_library import TooLargeError
 from onstage.composer.wire import MediaEnded, MediaStarted, PlayMedia, StopMedia, UpdateMedia
 from onstage.errors import OnstageError
 from onstage.jobs.tasks import Tasks
@@ -138,7 +137,7 @@ class Playing:
     async def _load(self, show: _Show, playback: Playback) -> None:
         try:
             await self._have_file(playback)
-        except (MediaError, Failure, TooLargeError, OSError) as error:
+        except (MediaError, Failure, OSError) as error:
             why = _why(error)
             _log.info("media_not_played", playback=playback.id, reason=why)
             await self._ended(playback.broadcast_id, playback.id, PlaybackEndReason.FAILED, why)
@@ -155,7 +154,7 @@ class Playing:
         if playback.url is None:
             raise MediaError("the file is not on the server on which the show runs")
         pieces = fetched(self._ctx.outbound, playback.url, most_bytes=library.most_bytes)
-        async with aclosing(pieces) as data:  # type: ignore[type-var]  # an async generator has `aclose`
+        async with aclosing(pieces) as data:
             await library.write(playback.id, data)
         facts = await library.facts(playback.id)
         await self._written(lambda: report_facts(self._ctx, playback.id, facts))
@@ -211,10 +210,4 @@ def _update(before: Playback, now: Playback) -> UpdateMedia | None:
 
 
 def _why(error: Exception) -> str:
-    match error:
-        case TooLargeError():
-            return "it is larger than a file may be"
-        case OSError():
-            return "the server could not keep it"
-        case _:
-            return str(error)
+    return "the server could not keep it" if isinstance(error, OSError) else str(error)

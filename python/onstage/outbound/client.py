@@ -12,12 +12,11 @@ from onstage.outbound.guard import Guard, NotAllowed
 
 _MOST_CONNECTIONS = 200
 _MOST_ADDRESSES = 4
-_OK = 200
 _KEPT_OPEN_S = 10.0
 _EXCERPT_BYTES = 1_000
 _READ_AT_MOST = 64 * 1024  # what is left of a larger answer is cut off, and the connection with it
 _LONGEST_REASON = 300
-_GET_HEADERS = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", "Onstage"))
+_GET_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "Onstage"}
 
 
 class Failure(Exception):  # noqa: N818 - the receiver's, not ours
@@ -71,7 +70,7 @@ class _PinnedNetwork(httpcore.AsyncNetworkBackend):
 
 
 class Outbound:
-    """Posts and fetches. httpcore follows no redirects, reads no proxy from the environment, and unpacks nothing."""
+    """Posts and gets. httpcore follows no redirects, reads no proxy from the environment, and unpacks nothing."""
 
     def __init__(
         self,
@@ -105,21 +104,6 @@ class Outbound:
             async with self._answer("POST", target.url, headers, body) as response:
                 return Reply(response.status, await self._excerpt(response))
 
-    async def fetch(self, url: str, *, most_bytes: int) -> bytes:
-        """The file at a URL.
-
-        Raises:
-            Failure: it did not come whole in time, is larger than that, was not answered with 200, or may not be
-                reached (any more).
-        """
-        with self._failing():
-            target = self.guard.read(url)
-            async with self._answer("GET", target.url, {"Accept": "*/*"}, None) as response:
-                if response.status != _OK:
-                    raise Failure(f"it was answered with the status {response.status}")
-                async with asyncio.timeout(self._timeouts.total_s):
-                    return await _whole(response, most_bytes)
-
     @contextmanager
     def _failing(self) -> Iterator[None]:
         """Whatever goes wrong on the way is a `Failure`."""
@@ -139,25 +123,21 @@ class Outbound:
         Raises:
             Failure: it did not answer in time or in HTTP, or the URL may not be reached (any more).
         """
-        total_s = self._timeouts.total_s
-        limits = {"connect": self._timeouts.connect_s, "pool": total_s, "read": total_s}
         with self._failing():
             target = self.guard.read(url)
-            asked = self._pool.stream("GET", target.url, headers=_GET_HEADERS, extensions={"timeout": limits})
-            async with asyncio.timeout(total_s) as deadline:
-                async with asked as response:
-                    deadline.reschedule(None)
-                    yield response
+            async with self._answer("GET", target.url, _GET_HEADERS, None) as response:
+                yield response
 
     @asynccontextmanager
     async def _answer(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> AsyncIterator[httpcore.Response]:
-        limits = {"connect": self._timeouts.connect_s, "pool": self._timeouts.total_s}
+        total_s = self._timeouts.total_s
+        limits = {"connect": self._timeouts.connect_s, "pool": total_s, "read": total_s}
         asked = self._pool.stream(
             method, url, headers=list(headers.items()), content=body, extensions={"timeout": limits}
         )
-        async with asyncio.timeout(self._timeouts.total_s) as deadline:
+        async with asyncio.timeout(total_s) as deadline:
             async with asked as response:
                 deadline.reschedule(None)
                 yield response
@@ -176,15 +156,6 @@ class Outbound:
         except (TimeoutError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
             pass
         return _plain(kept.decode("utf-8", "replace"))
-
-
-async def _whole(response: httpcore.Response, most_bytes: int) -> bytes:
-    kept = bytearray()
-    async for piece in response.aiter_stream():
-        kept += piece
-        if len(kept) > most_bytes:
-            raise Failure(f"it is larger than {most_bytes} bytes")
-    return bytes(kept)
 
 
 def _plain(text: str) -> str:
