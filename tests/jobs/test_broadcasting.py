@@ -31,6 +31,7 @@ from onstage.origin.keeping import StorageReport
 from onstage.origin.write_queue import StorageState
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed, store_away, unattended
+from tests.support.children import children
 from tests.support.house import House
 from tests.support.waiting import until
 
@@ -48,8 +49,7 @@ async def staff(house: House, engine: ScriptedEngine, tmp_path: Path) -> AsyncIt
 
 def composers() -> list[int]:
     """The composers that run now."""
-    pids = [int(pid) for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()]
-    return [pid for pid in pids if str(COMPOSER).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return children("self", str(COMPOSER))
 
 
 async def started(house: House, script: str) -> Broadcast:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.children import children
 from tests.support.serving import free_port
 from tests.support.waiting import until
 
@@ -124,6 +125,4 @@ class OnstageServer:
     def composer_pids(self) -> list[int]:
         """The composers that this server runs."""
         assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
-        pids = [int(pid) for file in children for pid in file.read_text().split()]
-        return [pid for pid in pids if b"onstage.composer" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return children(self._process.pid, "onstage.composer")
