@@ -117,6 +117,36 @@ async def test_a_show_that_ended_while_storage_was_away_is_stored_whole_after_a_
         assert recording.duration_s == pytest.approx((3 * PARTS_PER_SEGMENT + 1) * PART_S)
         assert not recording.is_incomplete
         assert {"init0.mp4", "init1.mp4", "seg4.m4s"} <= in_store(s3, show)
+        retired = asyncio.create_task(staff.origin.retired())
+        await until(lambda: passed(house, retired), what="the show to be retired")
+        assert list((tmp_path / "live").rglob("*")) == []  # nothing of it is only here
+
+
+async def test_a_show_starts_while_storage_is_away_and_is_kept(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
+) -> None:
+    s3.stop()
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await started(house, f"{SEGMENT} part hang")
+        await becomes(house, show, BroadcastStatus.LIVE)
+        await stored(house, staff, show, PARTS_PER_SEGMENT + 1)
+        await until(lambda: is_degraded(house), what="the event")
+        assert b"onstage_storage_behind 1.0" in staff.metrics.text()
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:  # restarted, and still away
+        await stored(house, staff, show, PARTS_PER_SEGMENT + 1)
+        await ended(house, show)
+        assert b"onstage_storage_behind 1.0" in staff.metrics.text()
+        async with finishing(house, staff):
+            s3.start()
+            recording = await finished(house)
+        assert b"onstage_storage_behind 0.0" in staff.metrics.text()
+        assert recording.duration_s == pytest.approx(2 * (PARTS_PER_SEGMENT + 1) * PART_S)
+        assert {"init0.mp4", "init1.mp4", "seg1.m4s", "seg4.m4s"} <= in_store(s3, show)
+
+
+async def is_degraded(house: House) -> bool:
+    degraded = [event.data for event in await house.events() if event.name == "broadcast.degraded"]
+    return any(data["what"] == "storage_away" for data in degraded)
 
 
 @asynccontextmanager

@@ -126,6 +126,15 @@ async def test_a_target_that_keeps_up_no_more_is_live_all_the_same(stand: Stand)
     assert stand.told == [("live", None), ("live", "slow"), ("live", None)]
 
 
+async def test_of_more_than_can_be_heard_in_time_the_newest_counts(stand: Stand) -> None:
+    await stand.composing()
+    for _ in range(1000):
+        stand.targets.take(TargetState(stand.output.id, is_live=True))
+    await stand.hears(is_live=False, trouble=OutputTrouble.LOST)
+    assert stand.told[-1] == ("reconnecting", "lost")
+    assert len(stand.told) < 20
+
+
 async def test_a_target_that_is_over_is_taken_off_the_composer(stand: Stand) -> None:
     await stand.composing()
     ended = stand.output.moved(OutputStatus.ENDED, None, stand.house.clock.now())

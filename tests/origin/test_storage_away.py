@@ -135,8 +135,12 @@ async def test_what_waits_for_storage_takes_only_so_much_of_the_disk(
         await show.fill(40, 1)
         await show.window.stored()
         journals = names(tmp_path / "live" / BROADCAST / "720p") - {"init0.mp4"}
-        assert journals == {f"open{msn}.journal" for msn in range(33, 42)}
-        assert sum(one.lost for one in told) == 32
+        assert journals == {f"open{msn}.journal" for msn in range(34, 42)}
+        assert sum(one.lost for one in told) == 33
+        s3.start()
+        await all_written(show)
+        assert stored(s3) == set(range(34, 41))
+        assert (s3.folder / s3.bucket / "shows" / "live" / BROADCAST / "720p" / "init0.mp4").exists()
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ class Broadcasting:
                 broadcast.id,
                 broadcast.room_id,
                 PROFILES[broadcast.profile],
+                is_new=broadcast.live_at is None,
                 dvr_window_s=broadcast.dvr_window_s,
                 is_recorded=await self._is_recorded(broadcast) is not False,
                 captions=broadcast.captions,

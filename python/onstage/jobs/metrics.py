@@ -87,7 +87,6 @@ class Metrics:
         self._live.dec()
         self._seen.pop(broadcast_id, None)
         self._goes_without(broadcast_id, ())
-        self.storage_is(broadcast_id, is_well=True, lost=False)
 
     def storage_is(self, broadcast_id: str, *, is_well: bool, lost: bool) -> None:
         """A broadcast's media can be stored again, or can't; or a segment was lost."""

@@ -19,6 +19,7 @@ Tell = Callable[[str, OutputStatus, OutputReason | None], object]
 """Takes an output's id, and what became of it."""
 _dice = secrets.SystemRandom()
 _MOST_ADDRESSES = 4
+_MOST_TOLD = 16
 _RESTARTED = OutputReason(OutputTrouble.COMPOSER)
 _log = structlog.get_logger(__name__)
 
@@ -65,13 +66,13 @@ class ShowTargets:
         """The composer died, and with it all streams."""
         self._is_composing.clear()
         for driver in self._drivers.values():
-            driver.told.put_nowait(None)
+            driver.tell(None)
 
     def take(self, state: TargetState) -> None:
         """What the composer tells of a target."""
         driver = self._drivers.get(state.output_id)
         if driver is not None:
-            driver.told.put_nowait(state)
+            driver.tell(state)
 
     async def stop(self) -> None:
         """Decide nothing more."""
@@ -139,5 +140,11 @@ class _Driver:
     def __init__(self, output: Output) -> None:
         self.output = output
         self.course = TargetCourse()
-        self.told: asyncio.Queue[TargetState | None] = asyncio.Queue()
+        self.told: asyncio.Queue[TargetState | None] = asyncio.Queue(_MOST_TOLD)
         self.is_live = False
+
+    def tell(self, state: TargetState | None) -> None:
+        """Let it be heard of, before the oldest that was not: how it stands now is what counts."""
+        if self.told.full():
+            self.told.get_nowait()
+        self.told.put_nowait(state)

@@ -110,7 +110,8 @@ class Keeper:
         history.lose_until(kept.next_msn)
         history.sealed_to = max(entry.sealed_to, block_of(min(known, default=0)))
         for number in sorted({one.init_number for one in fresh.values()}):
-            self.writes.put(Job(f"init segment {number}", partial(self._store.put_kept_init, name, number)))
+            put = partial(self._store.put_kept_init, name, number)
+            self.writes.put(Job(f"init segment {number}", put, is_vital=True))
         for msn in fresh:
             self._put_segment(name, window, msn)
 
@@ -154,7 +155,7 @@ class Keeper:
             await self._store.put_init(name, number, data)
             await self._store.put_index(self._index())
 
-        self.writes.put(Job(f"init segment {number}", write))
+        self.writes.put(Job(f"init segment {number}", write, is_vital=True))
 
     def put_index(self) -> None:
         """Have the index stored as it is when its turn comes."""

@@ -19,6 +19,7 @@ from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublishe
 from onstage.origin.keeping import Keeping, OnStorage, StorageReport
 from onstage.origin.local_folder import LocalFolder
 from onstage.origin.storage import BroadcastStore
+from onstage.origin.write_queue import StorageState
 
 LOOK_AGAIN_S = 5.0
 """Whether storage has taken what an ended broadcast still had to store."""
@@ -70,12 +71,14 @@ class Origin:
         profile: LatencyProfile,
         *,
         is_recorded: bool = False,
+        is_new: bool = False,
         dvr_window_s: int = 0,
         captions: Sequence[CaptionTrack] = (),
     ) -> BroadcastWindow:
         """The window of a broadcast: a new one, or refilled from what is stored under its id (design §10.12).
 
-        `is_recorded`: segments are never deleted here. `dvr_window_s`: how far back the long list goes, 0 for none.
+        `is_recorded`: segments are never deleted here. `is_new`: it was never live, so storage need not be there.
+        `dvr_window_s`: how far back the long list goes, 0 for none.
 
         Raises:
             ValueError: what is stored cannot be read. The id cannot be used again, since its URLs are immutable.
@@ -94,7 +97,7 @@ class Origin:
             on_ended=self._retire,
         )
         try:
-            index = await store.index() if store is not None else None
+            index = await store.index(is_new=is_new) if store is not None else None
             if index is not None:
                 await window.refill(index)
         except BaseError as cause:
@@ -111,9 +114,13 @@ class Origin:
             return
         try:
             listing = await obstore.list_with_delimiter_async(self._objects)
-            found = {*listing["common_prefixes"], *await asyncio.to_thread(_folders_in, self.folder)}
-            for broadcast_id in found.difference(await wanted(found), self._broadcasts):
+            here = await asyncio.to_thread(_folders_in, self.folder)
+            found = {*listing["common_prefixes"], *here}
+            unwanted = found.difference(await wanted(found), self._broadcasts)
+            for broadcast_id in unwanted:
                 await self._delete(broadcast_id)
+            for broadcast_id in set(here).difference(unwanted, self._broadcasts):
+                await self._drop_copies(broadcast_id)
         except (BaseError, OSError) as error:
             log.warning("leftovers_not_deleted", problem=str(error))  # the next sweep tries again
 
@@ -210,13 +217,25 @@ class Origin:
             await self._clock.sleep(LOOK_AGAIN_S)
         self._broadcasts.pop(window.broadcast_id, None)
         await window.close()
+        self._tell(StorageReport(window.broadcast_id, StorageState.WELL))  # nothing of it is to be stored any more
         await self._forget(window)
         log.info("broadcast retired", broadcast_id=window.broadcast_id)
 
     async def _forget(self, window: BroadcastWindow) -> None:
-        if window.keeper is None or window.keeper.is_recorded:
+        if window.keeper is None:
             return
-        await self._delete_if_possible(window.broadcast_id)
+        if window.keeper.is_recorded:
+            await self._drop_copies(window.broadcast_id)
+        else:
+            await self._delete_if_possible(window.broadcast_id)
+
+    async def _drop_copies(self, broadcast_id: str) -> None:
+        store = self._store(broadcast_id)
+        try:
+            if store is not None:
+                await store.drop_copies()
+        except (BaseError, OSError, ValueError) as error:  # the next sweep tries again
+            log.warning("copies_not_dropped", broadcast_id=broadcast_id, problem=str(error))
 
     async def _delete_if_possible(self, broadcast_id: str) -> None:
         try:

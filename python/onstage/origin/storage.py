@@ -120,14 +120,18 @@ class BroadcastStore:
         await obstore.delete_async(self._objects, [entry["path"] for entry in found])
         await self._local.remove()
 
-    async def index(self) -> Index | None:
+    async def index(self, *, is_new: bool = False) -> Index | None:
         """The stored index; None for a broadcast that was never here.
+
+        `is_new`: it was never live. Where it was begun all the same, this folder knows; storage may be away.
 
         Raises:
             ValueError: it cannot be read.
         """
         data = await self._local.read(_INDEX) if self._is_remote else None
         local = None if data is None else Index.decode(data)
+        if is_new and self._is_remote and local is None:
+            return None
         try:
             stored = await self.stored_index()
         except BaseError:
@@ -154,6 +158,16 @@ class BroadcastStore:
         """
         index = await self.stored_index()
         return index is not None and index.is_whole
+
+    async def drop_copies(self) -> None:
+        """Delete what this folder has beside an object store, once that has all of the broadcast.
+
+        Raises:
+            ValueError: what is stored cannot be read.
+            BaseError: storage is away.
+        """
+        if self._is_remote and await self.is_whole():
+            await self._local.remove()
 
     async def window(self, entry: RenditionEntry) -> StoredWindow:
         """What is stored of a rendition: its segments, the open one closed with its whole parts."""

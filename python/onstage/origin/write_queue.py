@@ -34,11 +34,16 @@ class LostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that may be done more than once. `lose` is called instead when it is given up."""
+    """Work that may be done more than once. `lose` is called instead when it is given up.
+
+    Attributes:
+        is_vital: Others are given up before it: much could not be played without it.
+    """
 
     what: str
     run: Callable[[], Awaitable[None]]
     lose: Callable[[], None] = lambda: None
+    is_vital: bool = False
 
 
 class WriteQueue:
@@ -72,7 +77,9 @@ class WriteQueue:
     def put(self, job: Job) -> None:
         """Run `job` after those before it."""
         if len(self._jobs) >= self.limit:
-            self._give_up(self._jobs.popleft(), "too much waits for storage")
+            oldest = next((one for one in self._jobs if not one.is_vital), self._jobs[0])
+            self._jobs.remove(oldest)
+            self._give_up(oldest, "too much waits for storage")
         self._jobs.append(job)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
