@@ -85,6 +85,7 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
             "profile": "turbo",
             "dvr_window_s": 1800,
             "captions": [{"language": "en", "name": "English"}],
+            "marks": ["promotion", "poll"],
             "look": Look(audio_only=True).model_dump(mode="json"),
             "max_duration_s": 7200,
             "max_broadcasts": 2,

@@ -105,7 +105,7 @@ def test_the_tag_says_when_how_long_and_what() -> None:
 
 
 def test_the_shape_of_100ms_is_what_its_players_read() -> None:
-    name, value = item("a", 1.25, PayloadShape.HMS).attribute
+    [(name, value)] = item("a", 1.25, PayloadShape.HMS).attributes.items()
     assert name == "X-100MSLIVE-PAYLOAD"
     assert json.loads(base64.b64decode(value)) == {
         "payload": "say a",

@@ -21,6 +21,7 @@ from onstage.events import BroadcastStarting, BroadcastUpdated, OutputConnecting
 from onstage.model.broadcast_defaults import LadderWish
 from onstage.model.captions import CaptionTrack
 from onstage.model.ids import BroadcastId, Prefix, new_id
+from onstage.model.marks import Mark
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs, OutputStatus
@@ -50,6 +51,7 @@ class NewBroadcast:
     max_duration_s: int | None = None  # 0: as long as it likes
     outputs: Sequence[NewOutput] = ()
     captions: tuple[CaptionTrack, ...] | None = None
+    marks: tuple[Mark, ...] | None = None
     look: Mapping[str, Any] | None = None  # a merge patch
 
 
@@ -61,6 +63,7 @@ class BroadcastChange:
     layout: Mapping[str, Any] | None = None
     mix: Mapping[str, Any] | None = None
     look: Mapping[str, Any] | None = None
+    marks: tuple[Mark, ...] | None = None
 
 
 async def start_broadcast(ctx: Context, caller: Caller, room: str, new: NewBroadcast) -> Broadcast:
@@ -127,6 +130,7 @@ async def _start(
         dvr_window_s=defaults.dvr_window_s if new.dvr_window_s is None else new.dvr_window_s,
         max_duration_s=(defaults.max_duration_s if new.max_duration_s is None else new.max_duration_s) or None,
         captions=defaults.captions if new.captions is None else new.captions,
+        marks=defaults.marks if new.marks is None else new.marks,
         started_at=ctx.clock.now(),
         live_at=None,
         ended_at=None,
@@ -191,7 +195,8 @@ async def update_broadcast(ctx: Context, caller: Caller, broadcast_id: str, chan
         look, mix = patched_look(old.look, change.look), _patched("mix", old.mix, change.mix)
         await use_images(ctx, tx, room.project_id, look, change.look)
         layout = _patched("layout", old.layout, change.layout)
-        new = replace(old, layout=layout, look=look, mix=mix, title=title)
+        marks = old.marks if change.marks is None else change.marks
+        new = replace(old, layout=layout, look=look, mix=mix, title=title, marks=marks)
         await broadcasts.save(tx, new)
         await emit(ctx, tx, room, BroadcastUpdated(broadcast=BroadcastView.of(new)))
         tx.after_commit.append(lambda: ctx.after_change.broadcast_changed(new))

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from onstage.actions.access import Caller, access_participant, access_room, require
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.marking import mark_promotion
 from onstage.actions.playback import stop_playing
 from onstage.actions.presence import put_out
 from onstage.actions.recipients import who_sees
@@ -101,6 +102,7 @@ async def _update(ctx: Context, tx: Tx, room: Room, before: Participant, after: 
     await participants.save(tx, after)
     updated = ParticipantUpdated(participant=ParticipantView.of(after))
     await emit(ctx, tx, room, updated, who_sees(after, before=before))
+    await mark_promotion(ctx, tx, before, after)
     is_steered = (after.name, after.is_backstage) != (before.name, before.is_backstage)
     if is_steered and after.level.uses_engine:  # the engine tells it to other clients
         tx.after_commit.append(lambda: ctx.after_change.participant_changed(after))

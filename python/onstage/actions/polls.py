@@ -10,6 +10,7 @@ from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
 from onstage.actions.due import do_due
 from onstage.actions.emit import emit
+from onstage.actions.marking import mark_poll
 from onstage.actions.roles import role_in, template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.events import NOBODY, PollCreated, PollStarted, PollStopped
@@ -195,6 +196,7 @@ async def start_poll(ctx: Context, caller: Caller, room: str, poll_id: str) -> S
         started = _started(entry.poll, session, ctx.clock.now())
         await polls.save(tx, started)
         await emit(ctx, tx, entry.room, PollStarted(poll=PollView.of(started)))
+        await mark_poll(ctx, tx, started)
     return SeenPoll(started, entry.sight)
 
 
@@ -224,6 +226,7 @@ async def _stop(ctx: Context, tx: Tx, room: Room, poll: Poll) -> Poll:
     stopped = replace(poll, status=PollStatus.STOPPED, stopped_at=now, result=poll.tally, result_is_old=False)
     await polls.save(tx, stopped)
     await emit(ctx, tx, room, PollStopped(poll=PollView.of(stopped)))
+    await mark_poll(ctx, tx, stopped)
     return stopped
 
 

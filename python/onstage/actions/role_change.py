@@ -6,6 +6,7 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.hands import put_down
 from onstage.actions.invites import cancel_beyond, close_open_invites
+from onstage.actions.marking import mark_promotion
 from onstage.actions.places import require_place
 from onstage.actions.recipients import who_sees
 from onstage.actions.roles import role_of
@@ -43,6 +44,7 @@ async def change_role(
     if changed.role != found.role:
         changed = replace(changed, role_seq=seq)
     await participants.save(tx, changed)
+    await mark_promotion(ctx, tx, found, changed)
     await level_changed(ctx, tx, room, session, found, changed)
     tx.after_commit.append(lambda: ctx.after_change.counts_changed(room.id))
     if found.level.uses_engine or changed.level.uses_engine:

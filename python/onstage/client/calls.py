@@ -1256,6 +1256,7 @@ class AsyncCalls(ABC):
         dvr_window_s: int | Omit | None = OMIT,
         max_duration_s: int | Omit | None = OMIT,
         captions: Sequence[m.CaptionTrackFields] | Omit | None = OMIT,
+        marks: Sequence[m.Mark] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields | m.RecordingOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -1279,6 +1280,7 @@ class AsyncCalls(ABC):
                         "dvr_window_s": dvr_window_s,
                         "max_duration_s": max_duration_s,
                         "captions": captions,
+                        "marks": marks,
                         "outputs": outputs,
                     }
                 ),
@@ -1314,6 +1316,7 @@ class AsyncCalls(ABC):
         layout: m.LayoutPatchFields | Omit | None = OMIT,
         look: m.LookPatchFields | Omit | None = OMIT,
         mix: m.MixPatchFields | Omit | None = OMIT,
+        marks: Sequence[m.Mark] | Omit | None = OMIT,
     ) -> m.BroadcastView:
         """Change layout, look or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = await self._run(
@@ -1321,7 +1324,7 @@ class AsyncCalls(ABC):
                 "PATCH",
                 path_of("/v1/broadcasts/{}", broadcast),
                 {200: m.BroadcastView},
-                body=given({"title": title, "layout": layout, "look": look, "mix": mix}),
+                body=given({"title": title, "layout": layout, "look": look, "mix": mix, "marks": marks}),
             )
         )
         return answer
@@ -3049,6 +3052,7 @@ class Calls(ABC):
         dvr_window_s: int | Omit | None = OMIT,
         max_duration_s: int | Omit | None = OMIT,
         captions: Sequence[m.CaptionTrackFields] | Omit | None = OMIT,
+        marks: Sequence[m.Mark] | Omit | None = OMIT,
         outputs: Sequence[m.HlsOutputFields | m.RtmpOutputFields | m.RecordingOutputFields] | Omit = OMIT,
         idempotency_key: str | None = None,
     ) -> m.BroadcastView:
@@ -3072,6 +3076,7 @@ class Calls(ABC):
                         "dvr_window_s": dvr_window_s,
                         "max_duration_s": max_duration_s,
                         "captions": captions,
+                        "marks": marks,
                         "outputs": outputs,
                     }
                 ),
@@ -3107,6 +3112,7 @@ class Calls(ABC):
         layout: m.LayoutPatchFields | Omit | None = OMIT,
         look: m.LookPatchFields | Omit | None = OMIT,
         mix: m.MixPatchFields | Omit | None = OMIT,
+        marks: Sequence[m.Mark] | Omit | None = OMIT,
     ) -> m.BroadcastView:
         """Change layout, look or title while live (`broadcast.update`); playback goes on."""
         answer: m.BroadcastView = self._run(
@@ -3114,7 +3120,7 @@ class Calls(ABC):
                 "PATCH",
                 path_of("/v1/broadcasts/{}", broadcast),
                 {200: m.BroadcastView},
-                body=given({"title": title, "layout": layout, "look": look, "mix": mix}),
+                body=given({"title": title, "layout": layout, "look": look, "mix": mix, "marks": marks}),
             )
         )
         return answer

@@ -47,6 +47,8 @@ LayoutName = Literal["grid", "spotlight", "sidebar", "picture_in_picture", "scre
 """The arrangements the composer knows."""
 Level = Literal["stage", "audience", "viewer"]
 """How near to the show somebody is (design §1)."""
+Mark = Literal["promotion", "poll", "speaker"]
+"""A kind of marks."""
 MediaAllowed = Literal["all", "audio-only", "video-only"]
 """What a promotion lets somebody send."""
 MediaKind = Literal["video", "audio"]
@@ -202,6 +204,7 @@ class BroadcastDefaults(Model):
     max_duration_s: int | None = None
     max_broadcasts: int
     captions: list[CaptionTrack]
+    marks: list[str]
 
 
 class BroadcastSettings(Model):
@@ -238,6 +241,7 @@ class BroadcastView(Model):
     dvr_window_s: int
     max_duration_s: int | None
     captions: list[CaptionTrack]
+    marks: list[str]
     playback_path: str
     outputs: list[OutputView]
     started_at: datetime
@@ -1346,6 +1350,7 @@ class BroadcastDefaultsFields(TypedDict, total=False):
     max_duration_s: int | None
     max_broadcasts: int
     captions: Sequence[CaptionTrackFields]
+    marks: Sequence[Mark]
 
 
 class BroadcastDefaultsPatchFields(TypedDict, total=False):
@@ -1363,6 +1368,7 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     max_duration_s: int | None
     max_broadcasts: int | None
     captions: Sequence[CaptionTrackFields] | None
+    marks: Sequence[Mark] | None
 
 
 class BroadcastSettingsFields(TypedDict, total=False):

@@ -13,6 +13,7 @@ from onstage.bus import Changed, Notice, Topic
 from onstage.events import SpeakersChanged as SpeakersChangedEvent
 from onstage.jobs.membership import Leader
 from onstage.jobs.presence import PresenceKeeper
+from onstage.jobs.speaking import Speaking
 from onstage.jobs.steering import Steering, persist, wanted_in_engine
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import (
@@ -30,6 +31,7 @@ from onstage.media.engine import (
     TrackUnmuted,
     TrackUnpublished,
 )
+from onstage.model.mark_texts import is_in_shows
 from onstage.model.records import Participant, Track
 from onstage.store import participants, sessions
 
@@ -47,6 +49,7 @@ class EngineEvents:
         self._leader = leader
         self._presence = presence
         self._steering = steering
+        self._speaking = Speaking(ctx)
         self._tasks = Tasks()
         self._tracks: dict[str, dict[str, _Tracks]] = {}  # by room and identity, of who is on the engine
 
@@ -59,6 +62,7 @@ class EngineEvents:
     async def stop(self) -> None:
         """Read no more."""
         await self._tasks.stop()
+        await self._speaking.stop()
 
     async def _run(self) -> None:
         async for event in self._ctx.engine.events():
@@ -124,6 +128,7 @@ class EngineEvents:
                 await self._on_speakers(event)
             case EngineRoomFinished(room=room):
                 self._tracks.pop(room, None)  # and nobody is told of one by one
+                self._speaking.forget(room)
             case EngineDown(reason=reason):
                 _log.error("engine_down", reason=reason)
             case EngineUp():
@@ -161,7 +166,10 @@ class EngineEvents:
             self._tracks.pop(room, None)
 
     async def _on_speakers(self, event: SpeakersChanged) -> None:
-        ids = {one.identity: one.id for one in await self._people(event.room, event.identities)}
+        people = await self._people(event.room, event.identities)
+        ids = {one.identity: one.id for one in people}
+        in_shows = {one.identity for one in people if is_in_shows(one)}
+        self._speaking.heard(event.room, [one for one in event.identities if one in in_shows])
         loudest_first = [ids[identity] for identity in event.identities if identity in ids]
         await emit_ephemeral(self._ctx, event.room, SpeakersChangedEvent(participant_ids=loudest_first))
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from onstage.model.captions import Captions
 from onstage.model.layout import Layout
 from onstage.model.look import Look
+from onstage.model.marks import MarkedKinds
 from onstage.model.media import VideoEncoderName
 from onstage.model.view import View
 
@@ -92,3 +93,4 @@ class BroadcastDefaults(View):
         default=1, ge=1, le=10, description="Broadcasts of one room at the same time; a start beyond them is refused."
     )
     captions: Captions = ()
+    marks: MarkedKinds = ()

@@ -29,6 +29,10 @@ class Mix(View):
         default=(), max_length=MOST_LEFT_OUT, description="Identities whose camera and screen are left out of it."
     )
 
+    def leaves_out(self, identity: str) -> bool:
+        """Whether that person's sound or picture is not in it: they never have the floor there."""
+        return identity in self.muted or identity in self.hidden
+
     def patched(self, patch: Mapping[str, Any]) -> "Mix":
         """This mix with a merge patch (RFC 7396) applied.
 

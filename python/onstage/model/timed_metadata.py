@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from onstage.clock import rfc3339
 from onstage.model.ids import BroadcastId
+from onstage.model.mark_texts import hms_text
+from onstage.model.marks import Mark
 
 LONGEST_PAYLOAD = 2_000
 """Characters. Each is in every playlist for as long as the moment is listed."""
@@ -32,17 +34,21 @@ class TimedMetadata:
     duration_s: float
     payload: str
     shape: PayloadShape = PayloadShape.ONSTAGE
+    mark: Mark | None = None  # None: an app sent it
 
     @property
-    def attribute(self) -> tuple[str, str]:
-        """The name and the value of the attribute in EXT-X-DATERANGE: base64, so that any text fits the tag."""
-        if self.shape is PayloadShape.HMS:
-            return "X-100MSLIVE-PAYLOAD", _base64(json.dumps(self._as_hms()))
-        return "X-ONSTAGE-PAYLOAD", _base64(self.payload)
+    def attributes(self) -> dict[str, str]:
+        """What EXT-X-DATERANGE says of it: base64, so that any text fits the tag."""
+        is_for_hms = self.shape is PayloadShape.HMS
+        for_hms = self.payload if is_for_hms else hms_text(self.mark, self.payload)
+        found = {} if is_for_hms else {"X-ONSTAGE-PAYLOAD": _base64(self.payload)}
+        if for_hms is not None:
+            found["X-100MSLIVE-PAYLOAD"] = _base64(json.dumps(self._as_hms(for_hms)))
+        return found
 
-    def _as_hms(self) -> dict[str, str]:
+    def _as_hms(self, payload: str) -> dict[str, str]:
         return {
-            "payload": self.payload,
+            "payload": payload,
             "start_date": _hms_date(self.at),
             "end_date": _hms_date(self.at + timedelta(seconds=self.duration_s)),
             "hms_version": _HMS_VERSION,

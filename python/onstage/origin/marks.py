@@ -10,8 +10,6 @@ from onstage.model.media import TICKS_PER_SECOND, Part
 from onstage.model.timed_metadata import TimedMetadata
 from onstage.origin.emsg import emsg
 
-CLASS = "onstage.metadata"
-
 
 class Marks:
     """The timed metadata of one broadcast, in the order of their moments.
@@ -88,8 +86,8 @@ class Marks:
 
 def date_range(item: TimedMetadata) -> str:
     """The tag; the same in every playlist."""
-    name, value = item.attribute
+    attributes = "".join(f',{name}="{value}"' for name, value in item.attributes.items())
     return (
-        f'#EXT-X-DATERANGE:ID="{item.id}",CLASS="{CLASS}",START-DATE="{rfc3339(item.at)}"'
-        f',DURATION={item.duration_s:.3f},{name}="{value}"'
+        f'#EXT-X-DATERANGE:ID="{item.id}",CLASS="onstage.{item.mark or "metadata"}",START-DATE="{rfc3339(item.at)}"'
+        f",DURATION={item.duration_s:.3f}{attributes}"
     )

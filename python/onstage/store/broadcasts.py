@@ -12,6 +12,7 @@ from onstage.model.degradation import Degradation
 from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.look import Look
+from onstage.model.marks import Mark
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
@@ -51,6 +52,7 @@ def _broadcast(row: RowMapping) -> Broadcast:
         max_duration_s=row["max_duration_s"],
         dvr_window_s=row["dvr_window_s"],
         mix=Mix.model_validate(row["mix"]),
+        marks=tuple(Mark(one) for one in row["marks"]),
         degraded=tuple(Degradation(one) for one in row["degraded"]),
     )
 
@@ -68,6 +70,7 @@ def _values(broadcast: Broadcast) -> dict[str, Any]:
         "live_at": broadcast.live_at,
         "ended_at": broadcast.ended_at,
         "degraded": [one.value for one in broadcast.degraded],
+        "marks": [one.value for one in broadcast.marks],
         "outputs": _OUTPUTS.dump_python(broadcast.outputs, mode="json"),
     }
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, bindparam, func, insert, select
 
 from onstage.model.ids import BroadcastId
+from onstage.model.marks import Mark
 from onstage.model.timed_metadata import PayloadShape, TimedMetadata
 from onstage.store.database import Tx
 from onstage.store.tables import timed_metadata
@@ -18,6 +19,7 @@ def _item(row: RowMapping) -> TimedMetadata:
         duration_s=row["duration_s"],
         payload=row["payload"],
         shape=PayloadShape(row["shape"]),
+        mark=None if row["mark"] is None else Mark(row["mark"]),
     )
 
 
@@ -30,6 +32,7 @@ async def add(tx: Tx, item: TimedMetadata) -> None:
         "duration_s": item.duration_s,
         "payload": item.payload,
         "shape": item.shape.value,
+        "mark": item.mark,
     }
     await tx.connection.execute(insert(timed_metadata), values)
 
@@ -42,6 +45,12 @@ _SINCE = (
 _COUNT = select(func.count()).where(
     timed_metadata.c.broadcast_id == bindparam("broadcast_id"), timed_metadata.c.at >= bindparam("since")
 )
+_COUNT_SENT = _COUNT.where(timed_metadata.c.mark.is_(None))
+_MARKS = select(func.count(), func.max(timed_metadata.c.at, type_=timed_metadata.c.at.type)).where(
+    timed_metadata.c.broadcast_id == bindparam("broadcast_id"),
+    timed_metadata.c.at >= bindparam("since"),
+    timed_metadata.c.mark.is_not(None),
+)
 
 
 async def since(tx: Tx, broadcast_id: str, moment: datetime) -> list[TimedMetadata]:
@@ -51,8 +60,14 @@ async def since(tx: Tx, broadcast_id: str, moment: datetime) -> list[TimedMetada
 
 
 async def count_since(tx: Tx, broadcast_id: str, moment: datetime) -> int:
-    """How many those are."""
-    return (await tx.connection.execute(_COUNT, {"broadcast_id": broadcast_id, "since": moment})).scalar_one()
+    """How many of those apps sent."""
+    return (await tx.connection.execute(_COUNT_SENT, {"broadcast_id": broadcast_id, "since": moment})).scalar_one()
+
+
+async def marks_since(tx: Tx, broadcast_id: str, moment: datetime) -> tuple[int, datetime | None]:
+    """How many of those are marks, and when the last one of them is."""
+    row = (await tx.connection.execute(_MARKS, {"broadcast_id": broadcast_id, "since": moment})).one()
+    return row[0], row[1]
 
 
 _BETWEEN = _SINCE.where(timed_metadata.c.at < bindparam("until")).limit(bindparam("most"))

@@ -1,8 +1,10 @@
 import type { Camel } from "./camel.js";
 import type {
   CanvasShape,
+  CaptionTrack,
   LayoutName,
   LayoutPatch,
+  Mark,
   MixPatch,
   LookPatch,
   PromoteParticipant,
@@ -95,6 +97,10 @@ export interface BroadcastOptions {
   readonly outputs?: readonly RtmpOutput[];
   /** Seconds after it went live at which it is stopped; 0 is never, absent what the room's template says. */
   readonly maxDurationS?: number;
+  /** Languages in which there will be captions. */
+  readonly captions?: readonly CaptionTrack[];
+  /** What the show marks on its timeline by itself, as metadata. */
+  readonly marks?: readonly Mark[];
 }
 
 /** What of a running broadcast changes. */
@@ -105,4 +111,6 @@ export interface BroadcastChange extends WhichBroadcast {
   readonly title?: string;
   /** Whose sound or picture is left out of the show; what is absent stays. */
   readonly mix?: MixPatch;
+  /** What the show marks on its timeline from now on. */
+  readonly marks?: readonly Mark[];
 }

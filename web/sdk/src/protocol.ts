@@ -55,6 +55,9 @@ export type LeaveReason = "left" | "absent" | "token_revoked";
 /** How near to the show somebody is (design §1). */
 export type Level = "stage" | "audience" | "viewer";
 
+/** A kind of marks. */
+export type Mark = "promotion" | "poll" | "speaker";
+
 /** What a promotion lets somebody send. */
 export type MediaAllowed = "all" | "audio-only" | "video-only";
 
@@ -261,6 +264,8 @@ export interface BroadcastView {
   /** Seconds after `live_at` at which it is stopped; null is never. */
   readonly max_duration_s: number | null;
   readonly captions: readonly CaptionTrack[];
+  /** What is marked on its timeline as timed metadata. */
+  readonly marks: readonly Mark[];
   readonly playback_path: string;
   readonly outputs: readonly OutputView[];
   readonly started_at: Timestamp;
@@ -313,6 +318,7 @@ export interface ChangeBroadcast {
   readonly layout?: LayoutPatch | null;
   readonly look?: LookPatch | null;
   readonly mix?: MixPatch | null;
+  readonly marks?: readonly Mark[] | null;
 }
 
 /** participant.update. */
@@ -1131,6 +1137,7 @@ export interface StartBroadcast {
   /** Seconds after it went live at which it is stopped; 0 is never. */
   readonly max_duration_s?: number | null;
   readonly captions?: readonly CaptionTrack[] | null;
+  readonly marks?: readonly Mark[] | null;
   /** What it is fed to besides HLS, which need not be named. */
   readonly outputs?: readonly (HlsOutput | RtmpOutput | RecordingOutput)[];
 }

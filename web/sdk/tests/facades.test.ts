@@ -309,6 +309,12 @@ test("the mix of the show leaves out whom it is told to", async () => {
   expect(data).toEqual({ broadcast: "bc_1", mix: { muted: ["gus"] } });
 });
 
+test("what the show marks on its timeline is changed while it runs", async () => {
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const { data } = await exchange(() => broadcasts.update({ marks: ["poll"] }), broadcast("live"));
+  expect(data).toEqual({ broadcast: "bc_1", marks: ["poll"] });
+});
+
 test("of several broadcasts another than the newest is stopped by its id", async () => {
   const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
   const { data } = await exchange(() => broadcasts.stop({ broadcast: "bc_2" }), broadcast("live"));

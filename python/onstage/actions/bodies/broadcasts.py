@@ -11,6 +11,7 @@ from onstage.actions.broadcasts import BroadcastChange, NewBroadcast
 from onstage.model.broadcast_defaults import LONGEST_S, AudioBps, DvrWindow, LadderWish, Profile
 from onstage.model.captions import Captions
 from onstage.model.look import Look
+from onstage.model.marks import MarkedKinds
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import MOST_OUTPUTS
@@ -45,6 +46,7 @@ class StartBroadcast(Body):
         None, ge=0, le=LONGEST_S, description="Seconds after it went live at which it is stopped; 0 is never."
     )
     captions: Captions | None = None
+    marks: MarkedKinds | None = None
     outputs: list[AnyOutput] = Field(
         default=[], max_length=MOST_OUTPUTS, description="What it is fed to besides HLS, which need not be named."
     )
@@ -64,6 +66,7 @@ class StartBroadcast(Body):
             dvr_window_s=self.dvr_window_s,
             max_duration_s=self.max_duration_s,
             captions=self.captions,
+            marks=self.marks,
             outputs=[one.new() for one in self.outputs],
         )
 
@@ -81,10 +84,11 @@ class UpdateBroadcast(Body):
     layout: LayoutPatch | None = None
     look: LookPatch | None = None
     mix: MixPatch | None = None
+    marks: MarkedKinds | None = None
 
     def change(self) -> BroadcastChange:
         """As the action takes it."""
-        return BroadcastChange(self.title, _given(self.layout), _given(self.mix), _given(self.look))
+        return BroadcastChange(self.title, _given(self.layout), _given(self.mix), _given(self.look), self.marks)
 
 
 def _given(patch: Body | None) -> dict[str, Any] | None:

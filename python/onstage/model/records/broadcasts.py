@@ -12,6 +12,7 @@ from onstage.model.ids import BroadcastId, ProjectId, RoomId, SessionId
 from onstage.model.ladder import Ladder
 from onstage.model.layout import Layout
 from onstage.model.look import Look
+from onstage.model.marks import Mark
 from onstage.model.media import VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.outputs import Outputs
@@ -59,6 +60,7 @@ class Broadcast:
     mix: Mix = field(default_factory=Mix)
     look: Look = field(default_factory=Look)
     degraded: tuple[Degradation, ...] = ()  # what it goes on without now
+    marks: tuple[Mark, ...] = ()  # what it marks on its timeline by itself
     dvr_window_s: int = 0  # how far back viewers can go while it runs; 0 is not at all
 
     @property

@@ -5,6 +5,7 @@ from pydantic import Field
 from onstage.model.captions import CaptionTrack
 from onstage.model.degradation import Degradation
 from onstage.model.look import Look
+from onstage.model.marks import Mark
 from onstage.model.media import Rung, VideoEncoderName
 from onstage.model.mix import Mix
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, CanvasShape, Layout, Quality
@@ -53,6 +54,7 @@ class BroadcastView(View):
     dvr_window_s: int
     max_duration_s: int | None = Field(description="Seconds after `live_at` at which it is stopped; null is never.")
     captions: list[CaptionTrack]
+    marks: list[Mark] = Field(description="What is marked on its timeline as timed metadata.")
     playback_path: str
     outputs: list[OutputView]
     started_at: Timestamp
@@ -84,6 +86,7 @@ class BroadcastView(View):
             dvr_window_s=broadcast.dvr_window_s,
             max_duration_s=broadcast.max_duration_s,
             captions=list(broadcast.captions),
+            marks=list(broadcast.marks),
             playback_path=f"/live/{broadcast.id}/index.m3u8",
             outputs=[OutputView.of(one) for one in broadcast.outputs],
             started_at=broadcast.started_at,

@@ -29,6 +29,7 @@ broadcasts = Table(
     Column("outputs", JSON, nullable=False, server_default="[]"),
     Column("max_duration_s", Integer),
     Column("dvr_window_s", Integer, nullable=False, server_default="0"),
+    Column("marks", JSON, nullable=False, server_default="[]"),
     Column("degraded", JSON, nullable=False, server_default="[]"),
     Column("mix", JSON, nullable=False, server_default="{}"),
     Index("ix_broadcasts_room", "room_id", "started_at"),

@@ -13,6 +13,7 @@ timed_metadata = Table(
     Column("duration_s", Float, nullable=False),
     Column("payload", Text, nullable=False),
     Column("shape", String(20), nullable=False),
+    Column("mark", String(20)),  # none: an app sent it
     Index("ix_timed_metadata_broadcast", "broadcast_id", "at"),
 )
 

@@ -77,6 +77,7 @@ export function broadcast(status: BroadcastView["status"]): BroadcastView {
     encoder: "libx264",
     profile: "default",
     captions: [],
+    marks: [],
     playback_path: "/live/bc_1/index.m3u8",
     outputs: [],
     started_at: AT,
