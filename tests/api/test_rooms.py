@@ -81,6 +81,20 @@ async def test_joining_gives_an_engine_to_those_who_use_it_and_playback_to_all(d
         assert one["playback"]["url"] == f"{doors.url}/live/{doors.house.room.id}/index.m3u8"
 
 
+async def test_joining_tells_how_the_show_that_is_on_plays_or_the_next_would(doors: ServedHouse) -> None:
+    async def playback() -> tuple[str, str | None]:
+        token = await doors.house.token("vic", "viewer")
+        found = (await doors.rest.post("/v1/join", json={"token": token}, auth=None)).json()["playback"]
+        return found["profile"], found["dvr_url"]
+
+    long_list = f"{doors.url}/live/{doors.house.room.id}/dvr.m3u8"
+    assert await playback() == ("default", long_list)
+    body = {"profile": "turbo", "dvr_window_s": 0}
+    show = (await doors.rest.post("/v1/rooms/show/broadcasts", json=body)).json()
+    assert show["dvr_path"] is None
+    assert await playback() == ("turbo", None)
+
+
 async def test_after_a_promotion_the_same_token_gives_an_engine(doors: ServedHouse) -> None:
     token = await doors.token("vic", "viewer")
     answer = await doors.rest.post("/v1/rooms/show/participants/vic/promote", json={"force": True})

@@ -118,7 +118,7 @@ async def test_a_token_ends_when_its_holder_is_to_be_removed(venue: Venue) -> No
     await venue.set(access="signed")
     token = await venue.house.token("vic", "viewer", remove_after_s=60)
     room, vic = await presence.join(venue.house.ctx, token)
-    assert playback.playback_of(venue.house.ctx, room, vic).expires_at == vic.removes_at
+    assert (await playback.playback_of(venue.house.ctx, room, vic)).expires_at == vic.removes_at
 
 
 @pytest.mark.parametrize("how", ["remove", "ban", "ban by identity", "ban who has left"])
@@ -168,7 +168,7 @@ async def test_revoking_the_token_somebody_joined_with_revokes_what_joining_gave
     ctx, server = venue.house.ctx, venue.house.server
     minted = await mint_token(ctx, server, venue.house.room.id, NewToken("vic", "Vic", "viewer"))
     room, vic = await presence.join(ctx, minted.token)
-    path = playback.playback_of(ctx, room, vic).path
+    path = (await playback.playback_of(ctx, room, vic)).path
     assert await venue.code(path) == "200"
     await revoke_tokens(ctx, server, venue.house.room.id, RevokedTokens(minted.grant.token_id, None))
     assert await venue.code(path) == "playback_token_revoked"
@@ -181,7 +181,7 @@ async def test_a_revoked_key_takes_along_what_people_play_by_it(venue: Venue) ->
     now = int(house.clock.now().timestamp())
     said = {"iss": house.project.id, "iat": now, "exp": now + HOUR, "sub": "vic", "role": "viewer", "room": "show"}
     room, vic = await presence.join(house.ctx, jwt.encode(said, secret, algorithm="HS256"))
-    path = playback.playback_of(house.ctx, room, vic).path
+    path = (await playback.playback_of(house.ctx, room, vic)).path
     assert await venue.code(path) == "200"
     await revoke_key(house.ctx, house.server, key.id)
     assert await venue.code(path) == "playback_token_revoked"

@@ -88,7 +88,8 @@ class Venue:
         """The path by which somebody plays who has joined, up to the room's id."""
         room, participant = await presence.join(self.house.ctx, await self.house.token(identity, role))
         await self.house.clock.advance(1)
-        return playback.playback_of(self.house.ctx, room, participant).path.removesuffix(self.room_list)
+        found = await playback.playback_of(self.house.ctx, room, participant)
+        return found.path.removesuffix(self.room_list)
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         return await self.show.client.get(path, headers=dict(headers or {}))

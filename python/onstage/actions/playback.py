@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from onstage.actions.access import Caller, access_room, require_server
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
+from onstage.actions.roles import template_of
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model import playback_token
 from onstage.model.ids import Prefix, new_id, random_text
 from onstage.model.playback import LONGEST_LIFE, PlaybackGrant, digest
 from onstage.model.records import Participant, PlaybackToken, Room
-from onstage.store import playback
+from onstage.store import broadcasts, playback
 from onstage.store.database import Tx
 
+LIVE_LIST, DVR_LIST = "index.m3u8", "dvr.m3u8"
 _TOKEN_ID_LENGTH = 16  # 80 bits, in a room
 
 
@@ -28,16 +30,34 @@ class NewPlaybackToken:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """Where somebody plays the room's show: a path below the server's own URL, and until when it is good."""
+    """Where somebody plays the room's show: paths below the server's own URL, and until when they are good.
+
+    `dvr_path` is of the long list, None where there is none; `profile` is the name of the latency profile.
+    """
 
     path: str
+    dvr_path: str | None
+    profile: str
     expires_at: datetime | None
 
 
-def playback_of(ctx: Context, room: Room, participant: Participant) -> Playback:
-    """Where the participant plays; with a token of their own where the room is signed."""
+async def playback_of(ctx: Context, room: Room, participant: Participant) -> Playback:
+    """Where the participant plays the show that is on, or, while there is none, one that begins as the template says.
+
+    With a token of their own where the room is signed.
+    """
+    async with ctx.database.read() as tx:
+        on = await broadcasts.to_watch(tx, room.id)
+        show = on if on is not None and on.status.is_active else (await template_of(tx, room)).broadcast
+    token, expires_at = _own_token(ctx, room, participant)
+    dvr_path = live_path(room.id, token, DVR_LIST) if show.dvr_window_s else None
+    return Playback(live_path(room.id, token), dvr_path, show.profile, expires_at)
+
+
+def _own_token(ctx: Context, room: Room, participant: Participant) -> tuple[str | None, datetime | None]:
+    """The token that joining gives, and until when it is good; none where anybody may play."""
     if not room.settings.playback.is_signed:
-        return Playback(live_path(room.id), None)
+        return None, None
     now = ctx.clock.now()
     expires_at = now + timedelta(seconds=room.settings.playback.viewer_token_ttl_s)
     if participant.removes_at is not None:
@@ -51,13 +71,13 @@ def playback_of(ctx: Context, room: Room, participant: Participant) -> Playback:
         via=None if participant.token_id is None else digest(room.id, participant.token_id),
         key_id=participant.key_id,
     )
-    return Playback(live_path(room.id, _signed(ctx, grant)), expires_at)
+    return _signed(ctx, grant), expires_at
 
 
-def live_path(room_id: str, token: str | None = None) -> str:
+def live_path(room_id: str, token: str | None = None, name: str = LIVE_LIST) -> str:
     """The path of the room's static playlist; the token stands in it, so that what the list names inherits it."""
     inherited = "" if token is None else f"/~{token}"
-    return f"/live{inherited}/{room_id}/index.m3u8"
+    return f"/live{inherited}/{room_id}/{name}"
 
 
 def _signed(ctx: Context, grant: PlaybackGrant) -> str:

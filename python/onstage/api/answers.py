@@ -72,11 +72,11 @@ class EngineView(BaseModel):
 
 
 class PlaybackView(BaseModel):
-    """Where the composed show plays."""
+    """Where the show that is on plays, or, while there is none, one that begins as the room's template says."""
 
     url: str
-    dvr_url: str | None
-    profile: str
+    dvr_url: str | None = Field(description="The list that goes further back; null where there is none.")
+    profile: str = Field(description="The latency profile.")
     expires_at: Timestamp | None = Field(
         description="When the token in `url` expires; join again for another. Null where anybody may play."
     )

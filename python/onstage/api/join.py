@@ -12,7 +12,6 @@ from onstage.api.rate_limits import address_of
 from onstage.errors import ErrorCode, FieldProblem, OnstageError
 from onstage.errors import ErrorCode as E
 from onstage.media.engine import client_url
-from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.records import Participant, Room
 from onstage.model.views import ParticipantView, RoleView, RoomView
 
@@ -63,16 +62,16 @@ async def join(
         token=token,
         gateway_url=gateway_url,
         engine=_engine(ctx, participant, public_url),
-        playback=_playback(ctx, room, participant, public_url),
+        playback=await _playback(ctx, room, participant, public_url),
     )
 
 
-def _playback(ctx: Context, room: Room, participant: Participant, public_url: str) -> PlaybackView:
-    found = playback.playback_of(ctx, room, participant)
+async def _playback(ctx: Context, room: Room, participant: Participant, public_url: str) -> PlaybackView:
+    found = await playback.playback_of(ctx, room, participant)
     return PlaybackView(
         url=public_url + found.path,
-        dvr_url=public_url + found.path.removesuffix("index.m3u8") + "dvr.m3u8",
-        profile=DEFAULT_PROFILE.name,
+        dvr_url=None if found.dvr_path is None else public_url + found.dvr_path,
+        profile=found.profile,
         expires_at=found.expires_at,
     )
 

@@ -904,7 +904,7 @@ class PlaybackTokenView(Model):
 
 
 class PlaybackView(Model):
-    """Where the composed show plays."""
+    """Where the show that is on plays, or, while there is none, one that begins as the room's template says."""
 
     url: str
     dvr_url: str | None

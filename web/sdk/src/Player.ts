@@ -34,7 +34,7 @@ export class Player {
   readonly #clock: Clock;
   readonly #createEngine: CreateEngine;
   readonly #waitParts: WaitParts;
-  readonly #hasDvr: () => boolean;
+  readonly #dvrUrl: () => string | null;
   readonly #recoveryBackoff: Backoff;
   readonly #events = new Emitter<PlayerEvents>();
   readonly #stalls = new StallMeter();
@@ -59,7 +59,7 @@ export class Player {
     this.#options = parts.options ?? PLAYER_DEFAULTS;
     this.#clock = parts.clock ?? systemClock;
     this.#createEngine = parts.createEngine ?? createEngine;
-    this.#hasDvr = parts.hasDvr ?? (() => false);
+    this.#dvrUrl = parts.dvrUrl ?? (() => null);
     this.#recoveryBackoff = new Backoff(this.#options.backoff, random);
     this.#waitParts = {
       clock: this.#clock,
@@ -191,7 +191,7 @@ export class Player {
   /** Plays from the picture captured then on, as far back as the show's long playlist goes. */
   seekTo(dateMs: number): void {
     if (!this.#engine?.seekToDate(dateMs)) {
-      if (!this.#hasDvr() || this.#isOnDvr) {
+      if (this.#dvrUrl() === null || this.#isOnDvr) {
         return;
       }
       this.#isOnDvr = true;
@@ -221,7 +221,7 @@ export class Player {
 
   /** The short list, or the long one beside it. */
   get #source(): string {
-    return this.#isOnDvr ? this.#url.replace(/index\.m3u8(?=$|\?)/u, "dvr.m3u8") : this.#url;
+    return (this.#isOnDvr ? this.#dvrUrl() : null) ?? this.#url;
   }
 
   async #start(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {

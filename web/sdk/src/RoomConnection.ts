@@ -5,6 +5,7 @@ import { joinRoom, type EngineAccess, type JoinReply } from "./joinRoom.js";
 import { messageFetcher } from "./MissedMessages.js";
 import type { OnstageError } from "./OnstageError.js";
 import type { PublishChoice } from "./options.js";
+import { withPath } from "./playbackPass.js";
 import { Player } from "./Player.js";
 import type { SnapshotView } from "./protocol.js";
 import { RoomApi } from "./RoomApi.js";
@@ -39,7 +40,7 @@ export class RoomConnection {
     this.gateway = new GatewayClient(reply.gateway_url, reply.token, { rejoin: () => this.#joinAgain() });
     this.player = new Player(reply.playback.url, {
       isExpected: () => this.#isShowExpected(),
-      hasDvr: () => (this.state.known?.broadcast?.dvr_window_s ?? 0) > 0,
+      dvrUrl: () => this.#dvrUrl(),
       renewUrl: async () => (await this.#joinAgain()).playback.url,
     });
     this.state = new RoomState(messageFetcher(this.api), {
@@ -105,6 +106,11 @@ export class RoomConnection {
       this.#show = show;
       this.player.check();
     }
+  }
+
+  #dvrUrl(): string | null {
+    const path = this.state.known?.broadcast?.dvr_path ?? null;
+    return path === null ? null : withPath(this.player.url, path);
   }
 
   /** Until it is live it has no playlist, and from its stopping on not for long. */

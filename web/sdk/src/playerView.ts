@@ -63,8 +63,8 @@ export interface PlayerParts {
   readonly isExpected?: () => boolean;
   /** Another URL of the same show, for when its playback token is good no more. Without it, there is none. */
   readonly renewUrl?: () => Promise<string>;
-  /** Whether the show that is on has a long list to go back in; without it, none has. */
-  readonly hasDvr?: () => boolean;
+  /** The long list of the show that is on, to go back in; null, and without this: there is none. */
+  readonly dvrUrl?: () => string | null;
 }
 
 /** Before it is attached. */

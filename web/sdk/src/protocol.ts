@@ -825,10 +825,12 @@ export interface PlaybackSettings {
   readonly viewer_token_ttl_s?: number;
 }
 
-/** Where the composed show plays. */
+/** Where the show that is on plays, or, while there is none, one that begins as the room's template says. */
 export interface PlaybackView {
   readonly url: string;
+  /** The list that goes further back; null where there is none. */
   readonly dvr_url: string | null;
+  /** The latency profile. */
   readonly profile: string;
   /** When the token in `url` expires; join again for another. Null where anybody may play. */
   readonly expires_at: Timestamp | null;

@@ -17,7 +17,7 @@ let engines: FakeEngine[];
 let asked: number;
 let renewals: number;
 let isExpected: boolean;
-let hasDvr: boolean;
+let dvrUrl: string | null;
 /** What the server answers now. */
 let answer: () => Response;
 
@@ -34,7 +34,7 @@ function newPlayer(): Player {
       renewals += 1;
       return Promise.resolve(`${URL}?${renewals}`);
     },
-    hasDvr: () => hasDvr,
+    dvrUrl: () => dvrUrl,
     fetch: () => {
       asked += 1;
       return new Promise((resolve) => resolve(answer()));
@@ -77,7 +77,7 @@ beforeEach(() => {
   asked = 0;
   renewals = 0;
   isExpected = true;
-  hasDvr = true;
+  dvrUrl = URL.replace("index", "dvr");
   answer = notLive;
 });
 
@@ -104,7 +104,7 @@ describe("before the show", () => {
     expect(clock.pending).toBe(0);
     answer = live(SHOW);
     isExpected = true;
-    hasDvr = true;
+    dvrUrl = URL.replace("index", "dvr");
     player.check();
     await until(() => engines.length === 1);
     expect(asked).toBe(1);
@@ -337,7 +337,7 @@ describe("what the viewer chooses", () => {
   });
 
   test("without a long list there is no going further back than the list", async () => {
-    hasDvr = false;
+    dvrUrl = null;
     const player = await playing();
     player.seekTo(5_000);
     expect(engine().calls).toEqual(["load", "seek to 5000"]);

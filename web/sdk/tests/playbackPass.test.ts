@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withPassOf } from "../src/playbackPass.js";
+import { withPassOf, withPath } from "../src/playbackPass.js";
 
 const LIST = "https://on.example/live/~new.token/rm_1/index.m3u8";
 
@@ -30,4 +30,11 @@ test("no token is told to another server, or for anything else", () => {
   ]) {
     expect(withPassOf(LIST, other)).toBe(other);
   }
+});
+
+test("another list of the same server is asked for with the token that there is", () => {
+  expect(withPath(LIST, "/live/bc_1/dvr.m3u8")).toBe("https://on.example/live/~new.token/bc_1/dvr.m3u8");
+  expect(withPath(LIST, "/vod/rec_1/index.m3u8")).toBe("https://on.example/vod/~new.token/rec_1/index.m3u8");
+  const open = "https://on.example/tv/live/rm_1/index.m3u8?sid=12345678";
+  expect(withPath(open, "/live/bc_1/dvr.m3u8")).toBe("https://on.example/tv/live/bc_1/dvr.m3u8");
 });
