@@ -154,7 +154,8 @@ class App:
     def _hot_routes(self) -> list[BaseRoute]:
         """What goes past all middleware."""
         live = live_routes(self.origin, self.passing, self.gatekeeper, self.viewers)
-        vod = vod_routes(Vod(self.origin, self.finishing.find, StoredNotes(self.context)), self.gatekeeper)
+        recorded = Vod(self.origin, self.finishing.find, StoredNotes(self.context))
+        vod = vod_routes(recorded, self.gatekeeper, self.passing)
         return [
             # Nothing redirects: where to is the client's word, and players don't follow for media.
             Mount("/live", app=Router(live, redirect_slashes=False)),

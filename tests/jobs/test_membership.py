@@ -12,12 +12,14 @@ from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.connections import leave_due
 from onstage.actions.context import Context, Unattended
+from onstage.actions.output_making import NewOutput
 from onstage.actions.reading import read_broadcast
 from onstage.actions.servers import LEASE_S
 from onstage.bus import Bus, MemoryBus, WakeUp
 from onstage.jobs.membership import BEAT_EVERY_S, DEAD_AFTER_S, Membership, Silence
 from onstage.jobs.presence import PresenceKeeper
 from onstage.jobs.whereabouts import LOOK_EVERY_S, LOST_AFTER_S, LostShows, Whereabouts
+from onstage.model.outputs import OutputType
 from onstage.model.records import BroadcastReason, BroadcastStatus, Participant, Server
 from onstage.store import connections, servers
 from tests.jobs.staff import GRACE_S, store_away
@@ -290,10 +292,11 @@ async def test_stopping_the_show_of_a_dead_server_ends_it_at_once_and_its_room_i
 
 async def test_shows_are_found_where_they_are_composed(house: House) -> None:
     async with process(house, "srv_a") as a, process(house, "srv_b") as b:
-        show = await start_broadcast(a.ctx, house.server, "show", NewBroadcast())
+        new = NewBroadcast(outputs=[NewOutput(OutputType.RECORDING)])
+        show = await start_broadcast(a.ctx, house.server, "show", new)
         elsewhere, here = Whereabouts(b.ctx), Whereabouts(a.ctx)
-        for name in (show.id, house.room.id):
+        for name in (show.id, house.room.id, show.outputs[1].recording_id or ""):
             assert await elsewhere.find(name) == "http://srv_a"
             assert await here.find(name) is None
-        for unknown in ("bc_nothing", "\0", "x" * 500):
+        for unknown in ("bc_nothing", "rec_nothing", "\0", "x" * 500):
             assert await elsewhere.find(unknown) is None

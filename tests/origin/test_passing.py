@@ -1,9 +1,10 @@
 """A show of another server, through this one: the same bytes, and nothing passed twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,8 +14,10 @@ from starlette.routing import Mount
 from onstage.origin.http import live_routes
 from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
+from onstage.origin.vod import Recorded, Vod
+from onstage.origin.vod_http import vod_routes
 from tests.origin.serving import BROADCAST, LIST, ROOM, Show, a_show, an_app
-from tests.support.clock import ManualClock
+from tests.support.clock import EPOCH, ManualClock
 from tests.support.serving import free_port, serving
 from tests.support.waiting import until
 
@@ -36,14 +39,20 @@ class Street:
         return await self.there.get(path, headers=asked), await self.here.get(path, headers=asked)
 
 
-@asynccontextmanager
-async def served_by_neighbour(found: dict[str, str]) -> AsyncIterator[str]:
-    """A server without shows, that finds them elsewhere."""
+def a_guide(found: dict[str, str]) -> Callable[[str], Awaitable[str | None]]:
+    """Finds shows as that says."""
 
     async def find(show: str) -> str | None:
         return found.get(show)
 
-    origin, passing = Origin(ManualClock(), None), Passing(find)
+    return find
+
+
+@asynccontextmanager
+async def served_by_neighbour(found: dict[str, str]) -> AsyncIterator[str]:
+    """A server without shows, that finds them elsewhere."""
+
+    origin, passing = Origin(ManualClock(), None), Passing(a_guide(found))
     app = Starlette(routes=[Mount("/live", routes=live_routes(origin, passing))])
     async with serving(app, port=free_port()) as url:
         yield url
@@ -106,6 +115,38 @@ async def test_a_neighbour_that_does_not_answer_is_no_crash(street: Street) -> N
     street.found[BROADCAST] = f"http://127.0.0.1:{free_port()}"
     answer = await street.here.get(LIST)
     assert (answer.status_code, answer.json()["code"]) == (404, "broadcast_not_found")
+
+
+async def test_a_recording_in_the_folder_of_another_server_is_the_same_bytes(tmp_path: Path) -> None:
+    async def find(_: str) -> Recorded:
+        return Recorded(BROADCAST, ((EPOCH, None),))
+
+    found: dict[str, str] = {}
+    async with AsyncExitStack() as stack:
+        show = await stack.enter_async_context(a_show(tmp_path / "there"))
+        await show.fill(3)
+        await show.window.end()
+        there = Starlette(routes=[Mount("/vod", routes=vod_routes(Vod(show.origin, find)))])
+        url = await stack.enter_async_context(serving(there, port=free_port()))
+        passing, origin = Passing(a_guide(found)), Origin(ManualClock(), tmp_path / "here")
+        stack.push_async_callback(passing.close)
+        stack.push_async_callback(origin.close)
+        here = Starlette(routes=[Mount("/vod", routes=vod_routes(Vod(origin, find), None, passing))])
+        street = Street(
+            show,
+            await stack.enter_async_context(httpx.AsyncClient(base_url=url)),
+            await stack.enter_async_context(
+                httpx.AsyncClient(transport=httpx.ASGITransport(here), base_url="http://here")
+            ),
+            found,
+        )
+        lists = "/vod/rec_1/720p/index.m3u8"
+        assert (await street.here.get(lists)).json()["code"] == "storage_away"
+        found["rec_1"] = url
+        assert "#EXT-X-STREAM-INF" in same(await street.both("/vod/rec_1/index.m3u8")).text
+        assert same(await street.both(lists)).text.count("#EXTINF") == 3
+        assert same(await street.both("/vod/rec_1/720p/seg2.m4s")).status_code == 200
+        assert same(await street.both("/vod/rec_1/720p/seg9.m4s")).status_code == 404
 
 
 async def test_two_that_each_take_the_other_for_the_owner_ask_once(street: Street) -> None:

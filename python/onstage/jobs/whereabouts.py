@@ -9,9 +9,10 @@ from onstage.actions.context import Context
 from onstage.errors import OnstageError
 from onstage.jobs.membership import Leader
 from onstage.jobs.tasks import Tasks, attempt, for_ever
-from onstage.model.ids import is_id
-from onstage.model.records import BroadcastReason, BroadcastStatus
-from onstage.store import broadcasts, servers
+from onstage.model.ids import Prefix, is_id
+from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
+from onstage.store import broadcasts, recordings, servers
+from onstage.store.database import Tx
 
 KNOWN_FOR_S = 1.0
 """How long an answer is good for: players ask several times a second."""
@@ -31,7 +32,7 @@ class Whereabouts:
         self._known: OrderedDict[str, tuple[str | None, float]] = OrderedDict()
 
     async def find(self, show: str) -> str | None:
-        """The URL of the *other* server that composes the room's or broadcast's show; None when none is known."""
+        """The URL of the *other* server that has the show of a room, broadcast or recording; None: none is known."""
         now_s = self._ctx.clock.monotonic()
         url, until_s = self._known.get(show, (None, now_s))
         if until_s <= now_s:
@@ -47,13 +48,20 @@ class Whereabouts:
             return None
         try:
             async with self._ctx.database.read() as tx:
-                found = await broadcasts.get(tx, show) or await broadcasts.to_watch(tx, show)
+                found = await _show(tx, show)
                 if found is None or found.server_id in (None, self._ctx.server_id):
                     return None
                 server = await servers.get(tx, str(found.server_id))
         except OnstageError:
             return None
         return None if server is None else server.url
+
+
+async def _show(tx: Tx, name: str) -> Broadcast | None:
+    if name.startswith(f"{Prefix.RECORDING}_"):
+        recording = await recordings.get(tx, name)
+        return None if recording is None else await broadcasts.get(tx, recording.broadcast_id)
+    return await broadcasts.get(tx, name) or await broadcasts.to_watch(tx, name)
 
 
 class LostShows:

@@ -102,6 +102,11 @@ class Film:
     reels: Mapping[str, Reel]
     captions: tuple[CaptionTrack, ...] = ()
 
+    @property
+    def segment_count(self) -> int:
+        """How much there is to remember of it, in all renditions together."""
+        return sum(len(reel.segments) for reel in self.reels.values())
+
     def with_captions(self, tracks: Sequence[CaptionTrack]) -> "Film":
         """The same with a segment of captions beside each of the pictures, in every language of `tracks`."""
         pictures = next((reel for reel in self.reels.values() if reel.rendition.kind is not RenditionKind.AUDIO), None)

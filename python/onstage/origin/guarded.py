@@ -26,7 +26,7 @@ _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
-_NOT_HERE: Final = {ErrorCode.BROADCAST_NOT_FOUND, ErrorCode.BROADCAST_NOT_LIVE}
+_NOT_HERE: Final = {ErrorCode.BROADCAST_NOT_FOUND, ErrorCode.BROADCAST_NOT_LIVE, ErrorCode.STORAGE_AWAY}
 _REFUSED_AT_GATE: Final = {
     ErrorCode.PLAYBACK_TOKEN_MISSING,
     ErrorCode.PLAYBACK_TOKEN_INVALID,

@@ -1,4 +1,4 @@
-"""`/live` of a show that another server composes: asked for there, and passed through (design §10.14).
+"""`/live` and `/vod` of a show that another server has: asked for there, and passed through (design §10.14).
 
 Whoever has one behind each server, or one URL for all, reaches every show; a cache in front keeps most of it away.
 """
@@ -41,7 +41,7 @@ class Passing:
     """Requests for shows of other servers."""
 
     def __init__(self, find: Find) -> None:
-        """`find` gives the URL of the other server that has the room's or broadcast's show, if one has."""
+        """`find` gives the URL of the other server that has the room's, broadcast's or recording's show, if one has."""
         self._find = find
         self._session_or_none: aiohttp.ClientSession | None = None
 

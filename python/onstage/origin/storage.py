@@ -7,6 +7,7 @@ It stays until its segment is an object, so it is also what a segment comes from
 import asyncio
 import re
 from collections import deque
+from collections.abc import Iterable
 
 import obstore
 import structlog
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 _INDEX = "index.json"
 _BLOCK = re.compile(r"/history(\d+)\.json$")
+READS_AT_ONCE = 16
 RESTORED_SEGMENTS = 32
 """How many segments a restart takes back into memory at most; a live window has no more."""
 
@@ -110,9 +112,14 @@ class BroadcastStore:
         """
         found = await obstore.list(self._objects, prefix=self._path(rendition)).collect_async()
         names = [match for one in found if (match := _BLOCK.search(one["path"]))]
-        numbers = sorted(int(match[1]) for match in names)
-        blocks = await asyncio.gather(*(self._get(f"{rendition}/{block_name(one)}") for one in numbers))
-        return [entry for block in blocks if block is not None for entry in decode_block(block)]
+        numbers, turns = sorted(int(match[1]) for match in names), asyncio.Semaphore(READS_AT_ONCE)
+
+        async def read(number: int) -> bytes | None:
+            async with turns:
+                return await self._get(f"{rendition}/{block_name(number)}")
+
+        blocks = await asyncio.gather(*map(read, numbers))
+        return await asyncio.to_thread(_decoded, blocks)
 
     async def delete_all(self) -> None:
         """Delete everything of the broadcast."""
@@ -238,6 +245,11 @@ class BroadcastStore:
         except (NotFoundError, FileNotFoundError):
             return None
         return bytes(await answer.bytes_async())
+
+
+def _decoded(blocks: Iterable[bytes | None]) -> list[SegmentEntry]:
+    """Not on the event loop: twelve hours of a rendition are 20 000 segments."""
+    return [entry for block in blocks if block is not None for entry in decode_block(block)]
 
 
 def _consecutive_tail(known: dict[int, Segment], next_msn: int) -> tuple[Segment, ...]:

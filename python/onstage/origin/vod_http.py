@@ -11,23 +11,25 @@ from onstage.origin.caching import IMMUTABLE
 from onstage.origin.gate import Gate, OpenGate
 from onstage.origin.guarded import allowed_routes, guarded_routes, in_order
 from onstage.origin.http import MEDIA_TYPES, playlist_answer
+from onstage.origin.passing import Passing
 from onstage.origin.vod import Vod, reel_of
 
 PLAYLIST_CACHING = "public, max-age=60"
 """A playlist never changes, but its recording may be deleted. Captions may still come for five minutes."""
 
 
-def vod_routes(vod: Vod, gate: Gate | None = None) -> list[Route]:
+def vod_routes(vod: Vod, gate: Gate | None = None, passing: Passing | None = None) -> list[Route]:
     """Routes below `/vod`: `{recording}/index.m3u8`, `{recording}/{rendition}/index.m3u8` and its media.
 
-    Each also behind `~{token}/`; without `gate`, everybody may play.
+    Each also behind `~{token}/`; without `gate`, everybody may play. With `passing`, what is not in a storage that this
+    server reaches is looked for on the one that has it.
     """
     gate, door, missing = gate or OpenGate(), _Door(vod), ErrorCode.RECORDING_NOT_FOUND
     return in_order(
-        guarded_routes("/{show}/index.m3u8", door.multivariant, gate, not_found=missing),
+        guarded_routes("/{show}/index.m3u8", door.multivariant, gate, passing, not_found=missing),
         allowed_routes(gate, not_found=missing),
-        guarded_routes("/{show}/{rendition}/index.m3u8", door.playlist, gate, not_found=missing),
-        guarded_routes("/{show}/{rendition}/{resource}", door.media, gate, not_found=missing),
+        guarded_routes("/{show}/{rendition}/index.m3u8", door.playlist, gate, passing, not_found=missing),
+        guarded_routes("/{show}/{rendition}/{resource}", door.media, gate, passing, not_found=missing),
     )
 
 
