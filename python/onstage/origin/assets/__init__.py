@@ -1,0 +1,1 @@
+"""Files made of recordings: by a child process, kept beside the shows, and given to whoever has their URL."""

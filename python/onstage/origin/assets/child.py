@@ -1,0 +1,144 @@
+"""Makes one asset in a process of its own, which gives way to everything else, and stores it whole.
+
+Run as `python -m onstage.origin.assets.child FOLDER`, where the order lies and files are written until they are whole.
+Its last line is the outcome. Killed at any byte, nothing of it can be had: an object is there whole or not at all.
+"""
+
+import asyncio
+import os
+import resource
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import av
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+
+from onstage.errors import StartError
+from onstage.model.assets import AssetFailure, AssetKind
+from onstage.origin.assets.chat import chat_json, chat_vtt
+from onstage.origin.assets.mp4 import write_mp4
+from onstage.origin.assets.packing import write_zip
+from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, File, Order, Outcome, Plan
+from onstage.origin.assets.source import Source
+from onstage.origin.assets.stills import write_poster, write_thumbnails
+from onstage.origin.film import Film
+from onstage.origin.local_folder import LocalFolder
+from onstage.origin.objects import open_objects
+from onstage.origin.storage import BroadcastStore
+from onstage.origin.vod import read_film
+from onstage.origin.write_queue import is_full
+
+NICE = 19
+MEMORY_BYTES = 4 * 1024**3
+_SPARE_BYTES = 512 * 1024**2
+"""Left on the disk for live shows, which write there too."""
+_COPIES = 3
+"""Of the largest file: as it is written, its second pass, and stored."""
+
+
+class NotInRecordingError(Exception):
+    """There is nothing to make it of."""
+
+
+def _mp4(source: Source, plan: Plan, folder: Path) -> None:
+    reel = source.film.reels.get(plan.rendition or "")
+    if reel is None:
+        raise NotInRecordingError
+    write_mp4(folder / plan.name, source, reel, title=plan.title)
+
+
+def _zip(source: Source, plan: Plan, folder: Path) -> None:
+    write_zip(folder / plan.name, source)
+
+
+def _poster(source: Source, plan: Plan, folder: Path) -> None:
+    write_poster(folder / plan.name, source)
+
+
+def _thumbnails(source: Source, plan: Plan, folder: Path) -> None:
+    write_thumbnails((folder / plan.name).parent, source)
+
+
+def _chat_json(source: Source, plan: Plan, folder: Path) -> None:
+    (folder / plan.name).write_text(chat_json(plan, source.film), "utf-8")
+
+
+def _chat_vtt(source: Source, plan: Plan, folder: Path) -> None:
+    (folder / plan.name).write_text(chat_vtt(plan, source.film), "utf-8")
+
+
+_MAKERS: Final[Mapping[AssetKind, Callable[[Source, Plan, Path], None]]] = {
+    AssetKind.MP4: _mp4,
+    AssetKind.ZIP: _zip,
+    AssetKind.POSTER: _poster,
+    AssetKind.THUMBNAILS: _thumbnails,
+    AssetKind.CHAT_JSON: _chat_json,
+    AssetKind.CHAT_VTT: _chat_vtt,
+}
+
+
+def make(order: Order, folder: Path) -> Outcome:
+    """Make what is ordered in `folder`, and store it."""
+    try:
+        source = _source(order)
+        if not source.film.reels:
+            return Outcome(failure=AssetFailure.NOT_IN_RECORDING)
+        if order.plan.kind in (AssetKind.MP4, AssetKind.ZIP) and not _has_room(source.film, folder):
+            return Outcome(failure=AssetFailure.STORAGE_FULL)
+        (folder / order.plan.name).parent.mkdir()
+        _MAKERS[order.plan.kind](source, order.plan, folder)
+        files = _stored(order, folder)
+    except NotInRecordingError:
+        return Outcome(failure=AssetFailure.NOT_IN_RECORDING)
+    except (av.FFmpegError, ValueError, NotFoundError, FileNotFoundError):  # what is missing will not come back
+        return Outcome(failure=AssetFailure.MEDIA_UNREADABLE)
+    except (BaseError, OSError) as error:
+        return Outcome(failure=AssetFailure.STORAGE_FULL) if is_full(error) else Outcome(is_away=True)
+    return Outcome(tuple(files))
+
+
+def _source(order: Order) -> Source:
+    plan, storage = order.plan, order.storage
+    objects = open_objects(storage.url, "live")
+    with ThreadPoolExecutor(1) as executor:
+        local = LocalFolder(storage.folder / plan.broadcast_id, executor)
+        store = BroadcastStore(plan.broadcast_id, objects, local, is_remote=storage.is_remote)
+        film = asyncio.run(read_film(store, plan.spans))
+    return Source(objects, plan.broadcast_id, film)
+
+
+def _has_room(film: Film, folder: Path) -> bool:
+    return shutil.disk_usage(folder).free > _COPIES * film.size_bytes + _SPARE_BYTES
+
+
+def _stored(order: Order, folder: Path) -> list[File]:
+    """Store what was made: what others are named in comes last."""
+    shelf, plan, files = open_objects(order.storage.url, "assets"), order.plan, list[File]()
+    made = sorted((folder / plan.name).parent.iterdir(), key=lambda one: one == folder / plan.name)
+    for path in made:
+        kind = plan.kind if path == folder / plan.name else AssetKind.SPRITE
+        files.append(File(kind, str(path.relative_to(folder)), path.stat().st_size))
+        obstore.put(shelf, f"{plan.recording_id}/{files[-1].name}", path)
+    return files
+
+
+def main(folder: Path) -> int:
+    """Make it, and say what came of it."""
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    av.logging.set_level(av.logging.PANIC)
+    try:
+        outcome = make(ORDER.validate_json((folder / PLAN).read_bytes()), folder)
+    except StartError:
+        outcome = Outcome(is_away=True)
+    sys.stdout.write(OUTCOME.dump_json(outcome).decode() + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
