@@ -45,6 +45,7 @@ from onstage.jobs.whereabouts import LostShows, Whereabouts
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.model.retries import Retries
+from onstage.origin.assets.http import asset_routes
 from onstage.origin.http import live_routes
 from onstage.origin.passing import Passing
 from onstage.origin.viewers import Viewers
@@ -52,6 +53,7 @@ from onstage.origin.vod import Vod
 from onstage.origin.vod_http import vod_routes
 from onstage.parts import (
     broadcast_cores,
+    build_asset_making,
     build_bus,
     build_engine,
     build_origin,
@@ -110,6 +112,7 @@ class App:
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics, composers=self.spares)
         self.tidying = Tidying(self.context, self.origin, self.membership)
         self.finishing = Finishing(self.context, self.origin)
+        self.asset_making = build_asset_making(settings, self.context)
         self.passing = Passing(Whereabouts(self.context).find)
         self.gatekeeper = Gatekeeper(self.context)
         self.viewers = Viewers(self.clock, partial(network_of, self.context))
@@ -124,7 +127,13 @@ class App:
         self.webhooks = Dispatcher(self.context, courier, self.metrics, retries=Retries(settings.webhook_retry_scale))
         self.context.courier = courier
         self.context.after_change = Jobs(
-            self.steering, self.counting, self.broadcasting, self.tidying, self.webhooks.wake, self.gatekeeper
+            self.steering,
+            self.counting,
+            self.broadcasting,
+            self.tidying,
+            self.webhooks.wake,
+            self.gatekeeper,
+            self.asset_making,
         )
         self.gateway = GatewayServer(self.context, self.presence, most_unproven=settings.gateway_unproven_per_address)
         self.presence.on_replaced = self.gateway.replace
@@ -160,6 +169,10 @@ class App:
             # Nothing redirects: where to is the client's word, and players don't follow for media.
             Mount("/live", app=Router(live, redirect_slashes=False)),
             Mount("/vod", app=Router(vod, redirect_slashes=False)),
+            Mount(
+                "/downloads",
+                app=Router(asset_routes(self.asset_making.shelf, self.asset_making.find), redirect_slashes=False),
+            ),
             WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.
@@ -201,6 +214,7 @@ class App:
             (self.broadcasting.start, self.broadcasting.stop),
             (self.tidying.start, self.tidying.stop),
             (self.finishing.start, self.finishing.stop),
+            (self.asset_making.start, self.asset_making.stop),
             (self.lost_shows.start, self.lost_shows.stop),
             (self.lost_recordings.start, self.lost_recordings.stop),
         ]

@@ -126,6 +126,12 @@ class ErrorCode(Enum):
     PLAYBACK_TOKEN_WRONG_ROOM = ErrorSpec(
         403, "The playback token is for another room.", "Use a token of the room whose show it is."
     )
+    DOWNLOAD_INVALID = ErrorSpec(
+        403,
+        "The URL is not signed for this file.",
+        "Use `url` of GET /v1/recordings/{recording}/assets as it was given.",
+    )
+    DOWNLOAD_EXPIRED = ErrorSpec(403, "The URL has expired.", "GET /v1/recordings/{recording}/assets has a new one.")
     METRICS_OFF = ErrorSpec(
         403, "The metrics are not told here.", "Start the server with ONSTAGE_METRICS_SECRET, and send it as `Bearer`."
     )
@@ -157,6 +163,9 @@ class ErrorCode(Enum):
     STATE_KEY_NOT_FOUND = ErrorSpec(404, "There is no such key.", "GET /v1/rooms/{room}/state lists the session's.")
     POLL_NOT_FOUND = ErrorSpec(
         404, "There is no such poll here.", "GET /v1/rooms/{room}/polls lists those the caller may see."
+    )
+    ASSET_NOT_FOUND = ErrorSpec(
+        404, "There is no such file, or it is not ready.", "GET /v1/recordings/{recording}/assets lists what there is."
     )
     RECORDING_NOT_FOUND = ErrorSpec(404, "There is no such recording.", "List the recordings.")
     OUTPUT_NOT_FOUND = ErrorSpec(
@@ -288,6 +297,9 @@ class ErrorCode(Enum):
         "Remove one: DELETE /v1/broadcasts/{id}/outputs/{output}.",
     )
     RECORDING_OVER = ErrorSpec(409, "The recording has ended.", "Add an output of type `recording` to begin another.")
+    RECORDING_NOT_READY = ErrorSpec(
+        409, "The recording is not ready.", "Wait for `recording.ready`; of a failed one nothing can be made."
+    )
     RECORDING_ACTIVE = ErrorSpec(409, "The recording still grows.", "Remove its output, or stop the broadcast, first.")
     OUTPUT_EXISTS = ErrorSpec(
         409, "The broadcast has this output already.", "Nothing to do; to connect anew, remove it and add it again."

@@ -4,16 +4,21 @@ import shutil
 import sys
 from pathlib import Path
 
+from onstage.actions.context import Context
 from onstage.actions.rate_limits import RateLimits, Rates
 from onstage.api.health import MetricsAccess
 from onstage.bus import Bus, MemoryBus, RedisBus
 from onstage.clock import Clock
 from onstage.composer.capacity import usable_cores
 from onstage.config import Environment, Settings, networks_in, rate_in
+from onstage.jobs.asset_making import AssetMaking
 from onstage.jobs.metrics import Metrics
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.media.livekit_config import LiveKitServerOptions
 from onstage.media.livekit_server import LiveKitServer
+from onstage.origin.assets.plan import Storage
+from onstage.origin.assets.shelf import Shelf
+from onstage.origin.assets.workshop import Workshop
 from onstage.origin.objects import open_objects
 from onstage.origin.origin import Origin
 from onstage.outbound import Guard, Outbound, read_policy
@@ -69,6 +74,17 @@ def build_origin(settings: Settings, clock: Clock, metrics: Metrics) -> Origin:
     folder = settings.data_dir / "live"
     objects = None if settings.storage_url is None else open_objects(settings.storage_url, "live")
     return Origin(clock, folder, objects=objects, on_published=metrics.part_published)
+
+
+def build_asset_making(settings: Settings, ctx: Context) -> AssetMaking:
+    """What makes files of recordings, beside where shows are kept.
+
+    Raises:
+        StartError: the storage can't be used.
+    """
+    url = settings.storage_url or str(settings.data_dir)
+    storage = Storage(url, settings.data_dir / "live", is_remote=settings.storage_url is not None)
+    return AssetMaking(ctx, Workshop(settings.data_dir / "making", storage), Shelf(open_objects(url, "assets")))
 
 
 def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _SEALING = b"onstage: secrets sealed at rest"
 _PLAYBACK = b"onstage: playback tokens"
+_DOWNLOADS = b"onstage: downloads"
 _KEY_BYTES = 32
 
 
@@ -51,6 +52,11 @@ class Keyring:
         They open nothing else, so that a cache in front may be given one.
         """
         return tuple(_derived(secret, _PLAYBACK) for secret in self.signing_keys)
+
+    @cached_property
+    def download_keys(self) -> tuple[bytes, ...]:
+        """What the URL of a download may be signed with, the one that signs first."""
+        return tuple(_derived(secret, _DOWNLOADS) for secret in self.signing_keys)
 
     @cached_property
     def _sealer(self) -> MultiFernet:

@@ -26,12 +26,13 @@ STATUS = {
     403: "token_exceeds_key key_bounded origin_not_allowed join_too_early join_too_late admin_off permission_denied "
     "not_on_stage outranked token_wrong_room participant_removed participant_banned chat_muted state_key_denied "
     "poll_results_hidden metrics_off playback_token_missing playback_token_invalid playback_token_expired "
-    "playback_token_revoked playback_token_wrong_room",
+    "playback_token_revoked playback_token_wrong_room download_invalid download_expired",
     404: "room_not_found session_not_found project_not_found key_not_found room_code_not_found template_not_found "
     "media_file_not_found playback_not_found "
     "participant_not_found ban_not_found invite_not_found broadcast_not_found output_not_found state_key_not_found "
     "poll_not_found broadcast_not_live message_not_found media_not_found track_not_found webhook_not_found "
-    "delivery_not_found route_not_found recording_not_found playback_token_not_found",
+    "delivery_not_found route_not_found recording_not_found playback_token_not_found "
+    "asset_not_found",
     405: "method_not_allowed",
     408: "body_too_slow",
     409: "project_active key_revoked key_last too_many_keys room_code_expired room_code_used_up participant_left "
@@ -43,7 +44,7 @@ STATUS = {
     "template_in_use template_changed output_exists output_limit_reached output_not_removable "
     "webhook_limit_reached webhook_disabled state_conflict state_full poll_already_started poll_not_open "
     "already_voted poll_has_no_leaderboard poll_limit_reached idempotency_conflict idempotency_in_progress "
-    "idempotency_answer_lost recording_over recording_active caption_language_unknown",
+    "idempotency_answer_lost recording_over recording_active recording_not_ready caption_language_unknown",
     413: "body_too_large",
     422: "malformed unknown_role url_not_allowed media_unplayable image_unusable unknown_request",
     429: "rate_limited slow_mode sending_too_fast",
@@ -62,6 +63,9 @@ ELSEWHERE = {
     "playback_token_expired": "playback/test_signed_door.py",
     "playback_token_revoked": "playback/test_signed_door.py",
     "playback_token_wrong_room": "playback/test_attacks.py",
+    "download_invalid": "jobs/test_assets.py",
+    "download_expired": "jobs/test_assets.py",
+    "asset_not_found": "jobs/test_assets.py",
     "hls_directive_invalid": "origin/test_http.py",
     "hls_timeout": "origin/test_http.py",
     "broadcast_not_live": "origin/test_http.py",

@@ -84,6 +84,7 @@ async def test_what_it_says_comes_back_as_it_was_said(doors: ServedHouse) -> Non
             "encoder": "libx264",
             "profile": "turbo",
             "dvr_window_s": 1800,
+            "recording_assets": ["zip"],
             "captions": [{"language": "en", "name": "English"}],
             "marks": ["promotion", "poll"],
             "look": Look(audio_only=True).model_dump(mode="json"),

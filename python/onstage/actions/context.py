@@ -51,6 +51,10 @@ class AfterChange(Protocol):
         """No recording needs the media of that broadcast any more."""
         ...
 
+    async def assets_unwanted(self, recording_id: str) -> None:
+        """The recording is gone, and the files made of it should go."""
+        ...
+
     async def playback_changed(self, room_or_project_id: str) -> None:
         """Look again at who may play the shows of the room, or of the project's rooms."""
         ...
@@ -79,6 +83,9 @@ class Unattended:
         """Nothing."""
 
     async def media_unwanted(self, broadcast_id: str) -> None:
+        """Nothing."""
+
+    async def assets_unwanted(self, recording_id: str) -> None:
         """Nothing."""
 
     async def playback_changed(self, room_or_project_id: str) -> None:

@@ -14,7 +14,7 @@ from onstage.model.ids import MessageId, Prefix, new_id
 from onstage.model.permission import Permission
 from onstage.model.records import Message, Participant, Presence
 from onstage.model.views import MessageView
-from onstage.store import events, messages, participants
+from onstage.store import assets, events, messages, participants
 from onstage.store.database import Tx
 
 LONGEST_TEXT = 2_000
@@ -103,6 +103,7 @@ async def delete_message(ctx: Context, caller: Caller, room: str, message_id: st
         await events.forget_message(tx, found.id, deleted.id, view.model_dump(mode="json"), since=deleted.seq)
         told = MessageDeleted(message=view, by=None if actor is None else actor.id)
         await emit(ctx, tx, found, told, readers_of(deleted))
+        await assets.remake_chat(tx, found.id, deleted.sent_at)
     return deleted
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from onstage.actions.assets import add_assets
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
+from onstage.actions.roles import template_of
 from onstage.events import RecordingFailed, RecordingReady, RecordingStarted
 from onstage.model.outputs import Output, OutputType
 from onstage.model.records import Broadcast, Recording, RecordingFailure, RecordingStatus, Room
@@ -66,6 +68,8 @@ async def report_finished(
         await recordings.save(tx, new)
         event = RecordingReady if is_playable else RecordingFailed
         await emit(ctx, tx, room, event(recording=RecordingView.of(new)))
+        if new.status is RecordingStatus.READY:
+            await add_assets(ctx, tx, new, (await template_of(tx, room)).broadcast.recording_assets)
 
 
 async def report_incomplete(ctx: Context, broadcast_id: str) -> None:

@@ -12,7 +12,7 @@ from onstage.events import RecordingEvent, RecordingPaused, RecordingResumed
 from onstage.model.permission import Permission
 from onstage.model.records import Recording, RecordingStatus, Room
 from onstage.model.views import RecordingView
-from onstage.store import recordings, rooms
+from onstage.store import assets, recordings, rooms
 from onstage.store.database import Tx
 
 
@@ -43,15 +43,32 @@ async def read_recording(ctx: Context, caller: Caller, recording_id: str) -> Rec
         OnstageError: `permission_denied` for a participant, `recording_not_found`.
     """
     async with ctx.database.read() as tx:
-        return await _access(tx, caller, recording_id)
+        return await access_recording(tx, caller, recording_id)
 
 
-async def _access(tx: Tx, caller: Caller, recording_id: str) -> Recording:
+async def access_recording(tx: Tx, caller: Caller, recording_id: str) -> Recording:
+    """The recording, if it is of the project whose server asks.
+
+    Raises:
+        OnstageError: `permission_denied` for a participant, `recording_not_found`.
+    """
     project = await access_project(tx, caller)
     recording = await recordings.get(tx, recording_id)
     if recording is None or recording.project_id != project.id:
         raise OnstageError(ErrorCode.RECORDING_NOT_FOUND)
     return recording
+
+
+async def hold_recording(tx: Tx, caller: Caller, recording_id: str) -> Recording:
+    """The same, and nobody else changes it until the end of the transaction.
+
+    Raises:
+        OnstageError: as `access_recording`.
+    """
+    found = await access_recording(tx, caller, recording_id)
+    await tx.forget_reads()
+    await rooms.lock_id(tx, found.room_id)
+    return await access_recording(tx, caller, recording_id)
 
 
 async def pause_recording(ctx: Context, caller: Caller, recording_id: str) -> Recording:
@@ -107,14 +124,16 @@ async def delete_recording(ctx: Context, caller: Caller, recording_id: str) -> N
         OnstageError: as `read_recording`; `recording_active` while it can still grow.
     """
     async with ctx.database.begin() as tx:
-        recording = await _access(tx, caller, recording_id)
+        recording = await hold_recording(tx, caller, recording_id)
         if recording.status.is_active:
             raise OnstageError(ErrorCode.RECORDING_ACTIVE)
         await _delete(ctx, tx, recording)
 
 
 async def _delete(ctx: Context, tx: Tx, recording: Recording) -> None:
+    await assets.remove_all(tx, recording.id)
     await recordings.remove(tx, recording.id)
+    tx.after_commit.append(lambda: ctx.after_change.assets_unwanted(recording.id))
     if not await recordings.any_of(tx, recording.broadcast_id):
         tx.after_commit.append(lambda: ctx.after_change.media_unwanted(recording.broadcast_id))
 

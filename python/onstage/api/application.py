@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from onstage import __version__
 from onstage.actions.context import Context
 from onstage.api import (
+    assets,
     broadcasts,
     images,
     invites,
@@ -57,6 +58,7 @@ ROUTERS = (
     images.router,
     outputs.router,
     recordings.router,
+    assets.router,
     timed.router,
     playback.router,
     media.upload_router,

@@ -1410,6 +1410,27 @@ class AsyncCalls(ABC):
         )
         return answer
 
+    def list_assets(self, recording: str) -> AsyncPages[m.DownloadView]:
+        """The files made of a recording, oldest first and all in one page, each with a URL that expires."""
+        return AsyncPages(
+            Call("GET", path_of("/v1/recordings/{}/assets", recording), {200: m.PageDownloadView}), self._run
+        )
+
+    async def request_assets(
+        self, recording: str, *, kinds: Sequence[m.AssetKind], idempotency_key: str | None = None
+    ) -> m.PageDownloadView:
+        """Have files made of a recording that is ready; `recording.asset_ready` tells of each. Answers as the list does."""
+        answer: m.PageDownloadView = await self._run(
+            Call(
+                "POST",
+                path_of("/v1/recordings/{}/assets", recording),
+                {202: m.PageDownloadView},
+                body=given({"kinds": kinds}),
+            ),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
     async def send_metadata(
         self,
         broadcast: str,
@@ -3200,6 +3221,25 @@ class Calls(ABC):
         """Keep what is shown again (`broadcast.update`)."""
         answer: m.RecordingView = self._run(
             Call("POST", path_of("/v1/recordings/{}/resume", recording), {200: m.RecordingView}),
+            idempotency_key=idempotency_key,
+        )
+        return answer
+
+    def list_assets(self, recording: str) -> Pages[m.DownloadView]:
+        """The files made of a recording, oldest first and all in one page, each with a URL that expires."""
+        return Pages(Call("GET", path_of("/v1/recordings/{}/assets", recording), {200: m.PageDownloadView}), self._run)
+
+    def request_assets(
+        self, recording: str, *, kinds: Sequence[m.AssetKind], idempotency_key: str | None = None
+    ) -> m.PageDownloadView:
+        """Have files made of a recording that is ready; `recording.asset_ready` tells of each. Answers as the list does."""
+        answer: m.PageDownloadView = self._run(
+            Call(
+                "POST",
+                path_of("/v1/recordings/{}/assets", recording),
+                {202: m.PageDownloadView},
+                body=given({"kinds": kinds}),
+            ),
             idempotency_key=idempotency_key,
         )
         return answer

@@ -11,6 +11,12 @@ from typing import Any, Literal, Required, TypedDict
 
 from onstage.client.wire import Model
 
+AssetFailure = Literal["storage_full", "media_unreadable", "not_in_recording", "took_too_long", "crashed"]
+"""Why a file could not be made; asking again tries again."""
+AssetKind = Literal["mp4", "zip", "poster", "thumbnails", "sprite", "chat_json", "chat_vtt"]
+"""What a file is."""
+AssetStatus = Literal["preparing", "ready", "failed"]
+"""preparing → ready, or failed."""
 BroadcastReason = Literal[
     "stopped",
     "stage_empty",
@@ -205,6 +211,7 @@ class BroadcastDefaults(Model):
     max_broadcasts: int
     captions: list[CaptionTrack]
     marks: list[str]
+    recording_assets: list[str]
 
 
 class BroadcastSettings(Model):
@@ -364,6 +371,23 @@ class DeliveryView(Model):
     next_attempt_at: datetime | None
     created_at: datetime
     finished_at: datetime | None
+
+
+class DownloadView(Model):
+    """The same, and where it can be had: by anybody who has the URL, until it expires. Null until it is ready."""
+
+    id: str
+    recording_id: str
+    kind: str
+    rendition: str | None
+    status: str
+    reason: str | None
+    content_type: str
+    size_bytes: int | None
+    created_at: datetime
+    ready_at: datetime | None
+    url: str | None
+    url_expires_at: datetime | None
 
 
 class EndpointSecretView(Model):
@@ -719,6 +743,13 @@ class PageDeliveryView(Model):
     """Page_DeliveryView_"""
 
     data: list[DeliveryView]
+    next_cursor: str | None = None
+
+
+class PageDownloadView(Model):
+    """Page_DownloadView_"""
+
+    data: list[DownloadView]
     next_cursor: str | None = None
 
 
@@ -1351,6 +1382,7 @@ class BroadcastDefaultsFields(TypedDict, total=False):
     max_broadcasts: int
     captions: Sequence[CaptionTrackFields]
     marks: Sequence[Mark]
+    recording_assets: Sequence[AssetKind]
 
 
 class BroadcastDefaultsPatchFields(TypedDict, total=False):
@@ -1369,6 +1401,7 @@ class BroadcastDefaultsPatchFields(TypedDict, total=False):
     max_broadcasts: int | None
     captions: Sequence[CaptionTrackFields] | None
     marks: Sequence[Mark] | None
+    recording_assets: Sequence[AssetKind] | None
 
 
 class BroadcastSettingsFields(TypedDict, total=False):

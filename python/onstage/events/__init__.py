@@ -4,6 +4,7 @@ A state event has a row and a `seq`, is replayed on resume and never dropped. A 
 too, but its delivery to a slow client may be dropped. An ephemeral event has neither row nor `seq`.
 """
 
+from onstage.events.assets import AssetEvent, AssetFailed, AssetReady
 from onstage.events.base import EVERYONE, NOBODY, Delivery, EventData, Recipients
 from onstage.events.broadcasts import (
     BroadcastDegraded,
@@ -99,6 +100,9 @@ __all__ = [
     "EVENTS",
     "EVERYONE",
     "NOBODY",
+    "AssetEvent",
+    "AssetFailed",
+    "AssetReady",
     "AudienceCounted",
     "BroadcastDegraded",
     "BroadcastEnded",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from onstage.jobs.asset_making import AssetMaking
 from onstage.jobs.broadcasting import Broadcasting
 from onstage.jobs.counting import Counting
 from onstage.jobs.gatekeeper import Gatekeeper
@@ -21,6 +22,7 @@ class Jobs:
     tidying: Tidying
     wake_webhooks: Callable[[Collection[str]], None] | None = None
     gatekeeper: Gatekeeper | None = None
+    asset_making: AssetMaking | None = None
 
     async def participant_changed(self, participant: Participant) -> None:
         """Steer the engine."""
@@ -46,6 +48,11 @@ class Jobs:
     async def media_unwanted(self, broadcast_id: str) -> None:
         """Delete them, here or where they are."""
         await self.tidying.unwanted(broadcast_id)
+
+    async def assets_unwanted(self, recording_id: str) -> None:
+        """Delete them."""
+        if self.asset_making is not None:
+            await self.asset_making.unwanted(recording_id)
 
     async def playback_changed(self, room_or_project_id: str) -> None:
         """Open or shut the doors to its shows, here and on other servers."""

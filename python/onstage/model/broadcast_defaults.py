@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from onstage.model.assets import AskedKinds, AssetKind
 from onstage.model.captions import Captions
 from onstage.model.layout import Layout
 from onstage.model.look import Look
@@ -40,6 +41,14 @@ class Quality(StrEnum):
 DvrWindow = Annotated[
     int, Field(ge=0, le=12 * 3600, description="Seconds that viewers can go back while it runs; 0 is not at all.")
 ]
+DEFAULT_ASSETS = (
+    AssetKind.MP4,
+    AssetKind.POSTER,
+    AssetKind.THUMBNAILS,
+    AssetKind.CHAT_JSON,
+    AssetKind.CHAT_VTT,
+)
+"""All but the ZIP, which takes as much room again."""
 LONGEST_S = 7 * 86_400
 """Seconds: the longest `max_duration_s`."""
 
@@ -94,3 +103,6 @@ class BroadcastDefaults(View):
     )
     captions: Captions = ()
     marks: MarkedKinds = ()
+    recording_assets: AskedKinds = Field(
+        default=DEFAULT_ASSETS, description="Files that are made of each recording once it is ready."
+    )

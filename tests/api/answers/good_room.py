@@ -10,6 +10,7 @@ from PIL import Image
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.hands import raise_hand
 from onstage.actions.promotion import PromotionRequest, promote
+from onstage.actions.recording_life import report_finished
 from onstage.actions.tracks import report_tracks
 from onstage.model.permission import Permission
 from onstage.model.records import BroadcastStatus, Invite, Track
@@ -227,9 +228,9 @@ async def recorded(scene: Scene) -> str:
     return str(output["recording_id"])
 
 
-def on_recording(name: str) -> Making:
+def on_recording(name: str, **given: Any) -> Making:
     async def make(scene: Scene) -> Call:
-        return scene.call(name, recording=await recorded(scene))
+        return scene.call(name, recording=await recorded(scene), **given)
 
     return make
 
@@ -243,6 +244,13 @@ def on_ended_recording(name: str) -> Making:
         return call
 
     return make
+
+
+async def _request_assets(scene: Scene) -> Call:
+    recording = await recorded(scene)
+    await report_status(scene.house.ctx, await on_air(scene), BroadcastStatus.ENDED)
+    await report_finished(scene.house.ctx, recording)
+    return scene.call("request_assets", recording=recording, body={"kinds": ["zip"]})
 
 
 GOOD_IN_ROOMS: dict[str, Making] = {
@@ -312,6 +320,8 @@ GOOD_IN_ROOMS: dict[str, Making] = {
     "resume_recording": on_recording("resume_recording"),
     "list_recordings": on_recording("list_recordings"),
     "get_recording": on_recording("get_recording"),
+    "list_assets": on_recording("list_assets"),
+    "request_assets": _request_assets,
     "delete_recording": on_ended_recording("delete_recording"),
     "send_metadata": on_broadcast("send_metadata", body={"payload": "poll:1"}),
     "send_captions": on_broadcast("send_captions", body={"language": "en", "cues": [{"text": "Hello"}]}),

@@ -432,6 +432,7 @@ SPECIAL_IN_ROOMS: dict[tuple[str, str], Making] = {
     ("pause_recording", "recording_over"): on_ended_recording("pause_recording"),
     ("resume_recording", "recording_over"): on_ended_recording("resume_recording"),
     ("delete_recording", "recording_active"): on_recording("delete_recording"),
+    ("request_assets", "recording_not_ready"): on_recording("request_assets", body={"kinds": ["mp4"]}),
     ("update_broadcast", "url_not_allowed"): on_broadcast("update_broadcast", body=_IMAGE_OF_OURS),
     ("update_broadcast", "image_unusable"): on_broadcast("update_broadcast", body=_NO_IMAGE),
     ("upload_image", "image_unusable"): _upload_no_image,

@@ -4,6 +4,20 @@
 /** RFC 3339, UTC, with milliseconds. */
 export type Timestamp = string;
 
+/** Why a file could not be made; asking again tries again. */
+export type AssetFailure =
+  | "storage_full"
+  | "media_unreadable"
+  | "not_in_recording"
+  | "took_too_long"
+  | "crashed";
+
+/** What a file is. */
+export type AssetKind = "mp4" | "zip" | "poster" | "thumbnails" | "sprite" | "chat_json" | "chat_vtt";
+
+/** preparing → ready, or failed. */
+export type AssetStatus = "preparing" | "ready" | "failed";
+
 /** Why a broadcast was stopped, or has failed. */
 export type BroadcastReason =
   | "stopped"
@@ -197,6 +211,20 @@ export interface AskQuestion {
   readonly correct_texts?: readonly string[];
   readonly points?: number;
   readonly required?: boolean;
+}
+
+/** A file made of a recording. */
+export interface AssetView {
+  readonly id: string;
+  readonly recording_id: string;
+  readonly kind: AssetKind;
+  readonly rendition: string | null;
+  readonly status: AssetStatus;
+  readonly reason: AssetFailure | null;
+  readonly content_type: string;
+  readonly size_bytes: number | null;
+  readonly created_at: Timestamp;
+  readonly ready_at: Timestamp | null;
 }
 
 /** The ban, and who was put out by it; null when nobody was there under the identity. */
@@ -1259,6 +1287,16 @@ export interface VoteView {
   readonly answers: readonly Answer[];
 }
 
+/** It can be downloaded. */
+export interface AssetReady {
+  readonly asset: AssetView;
+}
+
+/** It could not be made; `asset.reason` says why. */
+export interface AssetFailed {
+  readonly asset: AssetView;
+}
+
 /** A composer is being started. */
 export interface BroadcastStarting {
   readonly broadcast: BroadcastView;
@@ -1614,6 +1652,8 @@ export interface WebhookDisabled {
 
 /** Every event's name, and the type of its `data`. */
 export interface EventMap {
+  readonly "recording.asset_ready": AssetReady;
+  readonly "recording.asset_failed": AssetFailed;
   readonly "broadcast.starting": BroadcastStarting;
   readonly "broadcast.live": BroadcastLive;
   readonly "broadcast.updated": BroadcastUpdated;
@@ -1767,6 +1807,8 @@ export type ErrorCode =
   | "playback_token_expired"
   | "playback_token_revoked"
   | "playback_token_wrong_room"
+  | "download_invalid"
+  | "download_expired"
   | "metrics_off"
   | "room_not_found"
   | "session_not_found"
@@ -1780,6 +1822,7 @@ export type ErrorCode =
   | "broadcast_not_found"
   | "state_key_not_found"
   | "poll_not_found"
+  | "asset_not_found"
   | "recording_not_found"
   | "output_not_found"
   | "media_file_not_found"
@@ -1823,6 +1866,7 @@ export type ErrorCode =
   | "encoder_unavailable"
   | "output_limit_reached"
   | "recording_over"
+  | "recording_not_ready"
   | "recording_active"
   | "output_exists"
   | "output_not_removable"

@@ -3,6 +3,7 @@
 from onstage.model.broadcast_defaults import CanvasShape, Quality
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.layout import Layout, LayoutName
+from onstage.model.records.assets import Asset
 from onstage.model.records.broadcasts import Broadcast, BroadcastStatus
 from onstage.model.records.chat import Message, StateEntry
 from onstage.model.records.connections import Connection, ConnectionKind, Server
@@ -40,6 +41,7 @@ from onstage.model.records.webhooks import Attempt, DeliveryStatus, Endpoint, We
 
 __all__ = [
     "Answer",
+    "Asset",
     "Attempt",
     "Ban",
     "Broadcast",

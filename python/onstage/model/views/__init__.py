@@ -1,6 +1,7 @@
 """How the nouns look in JSON: the same for REST answers, gateway events, snapshots and webhooks."""
 
 from onstage.model.view import Timestamp, View
+from onstage.model.views.assets import AssetView, DownloadView
 from onstage.model.views.broadcasts import BroadcastView
 from onstage.model.views.chat import MessageView, StateView
 from onstage.model.views.images import ImageView
@@ -27,6 +28,7 @@ from onstage.model.views.webhooks import (
 )
 
 __all__ = [
+    "AssetView",
     "AttemptView",
     "BanView",
     "BroadcastView",
@@ -36,6 +38,7 @@ __all__ = [
     "CountsView",
     "DeliveryDetailView",
     "DeliveryView",
+    "DownloadView",
     "EndpointSecretView",
     "EndpointView",
     "ImageView",

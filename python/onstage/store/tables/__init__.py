@@ -1,5 +1,6 @@
 """The tables, in SQLAlchemy Core. Migrations create them; a test holds the two equal."""
 
+from onstage.store.tables.assets import assets
 from onstage.store.tables.base import UtcDateTime, metadata
 from onstage.store.tables.broadcasts import broadcasts
 from onstage.store.tables.chat import messages, state
@@ -17,6 +18,7 @@ from onstage.store.tables.timed import captions, timed_metadata
 
 __all__ = [
     "UtcDateTime",
+    "assets",
     "ballots",
     "bans",
     "broadcasts",

@@ -1,0 +1,89 @@
+"""How far an asset is: what it is made of, and what became of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from onstage.actions.context import Context
+from onstage.actions.emit import emit
+from onstage.events import NOBODY, AssetFailed, AssetReady
+from onstage.model.assets import CHAT_KINDS, AssetFailure, AssetKind, AssetStatus
+from onstage.model.ids import AssetId, Prefix, new_id
+from onstage.model.records import Asset, Message, Recording
+from onstage.model.views import AssetView
+from onstage.store import assets, messages, recordings, rooms
+from onstage.store.database import Tx
+
+MOST_MESSAGES = 100_000
+"""In a log of the chat: the first so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """An asset to be made, of what; `messages` for a log of the chat."""
+
+    asset: Asset
+    recording: Recording
+    messages: Sequence[Message] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """What was made: its path in the recording's folder, and its size in bytes."""
+
+    kind: AssetKind
+    name: str
+    size_bytes: int
+
+
+async def next_commission(ctx: Context, but: Collection[str] = ()) -> Commission | None:
+    """What this server should make next; not those whose ids are `but`."""
+    async with ctx.database.read() as tx:
+        asset = await assets.due(tx, ctx.server_id, but)
+        recording = None if asset is None else await recordings.get(tx, asset.recording_id)
+        if asset is None or recording is None:
+            return None
+        said = await _said(tx, recording) if asset.kind in CHAT_KINDS else []
+        return Commission(asset, recording, said)
+
+
+async def _said(tx: Tx, recording: Recording) -> list[Message]:
+    return await messages.to_everyone(
+        tx, recording.room_id, since=recording.started_at, until=recording.ended_at, limit=MOST_MESSAGES
+    )
+
+
+async def report_made(ctx: Context, asset: Asset, made: Sequence[MadeFile]) -> bool:
+    """Write that an asset can be had, with what was made beside it. False: its recording is gone, or it is not wanted.
+
+    What was made for an earlier revision is not: a message was deleted meanwhile.
+    """
+    size = next(one.size_bytes for one in made if one.name == asset.name)
+    ready = replace(asset, status=AssetStatus.READY, reason=None, size_bytes=size, ready_at=ctx.clock.now())
+    async with ctx.database.begin() as tx:
+        if not await _put(ctx, tx, ready):
+            return False
+        beside = [one for one in made if one.name != asset.name]
+        await assets.remove_all(tx, asset.recording_id, {one.kind for one in beside})
+        for one in beside:
+            fresh = replace(ready, id=AssetId(new_id(Prefix.ASSET)), kind=one.kind, name=one.name)
+            await assets.add(tx, replace(fresh, size_bytes=one.size_bytes))
+    return True
+
+
+async def report_not_made(ctx: Context, asset: Asset, reason: AssetFailure) -> None:
+    """Write that an asset could not be made."""
+    async with ctx.database.begin() as tx:
+        await _put(ctx, tx, replace(asset, status=AssetStatus.FAILED, reason=reason))
+
+
+async def _put(ctx: Context, tx: Tx, new: Asset) -> bool:
+    recording = await recordings.get(tx, new.recording_id)
+    await tx.forget_reads()
+    room = None if recording is None else await rooms.lock_id(tx, recording.room_id)
+    old = None if room is None else await assets.get(tx, new.id)
+    if room is None or old is None or old.status is not AssetStatus.PREPARING or old.revision != new.revision:
+        return False
+    await assets.save(tx, new)
+    event = AssetReady if new.status is AssetStatus.READY else AssetFailed
+    await emit(ctx, tx, room, event(asset=AssetView.of(new)), NOBODY)
+    return True

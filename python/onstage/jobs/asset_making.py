@@ -1,0 +1,146 @@
+"""Has the files made that recordings should have, one at a time; what it goes by is in the store.
+
+A server that dies leaves its work to be made again, from the beginning: only whole files are ever stored.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+
+import structlog
+
+from onstage.actions.asset_life import Commission, MadeFile, next_commission, report_made, report_not_made
+from onstage.actions.assets import open_download
+from onstage.actions.context import Context
+from onstage.jobs.tasks import Tasks, attempt
+from onstage.model.assets import CHAT_KINDS, AssetFailure
+from onstage.model.records import Asset
+from onstage.origin.assets.http import Stored
+from onstage.origin.assets.plan import Line, Outcome, Plan
+from onstage.origin.assets.shelf import Shelf
+from onstage.origin.assets.workshop import CrashedError, Workshop
+from onstage.store import recordings
+
+LOOK_EVERY_S = 1.0
+SWEEP_EVERY_S = 600.0
+"""Between two looks for what is left of recordings that were deleted, perhaps on another server."""
+AWAY_FOR_S = 30.0
+"""How long what storage did not give or take is left alone."""
+LONGEST_S = 600.0
+"""To make an asset, and as long as the recording plays besides."""
+MOST_CRASHES = 3
+_log = structlog.get_logger(__name__)
+
+
+class AssetMaking:
+    """Makes assets, deletes those of recordings that are gone, and finds what a URL is for."""
+
+    def __init__(self, ctx: Context, workshop: Workshop, shelf: Shelf) -> None:
+        self._ctx = ctx
+        self._workshop = workshop
+        self.shelf = shelf
+        self._tasks = Tasks()
+        self._crashes = Counter[str]()
+        self._put_off: dict[str, float] = {}  # until when
+
+    async def start(self) -> None:
+        """Make what is due from now on."""
+        await self._workshop.clear()
+        self._tasks.start(self._sweep_now_and_then(), "sweep assets")
+        self._tasks.start(self._run(), "make assets")
+
+    async def stop(self) -> None:
+        """Make no more; what is being made is made again by the next start."""
+        await self._tasks.stop()
+
+    async def unwanted(self, recording_id: str) -> None:
+        """Delete what was made of a recording that is gone."""
+        await self.shelf.remove(recording_id)
+
+    async def find(self, token: str, recording_id: str, name: str) -> Stored:
+        """What a URL is for.
+
+        Raises:
+            OnstageError: as `open_download`.
+        """
+        recording, asset = await open_download(self._ctx, token, recording_id, name)
+        return Stored(
+            size=asset.size_bytes or 0,
+            content_type=asset.kind.content_type,
+            tag=f'"{asset.id}.{asset.revision}"',
+            saved_as=_saved_as(recording.title, asset),
+            is_attachment=asset.kind.is_saved,
+            is_kept=asset.kind not in CHAT_KINDS,
+        )
+
+    async def _wanted(self, found: Collection[str]) -> Collection[str]:
+        async with self._ctx.database.read() as tx:
+            return {one for one in found if await recordings.get(tx, one) is not None}
+
+    async def _sweep_now_and_then(self) -> None:
+        while True:
+            await attempt(self.shelf.sweep(self._wanted), "sweep assets")
+            await self._ctx.clock.sleep(SWEEP_EVERY_S)
+
+    async def _run(self) -> None:
+        while True:
+            await attempt(self._make_all(), "make assets")
+            await self._ctx.clock.sleep(LOOK_EVERY_S)
+
+    async def _make_all(self) -> None:
+        while (due := await next_commission(self._ctx, self._waiting())) is not None:
+            if not await attempt(self._make(due), f"make {due.asset.id}"):
+                self._put_off[due.asset.id] = self._ctx.clock.monotonic() + AWAY_FOR_S
+
+    def _waiting(self) -> Collection[str]:
+        now = self._ctx.clock.monotonic()
+        self._put_off = {one: until for one, until in self._put_off.items() if until > now}
+        return self._put_off.keys()
+
+    async def _make(self, due: Commission) -> None:
+        within_s = LONGEST_S + (due.recording.duration_s or 0.0)
+        try:
+            outcome = await self._workshop.make(_plan(due), within_s=within_s)
+        except CrashedError as error:
+            outcome = self._crashed(due.asset, error)
+        await self._report(due.asset, outcome)
+
+    def _crashed(self, asset: Asset, error: CrashedError) -> Outcome:
+        self._crashes[asset.id] += 1
+        _log.error("asset_maker_crashed", asset=asset.id, problem=str(error))
+        if self._crashes[asset.id] < MOST_CRASHES:
+            return Outcome(is_away=True)
+        del self._crashes[asset.id]
+        return Outcome(failure=AssetFailure.CRASHED)
+
+    async def _report(self, asset: Asset, outcome: Outcome) -> None:
+        if outcome.is_away:
+            self._put_off[asset.id] = self._ctx.clock.monotonic() + AWAY_FOR_S
+        elif outcome.failure is not None:
+            _log.warning("asset_not_made", asset=asset.id, reason=outcome.failure.value)
+            await report_not_made(self._ctx, asset, outcome.failure)
+        else:
+            made = [MadeFile(one.kind, one.name, one.size_bytes) for one in outcome.files]
+            if not await report_made(self._ctx, asset, made):
+                await self.shelf.sweep(self._wanted)  # its recording may have been deleted meanwhile
+
+
+def _plan(due: Commission) -> Plan:
+    recording, asset = due.recording, due.asset
+    lines = [Line(one.id, one.sender_id, one.sender_name, one.text, one.sent_at, one.type) for one in due.messages]
+    return Plan(
+        kind=asset.kind,
+        name=asset.name,
+        recording_id=recording.id,
+        broadcast_id=recording.broadcast_id,
+        title=recording.title,
+        spans=recording.spans,
+        rendition=asset.rendition,
+        lines=lines,
+    )
+
+
+def _saved_as(title: str, asset: Asset) -> str:
+    """`Title-720p.mp4`, without what file systems don't take."""
+    file = asset.name.rpartition("/")[2]
+    kept = "".join("_" if one in '\\/:*?"<>|' or not one.isprintable() else one for one in title).strip(" .")
+    return f"{kept}-{file}" if kept else file
