@@ -1,6 +1,8 @@
 """What is to be played: fetched through the guard, told to the composer, and what becomes of it written."""
 
+import asyncio
 import io
+import os
 import wave
 from collections.abc import AsyncIterator
 
@@ -11,9 +13,10 @@ from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast
 from onstage.actions.media_files import upload
 from onstage.actions.media_playbacks import NewPlayback, PlaybackChange, read_playbacks, stop_playback, update_playback
+from onstage.actions.rooms import delete_room
 from onstage.composer.wire import MediaEnded, MediaStarted, PlayMedia, StopMedia, UpdateMedia
 from onstage.errors import ErrorCode
-from onstage.jobs.playing import MOST_DEATHS, Playing
+from onstage.jobs.playing import MOST_DEATHS, SWEEP_EVERY_S, UNTOUCHED_S, Playing
 from onstage.model.playbacks import PlaybackEndReason, PlaybackStatus, ShownAs
 from onstage.model.records import Broadcast, BroadcastStatus, Playback
 from onstage.outbound import Guard, Outbound, read_policy
@@ -235,6 +238,26 @@ async def test_a_restarted_server_goes_on_and_sweeps_the_rest(cinema: Cinema, ho
     assert isinstance(told, PlayMedia)
     assert told.start_ms == 1_000
     await again.playing.stop()
+
+
+async def test_files_of_a_deleted_room_go_with_it_and_what_is_left_over_within_hours(cinema: Cinema) -> None:
+    house = cinema.house
+    assert house.ctx.media is not None
+    await uploaded(house)
+    being_written, left_over = house.ctx.media.path("mf_new.part"), house.ctx.media.path("mf_old")
+    for path, age_s in ((being_written, 60), (left_over, UNTOUCHED_S)):
+        path.write_bytes(b"x")
+        written_s = house.clock.now().timestamp() + SWEEP_EVERY_S - age_s
+        os.utime(path, (written_s, written_s))
+    await delete_room(house.ctx, house.server, house.room.id, end=True)
+    assert kept(house) == {being_written.name, left_over.name}
+    again = Cinema(house, cinema.show)
+    sweeping = asyncio.create_task(again.playing.sweep_now_and_then())
+    await until(lambda: SWEEP_EVERY_S in house.clock.pauses_s, what="the pause before a look")
+    await house.clock.advance(SWEEP_EVERY_S)
+    await until(lambda: not left_over.exists(), what="the leftover to be deleted")
+    assert kept(house) == {being_written.name}
+    sweeping.cancel()
 
 
 async def test_stopping_is_told_and_the_end_of_the_show_ends_all(cinema: Cinema) -> None:

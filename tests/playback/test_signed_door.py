@@ -12,11 +12,16 @@ from onstage.actions.bans import unban
 from onstage.actions.context import Context
 from onstage.actions.keys import NewKey, create_key, revoke_key
 from onstage.actions.moderation import BanRequest
+from onstage.actions.output_making import NewOutput
+from onstage.actions.outputs import add_output
 from onstage.actions.playback_policies import KnownPolicy, read_playback_policy
+from onstage.actions.recordings import read_recordings
 from onstage.actions.revoking import RevokedTokens, revoke_tokens
+from onstage.actions.rooms import delete_room
 from onstage.actions.tokens import NewToken, mint_token
 from onstage.errors import OnstageError
 from onstage.jobs.gatekeeper import GOOD_FOR_S
+from onstage.model.outputs import OutputType
 from tests.playback.venue import HOUR, Venue
 
 
@@ -54,6 +59,17 @@ async def test_access_changes_with_the_next_request_both_ways(venue: Venue) -> N
     for access, code in (("signed", "playback_token_missing"), ("public", "200"), ("signed", "playback_token_missing")):
         await venue.set(access=access)
         assert await venue.code(path) == code
+
+
+async def test_a_room_that_is_deleted_plays_no_more_and_what_was_recorded_there_does(venue: Venue) -> None:
+    ctx, server, show = venue.house.ctx, venue.house.server, venue.window.broadcast_id
+    await add_output(ctx, server, show, NewOutput(OutputType.RECORDING))
+    [recording] = await read_recordings(ctx, server, room=None, after=None, limit=2)
+    assert await venue.code("/live/" + venue.media_list) == "200"
+    await delete_room(ctx, server, venue.house.room.id, end=True)
+    for _ in range(2):
+        assert await venue.code("/live/" + venue.media_list) == "broadcast_not_found"
+        assert await venue.gatekeeper.rules_of(recording.id) is not None
 
 
 async def test_a_token_ends_at_its_second(venue: Venue) -> None:

@@ -100,6 +100,18 @@ async def read_files(ctx: Context, caller: Caller, room: str, *, after: str | No
         return await media_files.page(tx, found.id, after=after, limit=limit)
 
 
+async def forget_files(ctx: Context, tx: Tx, room: Room) -> None:
+    """The room is being taken away: so are its files, here at once, and on other servers when they look for such."""
+    gone = await media_files.ids_of(tx, room.id, ctx.server_id)
+
+    async def remove() -> None:
+        for media_id in gone:
+            await library_of(ctx).remove(media_id)
+
+    if gone:
+        tx.after_commit.append(remove)
+
+
 async def delete_file(ctx: Context, caller: Caller, room: str, media_id: str) -> None:
     """Take a file away. What plays it now plays on, as long as its composer lives.
 

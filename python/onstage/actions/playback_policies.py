@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from onstage.actions.context import Context
-from onstage.model.ids import is_id
+from onstage.model.ids import Prefix, is_id
 from onstage.model.playback import PlaybackPolicy, digest
 from onstage.store import playback, rooms
 from onstage.store.database import Tx
@@ -28,7 +28,8 @@ async def read_playback_policy(ctx: Context, show: str) -> KnownPolicy | None:
     async with ctx.database.read() as tx:
         room_id = await playback.room_of(tx, show)
         room = None if room_id is None else await rooms.get(tx, room_id)
-        if room is None:
+        is_recording = show.startswith(f"{Prefix.RECORDING}_")  # of a deleted room, it stays until it is deleted too
+        if room is None or (room.deleted_at is not None and not is_recording):
             return None
         policy = PlaybackPolicy(room.id, room.settings.playback)
         if policy.settings.is_signed:

@@ -11,6 +11,7 @@ from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.actions.ending import end_session
 from onstage.actions.making import NewRoom, make_room, named_template, patched
+from onstage.actions.media_files import forget_files
 from onstage.actions.playback import tell_playback_changed
 from onstage.actions.sessions import settings_changed
 from onstage.errors import ErrorCode, OnstageError
@@ -140,7 +141,9 @@ async def delete_room(ctx: Context, caller: Caller, room: str, *, end: bool) -> 
             await end_session(ctx, tx, found, session, reason=EndReason.DELETED)
         await stop_in(ctx, tx, found, reason=BroadcastReason.ROOM_DELETED)  # one may run without anybody in the room
         await emit(ctx, tx, found, RoomDeleted(room=RoomView.of(found)))
+        await forget_files(ctx, tx, found)
         await rooms.delete(tx, found, at=ctx.clock.now())
+        tell_playback_changed(ctx, tx, found.id)
 
 
 async def forget_webhooks_of_deleted(ctx: Context) -> None:

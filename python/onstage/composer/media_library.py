@@ -7,8 +7,10 @@ They come from strangers: each is written under a name of ours, bounded in size,
 import asyncio
 import contextlib
 import json
+import math
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from datetime import datetime
 from pathlib import Path
 
 from onstage.children import spawn
@@ -97,14 +99,18 @@ class MediaLibrary:
         """Delete the file, if it is there."""
         await asyncio.to_thread(self.path(name).unlink, missing_ok=True)
 
-    async def sweep(self, keep: Collection[str]) -> None:
-        """Delete every other file: what was being written when the server went down, and what nobody plays any more."""
-        await asyncio.to_thread(self._sweep, frozenset(keep))
+    async def sweep(self, keep: Collection[str], *, written_before: datetime | None = None) -> None:
+        """Delete every other file: what was being written when the server went down, and what nobody plays any more.
 
-    def _sweep(self, keep: frozenset[str]) -> None:
+        `written_before`: only those that old; others may just be on their way in.
+        """
+        await asyncio.to_thread(self._sweep, frozenset(keep), written_before)
+
+    def _sweep(self, keep: frozenset[str], written_before: datetime | None) -> None:
+        until_s = math.inf if written_before is None else written_before.timestamp()
         with contextlib.suppress(FileNotFoundError):
             for path in list(self._folder.iterdir()):
-                if path.name not in keep:
+                if path.name not in keep and path.stat().st_mtime <= until_s:
                     path.unlink(missing_ok=True)
 
 

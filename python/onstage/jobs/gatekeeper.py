@@ -112,6 +112,8 @@ class Gatekeeper:
         gone = [room_id for room_id, known in self._rooms.items() if room_id in ids or known.project_id in ids]
         for room_id in gone:
             del self._rooms[room_id]
+        for show in [show for show, room_id in self._shows.items() if room_id in gone]:
+            del self._shows[show]  # what is known of the room may not go for all of its shows any more
         self._reading.clear()  # what is being read may be from before
 
     def _hold_on(self, known: _Known) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import structlog
 
@@ -14,13 +15,17 @@ from onstage.actions.media_playbacks import report_ended, report_facts, report_s
 from onstage.composer.media_file import MediaError
 from onstage.composer.wire import MediaEnded, MediaStarted, PlayMedia, StopMedia, UpdateMedia
 from onstage.errors import OnstageError
-from onstage.jobs.tasks import Tasks
+from onstage.jobs.tasks import Tasks, attempt
 from onstage.model.playbacks import PlaybackEndReason
 from onstage.model.records import Playback
 from onstage.outbound import Failure, fetched
 from onstage.store import media_files, playbacks
 from onstage.turns import Turns
 
+SWEEP_EVERY_S = 600.0
+"""Between two looks for files that nobody needs."""
+UNTOUCHED_S = 3600.0
+"""A younger one may be on its way in."""
 STORE_AWAY_S = 1.0
 """Pause before the store, when it is away, is told again."""
 MOST_DEATHS = 3
@@ -55,10 +60,24 @@ class Playing:
         """Take away the files of what is over, when these broadcasts go on."""
         if self._ctx.media is None:
             return
+        await self._ctx.media.sweep(await self._needed(broadcast_ids))
+        self._tasks.start(self.sweep_now_and_then(), "sweep media")
+
+    async def _needed(self, broadcast_ids: Iterable[str]) -> Collection[str]:
         async with self._ctx.database.read() as tx:
             keep = await media_files.ids_on(tx, self._ctx.server_id)
-            keep += [playback.id for one in broadcast_ids for playback in await playbacks.active_of(tx, one)]
-        await self._ctx.media.sweep(keep)
+            return keep + [playback.id for one in broadcast_ids for playback in await playbacks.active_of(tx, one)]
+
+    async def sweep_now_and_then(self) -> None:
+        """Take away, for ever, the files of what others deleted: a file, or its room."""
+        while True:
+            await self._ctx.clock.sleep(SWEEP_EVERY_S)
+            await attempt(self._sweep(), "sweep media")
+
+    async def _sweep(self) -> None:
+        if self._ctx.media is not None:
+            before = self._ctx.clock.now() - timedelta(seconds=UNTOUCHED_S)
+            await self._ctx.media.sweep(await self._needed(list(self._shows)), written_before=before)
 
     async def stop(self) -> None:
         """Fetch no more."""

@@ -62,6 +62,12 @@ async def ids_on(tx: Tx, server_id: str) -> list[str]:
     return list((await tx.connection.execute(query)).scalars())
 
 
+async def ids_of(tx: Tx, room_id: str, server_id: str) -> list[str]:
+    """The ids of the room's files that are on that server."""
+    query = select(media_files.c.id).where(media_files.c.room_id == room_id, media_files.c.server_id == server_id)
+    return list((await tx.connection.execute(query)).scalars())
+
+
 async def remove(tx: Tx, media_id: str) -> None:
     """Take it away."""
     await tx.connection.execute(delete(media_files).where(media_files.c.id == media_id))
