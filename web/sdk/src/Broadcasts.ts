@@ -6,17 +6,20 @@ import type {
   WhichBroadcast,
 } from "./options.js";
 import type {
+  AddOutput,
   BroadcastView,
   CaptionsView,
   Cue,
   LayoutPatch,
   OutputView,
-  RtmpOutput,
+  RecordingView,
   SnapshotView,
   TimedMetadataView,
 } from "./protocol.js";
 import type { Ask } from "./requests.js";
 
+/** What the show is fed to besides, by its `type`: a live target, or a recording. */
+export type NewOutput = Partial<Omit<AddOutput, "broadcast">> & Pick<AddOutput, "type">;
 type StopOptions = RequestOptions & WhichBroadcast;
 type MetadataOptions = RequestOptions & { readonly durationS?: number };
 
@@ -58,14 +61,24 @@ export class Broadcasts {
     return this.#ask("broadcast.stop", { broadcast }, options);
   }
 
-  /** Sends the one that runs to a live target as well; `output.live` tells when it takes it. */
-  addOutput(output: RtmpOutput, options?: RequestOptions): Promise<OutputView> {
+  /** Sends the one that runs to a live target as well, or records it; `output.live` tells when it does. */
+  addOutput(output: NewOutput, options?: RequestOptions): Promise<OutputView> {
     return this.#ask("output.add", { broadcast: this.#newest, ...output }, options);
   }
 
   /** Sends it there no more. */
   removeOutput(output: string, options?: RequestOptions): Promise<OutputView> {
     return this.#ask("output.remove", { broadcast: this.#newest, output }, options);
+  }
+
+  /** Keeps nothing of what is shown from now on, in that recording or in the one that grows. */
+  pauseRecording(recording = this.#recording, options?: RequestOptions): Promise<RecordingView> {
+    return this.#ask("recording.pause", { recording }, options);
+  }
+
+  /** Keeps what is shown again. */
+  resumeRecording(recording = this.#recording, options?: RequestOptions): Promise<RecordingView> {
+    return this.#ask("recording.resume", { recording }, options);
   }
 
   /** Puts a text of the app's own at this moment of the show; each viewer gets it on seeing that moment. */
@@ -80,6 +93,11 @@ export class Broadcasts {
   /** Adds lines to the captions of that language, with which the show was started. */
   sendCaptions(language: string, cues: Cue[], options?: RequestOptions): Promise<CaptionsView> {
     return this.#ask("caption.send", { broadcast: this.#newest, language, cues }, options);
+  }
+
+  get #recording(): string {
+    const outputs = this.#snapshot().broadcast?.outputs ?? [];
+    return outputs.flatMap((one) => one.recording_id ?? []).at(-1) ?? "";
   }
 
   get #newest(): string {

@@ -45,6 +45,26 @@ export class Media {
     return this.#ask("media.update", data, options);
   }
 
+  /** Stands still, with its last picture, until it is resumed. @throws OnstageError as `update` */
+  pause(playback: string, options?: RequestOptions): Promise<MediaPlaybackView> {
+    return this.update(playback, { isPaused: true }, options);
+  }
+
+  /** Plays on. @throws OnstageError as `update` */
+  resume(playback: string, options?: RequestOptions): Promise<MediaPlaybackView> {
+    return this.update(playback, { isPaused: false }, options);
+  }
+
+  /** Goes to that moment of the file, in milliseconds. @throws OnstageError as `update` */
+  seek(playback: string, positionMs: number, options?: RequestOptions): Promise<MediaPlaybackView> {
+    return this.update(playback, { positionMs }, options);
+  }
+
+  /** 100 is as loud as in the file, 200 twice as loud. @throws OnstageError as `update` */
+  setVolume(playback: string, volumePercent: number, options?: RequestOptions): Promise<MediaPlaybackView> {
+    return this.update(playback, { volumePercent }, options);
+  }
+
   /** Plays it no more. @throws OnstageError `playback_not_found`, `playback_over` */
   stop(playback: string, options?: RequestOptions): Promise<MediaPlaybackView> {
     return this.#ask("media.stop", { broadcast: this.#broadcast, playback }, options);

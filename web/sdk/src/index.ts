@@ -12,7 +12,7 @@ export type { TimedMetadata } from "./metadataOf.js";
 export { OnstageError } from "./OnstageError.js";
 export type { ClientErrorCode } from "./clientErrors.js";
 export type { FieldProblem, Problem } from "./problem.js";
-export type { Broadcasts } from "./Broadcasts.js";
+export type { Broadcasts, NewOutput } from "./Broadcasts.js";
 export type { Chat, HistoryOptions, MessageOptions } from "./Chat.js";
 export type { CustomEvents, CustomRecipients } from "./CustomEvents.js";
 export type { Media, PlaybackChange, PlayOptions } from "./Media.js";

@@ -188,10 +188,13 @@ export interface AcceptedAnswer {
 
 /** output.add. */
 export interface AddOutput {
-  readonly type: "rtmp";
-  readonly url: string;
-  /** Kept sealed, and never shown again. */
+  readonly type: "rtmp" | "recording";
+  /** Of type `rtmp`. */
+  readonly url?: string | null;
+  /** Of type `rtmp`. */
   readonly stream_key?: string | null;
+  /** Of type `recording`. */
+  readonly keep_days?: number | null;
   readonly broadcast: string;
 }
 
@@ -778,6 +781,11 @@ export interface OfPlayback {
 /** One poll. */
 export interface OfPoll {
   readonly poll: string;
+}
+
+/** One recording; an output of type `recording` has its id. */
+export interface OfRecording {
+  readonly recording: string;
 }
 
 /** Why an output is as it is: `code` for programs, `detail` for people. */
@@ -1773,6 +1781,8 @@ export interface RequestMap {
   readonly "broadcast.stop": { readonly data: OfBroadcast; readonly reply: BroadcastView };
   readonly "output.add": { readonly data: AddOutput; readonly reply: OutputView };
   readonly "output.remove": { readonly data: RemoveOutput; readonly reply: OutputView };
+  readonly "recording.pause": { readonly data: OfRecording; readonly reply: RecordingView };
+  readonly "recording.resume": { readonly data: OfRecording; readonly reply: RecordingView };
   readonly "metadata.send": { readonly data: MetadataOfBroadcast; readonly reply: TimedMetadataView };
   readonly "caption.send": { readonly data: CaptionsOfBroadcast; readonly reply: CaptionsView };
   readonly "media.play": { readonly data: PlayInBroadcast; readonly reply: MediaPlaybackView };

@@ -290,6 +290,33 @@ test("the broadcast that runs is fed to one more target", async () => {
   });
 });
 
+test("the recording that grows is paused", async () => {
+  const running = { ...broadcast("live"), outputs: [OUTPUT, { ...OUTPUT, recording_id: "rec_1" }] };
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: running }));
+  const { name, data } = await exchange(() => broadcasts.pauseRecording(), OUTPUT);
+  expect({ name, data }).toEqual({ name: "recording.pause", data: { recording: "rec_1" } });
+});
+
+test("a recording is resumed by its id", async () => {
+  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const { name, data } = await exchange(() => broadcasts.resumeRecording("rec_0"), OUTPUT);
+  expect({ name, data }).toEqual({ name: "recording.resume", data: { recording: "rec_0" } });
+});
+
+test.each([
+  ["stands still", (media: Media) => media.pause("pb_1"), { is_paused: true }],
+  ["plays on", (media: Media) => media.resume("pb_1"), { is_paused: false }],
+  ["goes elsewhere", (media: Media) => media.seek("pb_1", 90_000), { position_ms: 90_000 }],
+  ["gets softer", (media: Media) => media.setVolume("pb_1", 50), { volume_percent: 50 }],
+])("what plays %s", async (_, change, asked) => {
+  const media = new Media(ask, api, () => snapshot({ broadcast: broadcast("live") }));
+  const { name, data } = await exchange(() => change(media), {});
+  expect({ name, data }).toEqual({
+    name: "media.update",
+    data: { broadcast: "bc_1", playback: "pb_1", ...asked },
+  });
+});
+
 test("the broadcast that runs is fed to one target less", async () => {
   const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
   const { name, data } = await exchange(() => broadcasts.removeOutput("out_1"), OUTPUT);

@@ -16,6 +16,7 @@ from onstage.gateway.requests import (
     outputs,
     participants,
     polls,
+    recordings,
     state,
     timed,
 )
@@ -30,6 +31,7 @@ REQUESTS: Requests = {
     **polls.REQUESTS,
     **broadcasts.REQUESTS,
     **outputs.REQUESTS,
+    **recordings.REQUESTS,
     **timed.REQUESTS,
     **media.REQUESTS,
 }

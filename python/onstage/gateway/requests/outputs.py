@@ -3,13 +3,13 @@
 from onstage.actions import outputs
 from onstage.actions.access import ParticipantCaller
 from onstage.actions.bodies.base import Body
-from onstage.actions.bodies.outputs import RtmpOutput
+from onstage.actions.bodies.outputs import AddedOutput
 from onstage.actions.context import Context
 from onstage.gateway.requests.kinds import Id, RequestKind, Requests
 from onstage.model.views import OutputView
 
 
-class AddOutput(RtmpOutput):
+class AddOutput(AddedOutput):
     """output.add."""
 
     broadcast: str = Id
