@@ -133,9 +133,14 @@ class BroadcastWindow:
         Raises:
             OnstageError: BROADCAST_NOT_LIVE before the first part.
         """
-        return Body.of(multivariant_playlist(self._begun(), prefix, self._timeline.tracks))
+        return Body.of(multivariant_playlist(self.begun(), prefix, self._timeline.tracks))
 
-    def _begun(self) -> list[Rendition]:
+    def begun(self) -> list[Rendition]:
+        """The renditions that have something to play.
+
+        Raises:
+            OnstageError: BROADCAST_NOT_LIVE before the first part.
+        """
         begun = [one.rendition for one in self._renditions.values() if one.window.has_media]
         if not begun:
             raise OnstageError(ErrorCode.BROADCAST_NOT_LIVE, retry_after_s=1)
@@ -149,7 +154,7 @@ class BroadcastWindow:
         """
         if self._keeper is None or not self._keeper.has_long_list:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
-        text = multivariant_playlist(self._begun(), prefix, self._timeline.tracks).splitlines(keepends=True)
+        text = multivariant_playlist(self.begun(), prefix, self._timeline.tracks).splitlines(keepends=True)
         listed = (line for line in text if not line.startswith("#EXT-X-I-FRAME-STREAM-INF"))
         return Body.of("".join(listed).replace("/index.m3u8", f"/{LONG_PLAYLIST}"))
 

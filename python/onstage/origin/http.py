@@ -22,6 +22,8 @@ from onstage.origin.origin import Origin
 from onstage.origin.passing import Passing
 from onstage.origin.ranges import UnsatisfiableError, asked_range
 from onstage.origin.served import Served
+from onstage.origin.thumbnail import CACHING as THUMBNAIL_CACHING
+from onstage.origin.thumbnail import Thumbnails
 from onstage.origin.viewers import BEACON_COUNTS_S, SID, SID_EXPECTED, Viewers
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
@@ -38,15 +40,16 @@ _RETRY_AFTER_S: Final = 1
 def live_routes(
     origin: Origin, passing: Passing | None = None, gate: Gate | None = None, viewers: Viewers | None = None
 ) -> list[Route]:
-    """Routes below `/live`: `{room or broadcast}/index.m3u8`, `{broadcast}/{rendition}/index.m3u8` and its media.
+    """Routes below `/live`: `{room or broadcast}/index.m3u8`, `…/thumbnail.jpg`, `{broadcast}/{rendition}/index.m3u8`.
 
-    Each also behind `~{token}/`. With `passing`, shows that are not here are looked for on other servers; without
-    `gate`, everybody may play; with `viewers`, who plays is counted.
+    And its media. Each also behind `~{token}/`. With `passing`, shows that are not here are looked for on other
+    servers; without `gate`, everybody may play; with `viewers`, who plays is counted.
     """
     gate, door = gate or OpenGate(), _Door(origin, viewers)
     return in_order(
         guarded_routes("/{show}/index.m3u8", door.multivariant, gate, passing),
         guarded_routes("/{show}/dvr.m3u8", door.long_multivariant, gate, passing),
+        guarded_routes("/{show}/thumbnail.jpg", door.thumbnail, gate, passing),
         allowed_routes(gate, passing),
         guarded_routes("/{show}/beacon", door.beacon, gate, passing, methods=["POST", "OPTIONS"]),
         guarded_routes("/{show}/{rendition}/index.m3u8", door.playlist, gate, passing),
@@ -62,6 +65,7 @@ class _Door:
     def __init__(self, origin: Origin, viewers: Viewers | None = None) -> None:
         self._origin = origin
         self._viewers = viewers
+        self._thumbnails = Thumbnails(origin.clock)
 
     async def multivariant(self, request: Request) -> Response:
         """The static list of a room, or that of one broadcast."""
@@ -72,6 +76,12 @@ class _Door:
         """The same of the lists that go back for hours."""
         window, prefix = self._show(request)
         return playlist_answer(window.long_multivariant(prefix), request, MULTIVARIANT)
+
+    async def thumbnail(self, request: Request) -> Response:
+        """A small picture of a show, or of a room's."""
+        window, _ = self._show(request)
+        picture = await self._thumbnails.of(window)
+        return Response(picture, media_type="image/jpeg", headers={"Cache-Control": THUMBNAIL_CACHING})
 
     def _show(self, request: Request) -> tuple[BroadcastWindow, str]:
         show = request.path_params["show"]

@@ -51,7 +51,7 @@ class Origin:
             on_published: Called on the event loop for each part that became fetchable.
             on_storage: Called on the event loop when storage goes away, is full or comes back.
         """
-        self._clock = clock
+        self.clock = clock
         self.folder = folder
         self._on_published = on_published
         self.on_storage = on_storage
@@ -89,7 +89,7 @@ class Origin:
             broadcast_id,
             room_id,
             profile,
-            clock=self._clock,
+            clock=self.clock,
             store=store,
             options=Keeping(dvr_window_s * TICKS_PER_SECOND, is_recorded, self._archive, self._tell),
             captions=captions,
@@ -212,9 +212,9 @@ class Origin:
 
     async def _retire_later(self, window: BroadcastWindow) -> None:
         """Keep an ended broadcast for as long as its segments must stay fetchable (RFC 8216bis §6.2.1, §6.2.2)."""
-        await self._clock.sleep(window.unlisted_after_s)
+        await self.clock.sleep(window.unlisted_after_s)
         while window.keeper is not None and window.keeper.writes.waiting:  # what waits is only here
-            await self._clock.sleep(LOOK_AGAIN_S)
+            await self.clock.sleep(LOOK_AGAIN_S)
         self._broadcasts.pop(window.broadcast_id, None)
         await window.close()
         self._tell(StorageReport(window.broadcast_id, StorageState.WELL))  # nothing of it is to be stored any more
