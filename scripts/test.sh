@@ -9,14 +9,16 @@ if [[ $# -gt 0 ]]; then
   exec "${pytest[@]}" "$@"
 fi
 
+# One more than there are processors: many wait for a server of their own.
 processors=$(nproc)
-shared=(-n "$((processors < 4 ? processors : 4))" --dist loadfile)
-# Real encoders, media servers and browsers want the machine for themselves.
-alone=(tests/{composer,demo,engine,media,probe} e2e)
+shared=(-n "$((processors < 4 ? processors + 1 : 4))" --dist loadfile)
+# Encoders that have to keep pace want the machine for themselves; pages without a picture don't.
+alone=(tests/{composer,media,probe} e2e)
+pages=(e2e/test_{control_plane,pages,tls}.py)
 
 npm test --silent
-"${pytest[@]}" "${shared[@]}" --store sqlite --bus memory tests "${alone[@]/#/--ignore=}"
-"${pytest[@]}" --store sqlite --bus memory "${alone[@]}"
+"${pytest[@]}" "${shared[@]}" --store sqlite --bus memory "${pages[@]}" tests "${alone[@]/#/--ignore=}"
+"${pytest[@]}" --store sqlite --bus memory "${alone[@]}" "${pages[@]/#/--ignore=}"
 # Every operation with each of its answers is in test_every_answer; what schemathesis makes up looks for holes in the
 # doors, which are the same on both.
 "${pytest[@]}" "${shared[@]}" --store postgres --bus redis tests/{actions,api,gateway,jobs,webhooks} \
