@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from onstage.model.media import DEFAULT_PROFILE, SegmentEnd
-from onstage.origin.broadcast import Published
 from onstage.origin.directives import Directives
+from onstage.origin.figures import Published
 from onstage.origin.index import Index
 from onstage.origin.journal import JournalRecord, read_journal, segment_of
 from onstage.origin.origin import Origin

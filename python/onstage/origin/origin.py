@@ -15,7 +15,8 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.model.captions import CaptionTrack
 from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
 from onstage.origin.archive import Archive
-from onstage.origin.broadcast import BroadcastStats, BroadcastWindow, OnPublished
+from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.figures import BroadcastStats, OnPublished
 from onstage.origin.keeping import Keeping, OnStorage, StorageReport
 from onstage.origin.local_folder import LocalFolder
 from onstage.origin.storage import BroadcastStore
