@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from obstore.store import ObjectStore
 
+from onstage.actions.assets import add_assets
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.connections import bury_server
@@ -20,9 +21,11 @@ from onstage.jobs.finishing import LOOK_EVERY_S
 from onstage.jobs.lost_recordings import LostRecordings
 from onstage.jobs.tidying import SWEEP_EVERY_S
 from onstage.jobs.whereabouts import LOST_AFTER_S
+from onstage.model.assets import AssetKind, AssetStatus
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, Recording, RecordingStatus
 from onstage.model.views import RecordingView
 from onstage.origin.objects import open_objects
+from onstage.store import assets
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed
 from tests.jobs.test_broadcasting import COMPOSER, SEGMENT, becomes
@@ -188,13 +191,25 @@ async def test_a_recording_of_a_server_that_is_gone_is_finished_by_another_and_m
     assert view.is_incomplete
     assert (view.playback_path is not None) == is_shared
     assert lost.duration_s == pytest.approx(PARTS_PER_SEGMENT * PART_S if is_shared else 0)
+    await with_poster(house, lost)
     async with a_server(house, engine, tmp_path / "live", shared) as staff, finishing(house, staff):
         await until(lambda: is_mended(house), what="what only that server had")
         mended = await only(house)
         assert (mended.status, RecordingView.of(mended).is_incomplete) == (RecordingStatus.READY, False)
         assert mended.duration_s == pytest.approx((PARTS_PER_SEGMENT + 2) * PART_S)
+    async with house.ctx.database.read() as tx:
+        made = await assets.of_recording(tx, lost.id)
+    assert {one.status for one in made} == {AssetStatus.PREPARING}  # again: of all there is
     told = [name for name in await house.names() if name.startswith("recording.")]
     assert told == ["recording.started", f"recording.{view.status}", "recording.ready"]
+
+
+async def with_poster(house: House, recording: Recording) -> None:
+    """One was made of what there was, beside what else is made of recordings."""
+    async with house.ctx.database.begin() as tx:
+        await add_assets(house.ctx, tx, recording, [AssetKind.POSTER])
+        for one in await assets.of_recording(tx, recording.id):
+            await assets.save(tx, replace(one, status=AssetStatus.READY))
 
 
 async def is_mended(house: House) -> bool:

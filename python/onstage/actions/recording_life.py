@@ -10,7 +10,7 @@ from onstage.events import RecordingFailed, RecordingReady, RecordingStarted
 from onstage.model.outputs import Output, OutputType
 from onstage.model.records import Broadcast, Recording, RecordingFailure, RecordingStatus, Room
 from onstage.model.views import RecordingView
-from onstage.store import recordings, rooms
+from onstage.store import assets, recordings, rooms
 from onstage.store.database import Tx
 
 
@@ -68,6 +68,8 @@ async def report_finished(
         await recordings.save(tx, new)
         event = RecordingReady if is_playable else RecordingFailed
         await emit(ctx, tx, room, event(recording=RecordingView.of(new)))
+        if old.reason is RecordingFailure.SERVER_LOST:  # what was made of it until now lacks what is new
+            await assets.remake_all(tx, new.id)
         if new.status is RecordingStatus.READY:
             await add_assets(ctx, tx, new, (await template_of(tx, room)).broadcast.recording_assets)
 

@@ -100,6 +100,15 @@ async def due(tx: Tx, server_id: str, but: Collection[str] = ()) -> Asset | None
     return None if row is None else _asset(row)
 
 
+_AGAIN = {
+    "status": AssetStatus.PREPARING.value,
+    "reason": None,
+    "size_bytes": None,
+    "ready_at": None,
+    "revision": assets.c.revision + 1,
+}
+
+
 async def remake_chat(tx: Tx, room_id: str, said_at: datetime) -> None:
     """Have the chat logs made again in which something may stand that was said then."""
     of_room = select(recordings.c.id).where(
@@ -108,5 +117,9 @@ async def remake_chat(tx: Tx, room_id: str, said_at: datetime) -> None:
         or_(recordings.c.ended_at.is_(None), recordings.c.ended_at >= said_at),
     )
     logs = assets.c.kind.in_([one.value for one in CHAT_KINDS]) & assets.c.recording_id.in_(of_room)
-    again = {"status": AssetStatus.PREPARING.value, "reason": None, "size_bytes": None, "ready_at": None}
-    await tx.connection.execute(update(assets).where(logs).values(**again, revision=assets.c.revision + 1))
+    await tx.connection.execute(update(assets).where(logs).values(_AGAIN))
+
+
+async def remake_all(tx: Tx, recording_id: str) -> None:
+    """Have everything made again of a recording that is not what it was."""
+    await tx.connection.execute(update(assets).where(assets.c.recording_id == recording_id).values(_AGAIN))
