@@ -13,7 +13,8 @@ from onstage.origin.figures import Published
 from onstage.origin.index import Index
 from onstage.origin.journal import JournalRecord, read_journal, segment_of
 from onstage.origin.origin import Origin
-from onstage.origin.window import IllegalMediaError, part_name
+from onstage.origin.segment import part_name
+from onstage.origin.window import IllegalMediaError
 from tests.origin.playlist_reading import read
 from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION, a_part, an_init, capture_time
 from tests.origin.serving import BROADCAST, LIST, ROOM, SMALL, Show, a_show

@@ -13,8 +13,9 @@ from onstage.origin.dvr import LongList, LongPlaylist
 from onstage.origin.index import SegmentEntry
 from onstage.origin.playlist import RenditionReport
 from onstage.origin.rendition import ServedRendition
+from onstage.origin.segment import Segment
 from onstage.origin.subtitles import Subtitles
-from onstage.origin.window import Segment, Window
+from onstage.origin.window import Window
 
 MOST_BYTES = 8 * 1024 * 1024
 """Kept of one language: twice what is said in twelve hours. Beyond that the oldest segments become empty."""

@@ -12,7 +12,8 @@ from onstage.origin.constants import PlaylistConstants
 from onstage.origin.directives import Directives
 from onstage.origin.history import History
 from onstage.origin.playlist import skippable
-from onstage.origin.window import Segment, Window
+from onstage.origin.segment import Segment
+from onstage.origin.window import Window
 
 PLAYLIST = "dvr.m3u8"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from onstage.model.media import TICKS_PER_SECOND
-from onstage.origin.window import Segment
+from onstage.origin.segment import Segment
 
 
 @dataclass(frozen=True, slots=True)

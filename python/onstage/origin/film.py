@@ -16,7 +16,7 @@ from onstage.origin.index import SegmentEntry
 from onstage.origin.marks import date_range
 from onstage.origin.multivariant import multivariant_playlist
 from onstage.origin.playlist import VERSION
-from onstage.origin.window import init_name, segment_name
+from onstage.origin.segment import init_name, segment_name
 
 _ROUNDING = timedelta(milliseconds=1)
 """Moments are kept to the millisecond."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from onstage.origin.index import SegmentEntry, moment_text, segment_entry
-from onstage.origin.window import Segment
+from onstage.origin.segment import Segment
 
 BLOCK = 64
 

@@ -9,7 +9,8 @@ from typing import Any, Self
 from onstage.model.media import TICKS_PER_SECOND, Rendition, RenditionKind
 from onstage.origin.constants import FIRST_MSN
 from onstage.origin.keyframe import keyframe_bytes
-from onstage.origin.window import Segment, Window, WindowPart
+from onstage.origin.segment import Segment, WindowPart
+from onstage.origin.window import Window
 
 _FORMAT = 1
 

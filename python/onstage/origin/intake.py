@@ -11,8 +11,9 @@ from onstage.origin.keeping import Keeper
 from onstage.origin.lockstep import Lockstep
 from onstage.origin.rendition import ServedRendition
 from onstage.origin.renditions import Renditions
+from onstage.origin.segment import Segment
 from onstage.origin.timeline import Timeline
-from onstage.origin.window import IllegalMediaError, Segment
+from onstage.origin.window import IllegalMediaError
 
 
 class Intake:

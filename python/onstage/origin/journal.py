@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from onstage.origin.window import Segment, WindowPart
+from onstage.origin.segment import Segment, WindowPart
 
 _LENGTHS = struct.Struct(">III")
 

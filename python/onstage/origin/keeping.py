@@ -15,8 +15,9 @@ from onstage.model.media import Rendition
 from onstage.origin.archive import Archive
 from onstage.origin.history import BLOCK, History, block_of, encode_block
 from onstage.origin.index import RenditionEntry, SegmentEntry
+from onstage.origin.segment import Segment, StoredWindow, segment_name
 from onstage.origin.storage import BroadcastStore, block_name
-from onstage.origin.window import Segment, StoredWindow, Window, segment_name
+from onstage.origin.window import Window
 from onstage.origin.write_queue import Job, LostError, StorageState, WriteQueue
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 from onstage.origin.journal import JournalRecord, read_journal, segment_of
-from onstage.origin.window import Segment
+from onstage.origin.segment import Segment
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

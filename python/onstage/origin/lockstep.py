@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from onstage.model.media import Part
-from onstage.origin.window import IllegalMediaError, StoredWindow
+from onstage.origin.segment import StoredWindow
+from onstage.origin.window import IllegalMediaError
 
 
 class Lockstep:

@@ -7,7 +7,8 @@ from typing import Protocol
 from onstage.clock import rfc3339
 from onstage.model.media import TICKS_PER_SECOND
 from onstage.origin.constants import PlaylistConstants, seconds_text
-from onstage.origin.window import PARTS_LISTED_SEGMENTS, Segment, Window, init_name, part_name, segment_name
+from onstage.origin.segment import Segment, init_name, part_name, segment_name
+from onstage.origin.window import PARTS_LISTED_SEGMENTS, Window
 
 VERSION = 6
 """What EXT-X-MAP needs in a list of ordinary segments (RFC 8216bis §8); no low-latency tag needs more."""

@@ -13,8 +13,9 @@ from onstage.origin.directives import Directives
 from onstage.origin.dvr import LongList, LongPlaylist
 from onstage.origin.keeping import Keeper
 from onstage.origin.playlist import Listed, RenditionReport, iframe_playlist, media_playlist, skippable
+from onstage.origin.segment import init_name
 from onstage.origin.waiting import Waiters
-from onstage.origin.window import Window, init_name
+from onstage.origin.window import Window
 
 
 class ServedRendition:

@@ -18,7 +18,7 @@ from onstage.origin.history import decode_block
 from onstage.origin.index import Index, RenditionEntry, SegmentEntry
 from onstage.origin.journal import JournalRecord
 from onstage.origin.local_folder import LocalFolder
-from onstage.origin.window import Segment, StoredWindow, init_name, segment_name
+from onstage.origin.segment import Segment, StoredWindow, init_name, segment_name
 
 log = structlog.get_logger(__name__)
 

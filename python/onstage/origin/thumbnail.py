@@ -9,7 +9,7 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.origin.assets.stills import decoded
 from onstage.origin.broadcast import BroadcastWindow
 from onstage.origin.once import Once
-from onstage.origin.window import init_name
+from onstage.origin.segment import init_name
 
 EVERY_S = 5
 CACHING = f"public, max-age={EVERY_S}"

@@ -11,8 +11,8 @@ from onstage.origin.captions import ServedCaptions
 from onstage.origin.marks import Marks
 from onstage.origin.playlist import Listed
 from onstage.origin.rendition import ServedRendition
+from onstage.origin.segment import Segment
 from onstage.origin.subtitles import Subtitles
-from onstage.origin.window import Segment
 
 
 class Timeline:

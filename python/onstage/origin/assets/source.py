@@ -9,7 +9,7 @@ from obstore.store import ObjectStore
 from onstage.model.media import RenditionKind
 from onstage.origin.film import Film, Reel
 from onstage.origin.index import SegmentEntry
-from onstage.origin.window import init_name, segment_name
+from onstage.origin.segment import init_name, segment_name
 
 Run = tuple[SegmentEntry, ...]
 
