@@ -2,8 +2,9 @@
 
 import io
 import json
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,10 @@ from typing import Any
 import av
 import httpx
 import pytest
-from obstore.store import LocalStore
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from onstage.actions.asset_life import MadeFile, next_commission, report_made
 from onstage.actions.assets import GOOD_FOR, Download, read_assets, request_assets
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast
@@ -34,11 +35,13 @@ from onstage.origin.assets.http import asset_routes
 from onstage.origin.assets.plan import Storage
 from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.workshop import COMMAND, Workshop
+from onstage.origin.objects import open_objects
 from onstage.origin.origin import Origin
 from onstage.store import assets
 from tests.origin.recorded import publish
 from tests.probe.media import PROFILE, a_reel
 from tests.support.house import House
+from tests.support.s3 import S3Server
 from tests.support.waiting import until
 
 SECONDS = 4
@@ -90,12 +93,18 @@ class Stagehand:
 
 @asynccontextmanager
 async def at_work(
-    house: House, folder: Path, recording: Recording, *, command: Sequence[str] = COMMAND
+    house: House,
+    folder: Path,
+    recording: Recording,
+    *,
+    command: Sequence[str] = COMMAND,
+    url: str | None = None,
+    workplace: Path | None = None,
 ) -> AsyncIterator[Stagehand]:
-    """The job, as of one start of a server."""
-    storage = Storage(str(folder), folder / "live", is_remote=False)
-    shelf = Shelf(LocalStore(prefix=folder / "assets", mkdir=True))
-    job = AssetMaking(house.ctx, Workshop(folder / "making", storage, command), shelf)
+    """The job, as of one start of a server. `url` is of its storage, the folder itself by default."""
+    storage = Storage(url or str(folder), folder / "live", is_remote=url is not None)
+    shelf = Shelf(open_objects(storage.url, "assets"))
+    job = AssetMaking(house.ctx, Workshop(workplace or folder / "making", storage, command), shelf)
     app = Starlette(routes=[Mount("/downloads", routes=asset_routes(shelf, job.find))])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://onstage.test") as client:
         await job.start()
@@ -114,9 +123,10 @@ async def begun(house: House) -> Broadcast:
     return show
 
 
-async def over(house: House, show: Broadcast, folder: Path) -> Recording:
+async def over(house: House, show: Broadcast, folder: Path, url: str | None = None) -> Recording:
     """The show's media come, it ends, and its recording is finished."""
-    origin = Origin(house.clock, folder / "live")
+    objects = None if url is None else open_objects(url, "live")
+    origin = Origin(house.clock, folder / "live", objects=objects)
     window = await origin.open(show.id, show.room_id, PROFILE, is_recorded=True)
     await publish(window, [a_reel(SECONDS, NAME)])
     await report_status(house.ctx, show.id, BroadcastStatus.ENDED)
@@ -314,3 +324,68 @@ async def test_a_start_deletes_what_a_dead_server_left_of_deleted_recordings(
     left.write_bytes(b"left")
     async with at_work(house, tmp_path, recording):
         await until(lambda: not left.exists(), what="the leftovers to go")
+
+
+@pytest.fixture
+def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    with S3Server(tmp_path / "s3") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+async def test_files_are_made_of_what_is_in_s3_and_kept_there(house: House, tmp_path: Path, s3: S3Server) -> None:
+    url = f"s3://{s3.bucket}/shows"
+    recording = await over(house, await begun(house), tmp_path, url)
+    await only(house, recording, AssetKind.MP4)
+    async with at_work(house, tmp_path, recording, url=url) as hand:
+        whole = await hand.get("mp4/144p.mp4")
+        part = await hand.get("mp4/144p.mp4", range="bytes=7-99")
+        assert (part.status_code, part.content) == (206, whole.content[7:100])
+    kept = s3.folder / s3.bucket / "shows" / "assets" / recording.id / "mp4" / "144p.mp4"
+    assert kept.read_bytes() == whole.content
+
+
+@pytest.mark.soak
+async def test_what_storage_does_not_give_now_is_made_once_it_does(house: House, tmp_path: Path, s3: S3Server) -> None:
+    url, workplace = f"s3://{s3.bucket}/shows", tmp_path / "making"
+    recording = await over(house, await begun(house), tmp_path, url)
+    await only(house, recording, AssetKind.MP4)
+    s3.stop()
+    async with at_work(house, tmp_path, recording, url=url) as hand:
+        await until(workplace.exists, what="the first try")
+        await until(lambda: not workplace.exists(), what="the first try to fail")
+        assert (await hand.assets())["mp4/144p.mp4"].asset.status is AssetStatus.PREPARING
+        s3.start()
+        assert (await hand.get("mp4/144p.mp4")).status_code == 200
+        s3.stop()
+        assert (await hand.get("mp4/144p.mp4")).json()["code"] == "storage_away"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_no_film_is_made_where_live_shows_would_lack_the_room(
+    house: House, tmp_path: Path, small_disk: Path, recording: Recording
+) -> None:
+    await only(house, recording, AssetKind.MP4)
+    async with at_work(house, tmp_path, recording, workplace=small_disk / "making") as hand:
+        assert (await hand.made("mp4/144p.mp4")).asset.reason is AssetFailure.STORAGE_FULL
+
+
+async def test_what_is_made_of_a_recording_that_is_deleted_meanwhile_is_deleted_too(
+    house: House, tmp_path: Path, recording: Recording
+) -> None:
+    await only(house, recording, AssetKind.POSTER)
+    due = await next_commission(house.ctx)
+    assert due is not None
+    await delete_recording(house.ctx, house.server, recording.id)
+    assert not await report_made(house.ctx, due.asset, [MadeFile(AssetKind.POSTER, due.asset.name, 1)])
+    assert await next_commission(house.ctx) is None
