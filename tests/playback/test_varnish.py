@@ -32,6 +32,7 @@ class Edge:
     venue: Venue
     cache: Varnish
     client: httpx.AsyncClient
+    origin_url: str
     fills: Counter[str] = field(default_factory=Counter)  # by path without its token, with the query
 
     async def get(self, path: str) -> httpx.Response:
@@ -65,7 +66,7 @@ async def edge_of(venue: Venue, folder: Path) -> AsyncIterator[Edge]:
         varnish(folder, port) as cache,
         httpx.AsyncClient(base_url=cache.url, limits=everybody, timeout=30) as client,
     ):
-        yield Edge(venue, cache, client, fills)
+        yield Edge(venue, cache, client, f"http://127.0.0.1:{port}", fills)
 
 
 @pytest.fixture
