@@ -165,14 +165,12 @@ class App:
         live = live_routes(self.origin, self.passing, self.gatekeeper, self.viewers)
         recorded = Vod(self.origin, self.finishing.find, StoredNotes(self.context))
         vod = vod_routes(recorded, self.gatekeeper, self.passing)
+        downloads = asset_routes(self.asset_making.shelf, self.asset_making.find, self.passing)
         return [
             # Nothing redirects: where to is the client's word, and players don't follow for media.
             Mount("/live", app=Router(live, redirect_slashes=False)),
             Mount("/vod", app=Router(vod, redirect_slashes=False)),
-            Mount(
-                "/downloads",
-                app=Router(asset_routes(self.asset_making.shelf, self.asset_making.find), redirect_slashes=False),
-            ),
+            Mount("/downloads", app=Router(downloads, redirect_slashes=False)),
             WebSocketRoute(GATEWAY_PATH, AsgiGateway(self.gateway, self.settings.public_url).endpoint),
             *self.rtc_proxy.routes,
             # An outside LiveKit tells us over the public side; our own child over the internal one.

@@ -37,11 +37,14 @@ from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.workshop import COMMAND, Workshop
 from onstage.origin.objects import open_objects
 from onstage.origin.origin import Origin
+from onstage.origin.passing import Passing
 from onstage.store import assets
 from tests.origin.recorded import publish
+from tests.origin.test_passing import a_guide
 from tests.probe.media import PROFILE, a_reel
 from tests.support.house import House
 from tests.support.s3 import S3Server
+from tests.support.serving import free_port, serving
 from tests.support.waiting import until
 
 SECONDS = 4
@@ -389,3 +392,39 @@ async def test_what_is_made_of_a_recording_that_is_deleted_meanwhile_is_deleted_
     await delete_recording(house.ctx, house.server, recording.id)
     assert not await report_made(house.ctx, due.asset, [MadeFile(AssetKind.POSTER, due.asset.name, 1)])
     assert await next_commission(house.ctx) is None
+
+
+async def test_a_file_in_the_folder_of_another_server_is_had_through_this_one(
+    house: House, tmp_path: Path, recording: Recording
+) -> None:
+    await only(house, recording, AssetKind.POSTER)
+    async with at_work(house, tmp_path, recording) as hand:
+        there = await hand.get("poster/poster.jpg", range="bytes=10-")
+        path = (await hand.made("poster/poster.jpg")).path
+        assert path is not None
+        served = Starlette(routes=[Mount("/downloads", routes=asset_routes(hand.job.shelf, hand.job.find))])
+        async with serving(served, port=free_port()) as url:
+            passing = Passing(a_guide({recording.id: url}))
+            empty = Shelf(open_objects(str(tmp_path / "here"), "assets"))
+            here = Starlette(routes=[Mount("/downloads", routes=asset_routes(empty, hand.job.find, passing))])
+            transport = httpx.ASGITransport(app=here)
+            async with httpx.AsyncClient(transport=transport, base_url="http://here.test") as client:
+                passed = await client.get(path, headers={"range": "bytes=10-"})
+            await passing.close()
+    assert (passed.status_code, passed.content) == (206, there.content)
+    for name in ("content-disposition", "content-range", "content-type", "etag", "x-content-type-options"):
+        assert passed.headers[name] == there.headers[name], name
+    assert passed.headers.get_list("access-control-allow-origin") == ["*"]
+
+
+async def test_a_recording_that_was_mended_has_its_files_made_again(
+    house: House, tmp_path: Path, recording: Recording
+) -> None:
+    await only(house, recording, AssetKind.THUMBNAILS)
+    async with at_work(house, tmp_path, recording) as hand:
+        assert (await hand.get("thumbnails/thumbnails.vtt")).status_code == 200
+        async with house.ctx.database.begin() as tx:
+            await assets.remake_all(tx, recording.id)
+        assert (await hand.get("thumbnails/thumbnails.vtt")).status_code == 200
+        assert sorted(await hand.assets()) == ["thumbnails/sprite0.jpg", "thumbnails/thumbnails.vtt"]
+        assert {one.asset.revision for one in (await hand.assets()).values()} == {2}

@@ -1,4 +1,4 @@
-"""`/live` and `/vod` of a show that another server has: asked for there, and passed through (design §10.14).
+"""`/live`, `/vod` and `/downloads` of another server's show: asked for there, and passed through (design §10.14).
 
 Whoever has one behind each server, or one URL for all, reaches every show; a cache in front keeps most of it away.
 """
@@ -17,17 +17,19 @@ SILENCE_S: Final = 30.0
 """Longer than any request is held."""
 _CHUNK_BYTES: Final = 65_536
 _PASSED: Final = "Onstage-Passed"
-_TO_THERE: Final = ("accept-encoding", "origin", "if-none-match", "if-modified-since", "range")
+_TO_THERE: Final = ("accept-encoding", "origin", "if-none-match", "if-modified-since", "range", "if-range")
 _FROM_THERE: Final = (
     "content-type",
     "content-length",
     "content-encoding",
+    "content-disposition",
     "content-range",
     "accept-ranges",
     "cache-control",
     "vary",
     "etag",
     "retry-after",
+    "x-content-type-options",
     "access-control-allow-origin",
     "access-control-expose-headers",
 )

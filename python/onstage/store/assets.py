@@ -121,5 +121,6 @@ async def remake_chat(tx: Tx, room_id: str, said_at: datetime) -> None:
 
 
 async def remake_all(tx: Tx, recording_id: str) -> None:
-    """Have everything made again of a recording that is not what it was."""
+    """Have everything made again of a recording that is not what it was; sprites come with their track."""
+    await remove_all(tx, recording_id, {AssetKind.SPRITE})
     await tx.connection.execute(update(assets).where(assets.c.recording_id == recording_id).values(_AGAIN))

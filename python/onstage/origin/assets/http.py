@@ -14,6 +14,7 @@ from onstage.errors import ErrorCode, OnstageError
 from onstage.origin.assets.shelf import Shelf
 from onstage.origin.caching import NOBODY_KEEPS
 from onstage.origin.guarded import READING, problem
+from onstage.origin.passing import Passing
 from onstage.origin.ranges import ByteRange, UnsatisfiableError, asked_range
 
 _CORS: Final = {
@@ -43,18 +44,22 @@ class Stored:
 Find = Callable[[str, str, str], Awaitable[Stored]]
 
 
-def asset_routes(shelf: Shelf, find: Find) -> list[Route]:
-    """Routes below `/downloads`. `find` is asked with token, recording and name, and refuses by `OnstageError`."""
-    door = _Door(shelf, find)
-    return [Route("/~{token}/{recording}/{folder}/{file}", door.answer, methods=READING)]
+def asset_routes(shelf: Shelf, find: Find, passing: Passing | None = None) -> list[Route]:
+    """Routes below `/downloads`. `find` is asked with token, recording and name, and refuses by `OnstageError`.
+
+    With `passing`, files that are in another server's folder are had from there.
+    """
+    door = _Door(shelf, find, passing)
+    return [Route("/~{token}/{show}/{folder}/{file}", door.answer, methods=READING)]
 
 
 class _Door:
     """The endpoint."""
 
-    def __init__(self, shelf: Shelf, find: Find) -> None:
+    def __init__(self, shelf: Shelf, find: Find, passing: Passing | None) -> None:
         self._shelf = shelf
         self._find = find
+        self._passing = passing
 
     async def answer(self, request: Request) -> Response:
         """The file, or the part of it that is asked for (RFC 9110 §14)."""
@@ -68,7 +73,7 @@ class _Door:
     async def _file(self, request: Request) -> Response:
         asked = request.path_params
         name = f"{asked['folder']}/{asked['file']}"
-        stored = await self._find(asked["token"], asked["recording"], name)
+        stored = await self._find(asked["token"], asked["show"], name)
         headers = _headers(stored)
         try:
             part = _part(request, stored)
@@ -80,9 +85,12 @@ class _Door:
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=stored.content_type)
         try:
-            pieces = await self._shelf.read(f"{asked['recording']}/{name}", part)
+            pieces = await self._shelf.read(f"{asked['show']}/{name}", part)
         except (NotFoundError, FileNotFoundError) as cause:  # it is in another server's folder
-            raise OnstageError(ErrorCode.ASSET_NOT_FOUND) from cause
+            passed = None if self._passing is None else await self._passing.answer(request)
+            if passed is None:
+                raise OnstageError(ErrorCode.ASSET_NOT_FOUND) from cause
+            return passed
         except (BaseError, OSError) as cause:
             raise OnstageError(ErrorCode.STORAGE_AWAY) from cause
         return StreamingResponse(pieces, status, headers, stored.content_type)
