@@ -1,8 +1,8 @@
 """A composer that follows a script: the words of the title, in order, as soon as it is started.
 
 `part` sends a part, `garbage` bytes that are no message, `failed` a reason, `image` the
-images it was sent, `die` ends with no word, `short` and `fine` tell how it is for time, `hang` waits for
-the parent's messages and obeys `stop`, `deaf` waits and obeys nothing.
+images it was sent, `die` ends with no word, `short` and `fine` tell how it is for time,
+`next` waits for a message, `hang` waits for the parent's messages and obeys `stop`, `deaf` waits and obeys nothing.
 """
 
 import os
@@ -16,10 +16,11 @@ from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.degradation import OF_COMPOSER
 from onstage.model.media import Init, Part, Rendition, SegmentEnd
 
-SAID: dict[str, wire.Message] = {
-    "failed": wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine"),
-    "short": wire.Stats(60, 60, 30, 1, 1, 1, degraded=tuple(OF_COMPOSER)),
-    "fine": wire.Stats(60, 0, 0, 1, 1, 1),
+SAID = {
+    "garbage": b"\xff" * 64,
+    "failed": wire.encode(wire.Failed(BroadcastReason.ENGINE_UNREACHABLE, "no engine")),
+    "short": wire.encode(wire.Stats(60, 60, 30, 1, 1, 1, degraded=tuple(OF_COMPOSER))),
+    "fine": wire.encode(wire.Stats(60, 0, 0, 1, 1, 1)),
 }
 
 
@@ -40,12 +41,12 @@ def main(fd: int) -> None:
                 ticks += 48_000
             case "segment_end":
                 link.sendall(wire.encode(SegmentEnd(name)))
-            case "garbage":
-                link.sendall(b"\xff" * 64)
-            case "failed" | "short" | "fine":
-                link.sendall(wire.encode(SAID[word]))
+            case "garbage" | "failed" | "short" | "fine":
+                link.sendall(SAID[word])
             case "layout":
                 link.sendall(wire.encode(wire.Failed(BroadcastReason.COMPOSER_DIED, start.presentation.layout.name)))
+            case "next":
+                inbox[:] = first_messages(link, decoder)[1:]
             case "image":
                 tell_images(link, decoder, inbox)
             case "die":
@@ -61,7 +62,10 @@ def main(fd: int) -> None:
 def first_messages(link: socket.socket, decoder: wire.Decoder) -> list[wire.Message]:
     inbox: list[wire.Message] = []
     while not inbox:
-        inbox += decoder.feed(link.recv(65536))
+        data = link.recv(65536)
+        if not data:
+            sys.exit(0)
+        inbox += decoder.feed(data)
     return inbox
 
 

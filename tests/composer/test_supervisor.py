@@ -11,7 +11,9 @@ import pytest
 from onstage.composer import wire
 from onstage.composer.instance import Cold
 from onstage.composer.supervisor import (
+    DEATHS_LIMIT,
     FIRST_PART_WITHIN_S,
+    PART_WITHIN_S,
     STOP_GRACE_S,
     ComposerSpec,
     ComposerSupervisor,
@@ -38,6 +40,7 @@ class Stand:
 
     def __init__(self, script: str) -> None:
         self.clock = ManualClock()
+        self.script = script
         self.media: list[object] = []
         self.reports: EventLog[Report] = EventLog()
         self.tokens = 0
@@ -69,6 +72,10 @@ class Stand:
     async def on_discontinuity(self) -> ResumePoint:
         self.media.append("discontinuity")
         return ResumePoint(max(m.start_ticks + m.duration_ticks for m in self.media if isinstance(m, Part)))
+
+    @property
+    def parts(self) -> int:
+        return sum(isinstance(one, Part) for one in self.media)
 
     async def reported(self, kind: type[Report], after: int = 0) -> Report:
         return await self.reports.first(lambda one: isinstance(one, kind), after=after, what=kind.__name__)
@@ -111,6 +118,20 @@ async def test_five_deaths_within_a_minute_end_the_broadcast() -> None:
     assert failed == GaveUp(BroadcastReason.COMPOSER_DIED, "the composer died: bye")
     deaths = [r.deaths for r in stand.reports.seen if isinstance(r, Restarted)]
     assert deaths == [1, 2, 3, 4]
+
+
+async def test_composers_that_die_after_good_work_are_followed_at_once_however_many() -> None:
+    stand = Stand("part next part next part next die")
+    stand.supervisor.start()
+    for composer in range(2 * DEATHS_LIMIT):
+        for part in range(3):
+            made = composer * 3 + part + 1
+            await until(lambda made=made: stand.parts == made, what=f"part {made}")
+            await stand.clock.advance(PART_WITHIN_S - 1)
+            stand.supervisor.present(Presentation(stand.script, Layout(gap_px=made % 20)))
+    await until(lambda: stand.composers > 2 * DEATHS_LIMIT, what="one more")
+    assert {one.deaths for one in stand.reports.seen if isinstance(one, Restarted)} == {0}
+    await stand.supervisor.kill()
 
 
 async def test_deaths_of_long_ago_do_not_count() -> None:

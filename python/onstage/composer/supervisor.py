@@ -25,8 +25,10 @@ PART_WITHIN_S = 5.0
 """Of the part before; a composer that is silent for longer hangs."""
 DEATHS_WINDOW_S = 60.0
 DEATHS_LIMIT = 5
+WORKED_S = 2.0
+"""A composer that made parts for so long was well: its death is no sign that the next one dies, and does not count."""
 BACK_OFF_S = (0.0, 0.5, 1.0, 2.0)
-"""Pause before the next start, by the number of deaths within the window; then the last one."""
+"""Pause before the next start, by the number of deaths that count within the window; then the last one."""
 STOP_GRACE_S = 5.0
 _CLOSE_GRACE_S = 1.0
 _COLD = Cold(COMMAND)
@@ -134,6 +136,7 @@ class ComposerSupervisor:
         self._deaths: deque[float] = deque(maxlen=DEATHS_LIMIT)
         self._is_live = False
         self._has_parts = False  # of the present instance
+        self._first_part_s = 0.0  # when, of the present instance
         self._last_part_s = 0.0  # when, of any instance
         self._began_s = clock.monotonic()
 
@@ -212,7 +215,8 @@ class ComposerSupervisor:
             death = await self._live_once()
             if self._stopping.is_set():
                 return wire.Ended()
-            self._deaths.append(self._clock.monotonic())
+            if not self._has_worked():
+                self._deaths.append(self._clock.monotonic())
             self._log.warning("composer_died", reason=death.reason, detail=death.detail, deaths=self._recent_deaths())
             if self._must_give_up():
                 return GaveUp(death.reason, death.detail)
@@ -222,6 +226,9 @@ class ComposerSupervisor:
             await self._back_off()
             if self._stopping.is_set():
                 return wire.Ended()
+
+    def _has_worked(self) -> bool:
+        return self._has_parts and self._last_part_s - self._first_part_s >= WORKED_S
 
     def _recent_deaths(self) -> int:
         since = self._clock.monotonic() - DEATHS_WINDOW_S
@@ -235,7 +242,8 @@ class ComposerSupervisor:
         return self._began_s + FIRST_PART_WITHIN_S - self._clock.monotonic()
 
     async def _back_off(self) -> None:
-        pause_s = BACK_OFF_S[min(self._recent_deaths(), len(BACK_OFF_S)) - 1]
+        deaths = max(self._recent_deaths(), 1)
+        pause_s = BACK_OFF_S[min(deaths, len(BACK_OFF_S)) - 1]
         await self._is_stopped_within(pause_s)
 
     async def _live_once(self) -> wire.Failed:
@@ -316,8 +324,9 @@ class ComposerSupervisor:
                 await self._report(message)
 
     async def _note_part(self) -> None:
-        self._has_parts = True
         self._last_part_s = self._clock.monotonic()
+        if not self._has_parts:
+            self._has_parts, self._first_part_s = True, self._last_part_s
         if not self._is_live:
             self._is_live = True
             await self._report(Live())
