@@ -21,7 +21,7 @@ from onstage.actions.rooms import create_room
 from onstage.actions.templates import create_template
 from onstage.bus import Changed, Topic
 from onstage.composer.supervisor import FIRST_PART_WITHIN_S
-from onstage.jobs.broadcasting import STORE_AWAY_S
+from onstage.jobs.show_reports import STORE_AWAY_S
 from onstage.model.broadcast_defaults import BroadcastDefaults
 from onstage.model.degradation import OF_COMPOSER, Degradation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus

@@ -1,15 +1,12 @@
 """Keeps a composer and an origin window for every broadcast the store wants."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
-from onstage.actions.broadcast_life import report_degraded, report_restarted, report_status
 from onstage.actions.context import Context
-from onstage.actions.outputs import report_output
-from onstage.actions.recording_life import report_incomplete
 from onstage.bus import Changed, Notice, Topic
 from onstage.composer.instance import Cold, Composers
 from onstage.composer.supervisor import ComposerSpec, ComposerSupervisor, Composing, GaveUp, Live, Report, Restarted
@@ -18,12 +15,12 @@ from onstage.errors import OnstageError
 from onstage.jobs.annotating import annotate
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.playing import Playing
+from onstage.jobs.show_reports import ShowReports
 from onstage.jobs.targets import ShowTargets
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.media.engine import service_grant
 from onstage.model.degradation import OF_COMPOSER, OF_STORAGE, Degradation
 from onstage.model.media import PROFILES
-from onstage.model.outputs import OutputReason, OutputStatus
 from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.targets import TargetState
@@ -34,8 +31,6 @@ from onstage.origin.write_queue import StorageState
 from onstage.store import broadcasts, images, recordings
 from onstage.turns import Turns
 
-STORE_AWAY_S = 1.0
-"""Pause before the store, when it is away, is told again."""
 _OF_STATE = {
     StorageState.WELL: (),
     StorageState.AWAY: (Degradation.STORAGE_AWAY,),
@@ -66,8 +61,8 @@ class Broadcasting:
         self._composers = composers or Cold()
         self._playing = Playing(ctx)
         self._turns = Turns()  # by broadcast, to start it
-        self._reports = Turns()  # by broadcast, to write what became of it
         self._tasks = Tasks()
+        self._reports = ShowReports(ctx, self._tasks)
         self._running: dict[str, _Running] = {}
         self._stopping: set[str] = set()
         origin.on_storage = self._on_storage
@@ -172,7 +167,7 @@ class Broadcasting:
     async def _start(self, broadcast: Broadcast) -> None:
         window = await self._open(broadcast)
         if window is None:
-            self._write_status(broadcast.id, BroadcastStatus.FAILED, BroadcastReason.STORAGE_UNREADABLE)
+            self._reports.status(broadcast.id, BroadcastStatus.FAILED, BroadcastReason.STORAGE_UNREADABLE)
             return
         supervisor = ComposerSupervisor(
             self._spec(broadcast),
@@ -188,12 +183,12 @@ class Broadcasting:
         targets = ShowTargets(
             self._ctx,
             supervisor.target,
-            lambda output_id, status, reason: self._write_output(broadcast.id, output_id, status, reason),
+            partial(self._reports.output, broadcast.id),
         )
         self._running[broadcast.id] = _Running(window, supervisor, targets)
         self._metrics.broadcast_began()
         if broadcast.degraded:  # by a server that is no more; what holds still is told again
-            self._degraded(broadcast.id, (), OF_COMPOSER | OF_STORAGE)
+            self._reports.degraded(broadcast.id, (), OF_COMPOSER | OF_STORAGE)
         supervisor.media = lambda: self._playing.plays(broadcast.id)
         self._playing.attach(broadcast.id, supervisor.tell_media)
         self._playing.follow(broadcast.id)
@@ -226,12 +221,12 @@ class Broadcasting:
         window = await self._open(broadcast)
         if window is not None:
             await window.end()
-        await self._write_status(broadcast.id, BroadcastStatus.ENDED)
+        await self._reports.status(broadcast.id, BroadcastStatus.ENDED)
 
     async def _on_report(self, broadcast_id: str, report: Report) -> None:
         match report:
             case Live():
-                self._write_status(broadcast_id, BroadcastStatus.LIVE)
+                self._reports.status(broadcast_id, BroadcastStatus.LIVE)
             case Composing():
                 self._running[broadcast_id].targets.composing()
             case TargetState():
@@ -241,7 +236,7 @@ class Broadcasting:
                 _log.warning("composer_restarted", broadcast=broadcast_id, reason=reason)
                 self._metrics.composer_restarted(broadcast_id)
                 self._playing.composer_died(broadcast_id)
-                self._write(broadcast_id, lambda: report_restarted(self._ctx, broadcast_id))
+                self._reports.restarted(broadcast_id)
             case Stats():
                 self._take_stats(broadcast_id, report)
             case MediaStarted() | MediaEnded():
@@ -264,9 +259,9 @@ class Broadcasting:
         """Media can't be stored now, or can again: viewers notice nothing, the operator should."""
         self._metrics.storage_is(report.broadcast_id, is_well=report.state is StorageState.WELL, lost=report.lost)
         if report.lost:
-            self._write(report.broadcast_id, lambda: report_incomplete(self._ctx, report.broadcast_id))
+            self._reports.incomplete(report.broadcast_id)
         elif report.broadcast_id in self._running:
-            self._degraded(report.broadcast_id, _OF_STATE[report.state], OF_STORAGE)
+            self._reports.degraded(report.broadcast_id, _OF_STATE[report.state], OF_STORAGE)
 
     def _take_stats(self, broadcast_id: str, stats: Stats) -> None:
         running = self._running[broadcast_id]
@@ -275,42 +270,16 @@ class Broadcasting:
         self._metrics.composer_told(broadcast_id, stats)
         if stats.degraded != before:
             _log.warning("composer_degraded", broadcast=broadcast_id, without=stats.degraded)
-            self._degraded(broadcast_id, stats.degraded, OF_COMPOSER)
-
-    def _degraded(self, broadcast_id: str, now: Collection[Degradation], of: Collection[Degradation]) -> None:
-        self._write(broadcast_id, lambda: report_degraded(self._ctx, broadcast_id, now, of=of))
+            self._reports.degraded(broadcast_id, stats.degraded, OF_COMPOSER)
 
     async def _finish(self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None) -> None:
         self._metrics.broadcast_over(broadcast_id)
         await self._running[broadcast_id].targets.stop()
         await self._running[broadcast_id].window.end()
-        await self._write_status(broadcast_id, status, reason)
+        await self._reports.status(broadcast_id, status, reason)
         # Not before: as long as the store says that it runs, a change must not start it anew.
         del self._running[broadcast_id]
         await self._playing.detach(broadcast_id)
-
-    def _write_status(
-        self, broadcast_id: str, status: BroadcastStatus, reason: BroadcastReason | None = None
-    ) -> asyncio.Task[None]:
-        return self._write(broadcast_id, lambda: report_status(self._ctx, broadcast_id, status, reason=reason))
-
-    def _write_output(
-        self, broadcast_id: str, output_id: str, status: OutputStatus, reason: OutputReason | None
-    ) -> asyncio.Task[None]:
-        return self._write(broadcast_id, lambda: report_output(self._ctx, broadcast_id, output_id, status, reason))
-
-    def _write(self, broadcast_id: str, report: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        """Tell the store, one report after the other; the media does not wait for it."""
-        return self._tasks.start(self._written(broadcast_id, report), f"report of {broadcast_id}")
-
-    async def _written(self, broadcast_id: str, report: Callable[[], Awaitable[None]]) -> None:
-        async with self._reports.of(broadcast_id):
-            while True:
-                try:
-                    return await report()
-                except OnstageError as error:
-                    _log.warning("broadcast_report_failed", broadcast=broadcast_id, error=str(error))
-                    await self._ctx.clock.sleep(STORE_AWAY_S)
 
 
 def _presentation(broadcast: Broadcast) -> Presentation:
