@@ -113,7 +113,7 @@ async def finish_if_readable(work: Awaitable[None], ctx: Context, recording: Rec
     try:
         await work
     except (BaseError, OSError) as error:
-        _log.warning("recording_waits", recording=recording.id, problem=str(error))
+        _log.warning("recording_waits", recording=recording.id, problem=str(error).partition("\n")[0])
     except ValueError as error:
         _log.error("recording_unreadable", recording=recording.id, exc_info=error)
         await report_finished(ctx, recording.id, failure=RecordingFailure.STORAGE_UNREADABLE)

@@ -123,7 +123,7 @@ class Origin:
             for broadcast_id in set(here).difference(unwanted, self._broadcasts):
                 await self._drop_copies(broadcast_id)
         except (BaseError, OSError) as error:
-            log.warning("leftovers_not_deleted", problem=str(error))  # the next sweep tries again
+            log.warning("leftovers_not_deleted", problem=str(error).partition("\n")[0])  # the next sweep tries again
 
     def room_live(self, room_id: str) -> BroadcastWindow | None:
         """The broadcast that viewers of a room are led to now: of those that are live, the one opened last."""
@@ -236,7 +236,7 @@ class Origin:
             if store is not None:
                 await store.drop_copies()
         except (BaseError, OSError, ValueError) as error:  # the next sweep tries again
-            log.warning("copies_not_dropped", broadcast_id=broadcast_id, problem=str(error))
+            log.warning("copies_not_dropped", broadcast_id=broadcast_id, problem=str(error).partition("\n")[0])
 
     async def _delete_if_possible(self, broadcast_id: str) -> None:
         try:
