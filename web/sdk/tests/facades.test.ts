@@ -303,20 +303,6 @@ test("a recording is resumed by its id", async () => {
   expect({ name, data }).toEqual({ name: "recording.resume", data: { recording: "rec_0" } });
 });
 
-test.each([
-  ["stands still", (media: Media) => media.pause("pb_1"), { is_paused: true }],
-  ["plays on", (media: Media) => media.resume("pb_1"), { is_paused: false }],
-  ["goes elsewhere", (media: Media) => media.seek("pb_1", 90_000), { position_ms: 90_000 }],
-  ["gets softer", (media: Media) => media.setVolume("pb_1", 50), { volume_percent: 50 }],
-])("what plays %s", async (_, change, asked) => {
-  const media = new Media(ask, api, () => snapshot({ broadcast: broadcast("live") }));
-  const { name, data } = await exchange(() => change(media), {});
-  expect({ name, data }).toEqual({
-    name: "media.update",
-    data: { broadcast: "bc_1", playback: "pb_1", ...asked },
-  });
-});
-
 test("the broadcast that runs is fed to one target less", async () => {
   const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
   const { name, data } = await exchange(() => broadcasts.removeOutput("out_1"), OUTPUT);
@@ -362,6 +348,30 @@ describe("media", () => {
       () => media().update("plb_1", { volumePercent: 40, isPaused: true }),
       "media.update",
       { broadcast: "bc_1", playback: "plb_1", volume_percent: 40, is_paused: true },
+    ],
+    [
+      "stands still",
+      () => media().pause("plb_1"),
+      "media.update",
+      { broadcast: "bc_1", playback: "plb_1", is_paused: true },
+    ],
+    [
+      "plays on",
+      () => media().resume("plb_1"),
+      "media.update",
+      { broadcast: "bc_1", playback: "plb_1", is_paused: false },
+    ],
+    [
+      "goes elsewhere",
+      () => media().seek("plb_1", 90_000),
+      "media.update",
+      { broadcast: "bc_1", playback: "plb_1", position_ms: 90_000 },
+    ],
+    [
+      "gets softer",
+      () => media().setVolume("plb_1", 50),
+      "media.update",
+      { broadcast: "bc_1", playback: "plb_1", volume_percent: 50 },
     ],
     ["is stopped", () => media().stop("plb_1"), "media.stop", { broadcast: "bc_1", playback: "plb_1" }],
   ];
