@@ -118,6 +118,7 @@ async def test_settings_are_made_patched_and_checked_with_their_paths(doors: Ser
         "ends_at": None,
         "max_session_s": None,
         "idle_end_s": None,
+        "poster_url": None,
     }
     patch = {"capacity": {"stage": None, "total": 10}, "chat": None}
     patched = (await doors.rest.patch("/v1/rooms/talk", json={"settings": patch})).json()

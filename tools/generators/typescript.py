@@ -14,10 +14,10 @@ from onstage.errors import ErrorCode
 from onstage.events import EVENTS
 from onstage.gateway.requests import REQUESTS
 from onstage.gateway.session import ByeCode
-from onstage.model.views import LeaderView, MediaFileView, ResultsView, SnapshotView
+from onstage.model.views import ImageView, LeaderView, MediaFileView, ResultsView, SnapshotView
 from tools.generators.schemas import Mode, Schema, schemas_of
 
-_READ_BY_REST = (JoinView, CodeView, ResultsView, LeaderView, MediaFileView)
+_READ_BY_REST = (JoinView, CodeView, ResultsView, LeaderView, MediaFileView, ImageView)
 """What the SDK reads besides the gateway, in addition to what the gateway sends as well."""
 _BELOW = "#/$defs/"
 _WIDTH = 110

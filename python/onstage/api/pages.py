@@ -19,7 +19,7 @@ _HEADERS = {
     # Names, chat and metadata are other people's strings: no inline script ever runs (invariant 10).
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; media-src 'self' blob: https: http:; "
+        "img-src 'self' data: blob: https: http:; media-src 'self' blob: https: http:; "
         "connect-src 'self' https: http: wss: ws:; frame-ancestors 'self'; base-uri 'none'"
     ),
 }

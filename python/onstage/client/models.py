@@ -1110,6 +1110,7 @@ class RoomSettings(Model):
     broadcast: BroadcastSettings
     playback: PlaybackSettings
     duplicate_identity: str
+    poster_url: str | None = None
     join_from: datetime | None = None
     join_until: datetime | None = None
     ends_at: datetime | None = None
@@ -1664,6 +1665,7 @@ class RoomSettingsFields(TypedDict, total=False):
     broadcast: BroadcastSettingsFields
     playback: PlaybackSettingsFields
     duplicate_identity: DuplicateIdentity
+    poster_url: str | None
     join_from: datetime | None
     join_until: datetime | None
     ends_at: datetime | None
@@ -1679,6 +1681,7 @@ class RoomSettingsPatchFields(TypedDict, total=False):
     broadcast: BroadcastSettingsPatchFields | None
     playback: PlaybackSettingsPatchFields | None
     duplicate_identity: DuplicateIdentity | None
+    poster_url: str | None
     join_from: datetime | None
     join_until: datetime | None
     ends_at: datetime | None

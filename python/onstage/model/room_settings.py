@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from onstage.model.merge_patch import merged
 from onstage.model.playback import PlaybackSettings
 from onstage.model.view import Moment, View
+
+PosterUrl = Annotated[
+    str, StringConstraints(max_length=2_000, pattern=r"^(https?://[\x21-\x7e]+|/[\x21-\x2e\x30-\x7e][\x21-\x7e]*)$")
+]
+"""An image for browsers: an http(s) URL, or a path of the server that the page is from."""
 
 
 class DuplicateIdentity(StrEnum):
@@ -57,6 +62,11 @@ class RoomSettings(View):
     broadcast: BroadcastSettings = BroadcastSettings()
     playback: PlaybackSettings = PlaybackSettings()
     duplicate_identity: DuplicateIdentity = DuplicateIdentity.REPLACE
+    poster_url: PosterUrl | None = Field(
+        default=None,
+        description="An image that pages show before and after a show; browsers fetch it, the server doesn't. "
+        "An http(s) URL, or a path of this server.",
+    )
     join_from: Moment | None = Field(default=None, description="Nobody comes in before.")
     join_until: Moment | None = Field(default=None, description="Nobody comes in from then on.")
     ends_at: Moment | None = Field(

@@ -10,6 +10,7 @@ import type {
   BroadcastView,
   CaptionsView,
   Cue,
+  ImageView,
   LayoutPatch,
   OutputView,
   RecordingView,
@@ -17,6 +18,7 @@ import type {
   TimedMetadataView,
 } from "./protocol.js";
 import type { Ask } from "./requests.js";
+import type { RoomApi } from "./RoomApi.js";
 
 /** What the show is fed to besides, by its `type`: a live target, or a recording. */
 export type NewOutput = Partial<Omit<AddOutput, "broadcast">> & Pick<AddOutput, "type">;
@@ -26,11 +28,13 @@ type MetadataOptions = RequestOptions & { readonly durationS?: number };
 /** The room's composed output. The one that runs is `session.state.broadcast`; of several, the newest. */
 export class Broadcasts {
   readonly #ask: Ask;
+  readonly #api: RoomApi;
   readonly #snapshot: () => SnapshotView;
 
   /** @internal */
-  constructor(ask: Ask, snapshot: () => SnapshotView) {
+  constructor(ask: Ask, api: RoomApi, snapshot: () => SnapshotView) {
     this.#ask = ask;
+    this.#api = api;
     this.#snapshot = snapshot;
   }
 
@@ -79,6 +83,11 @@ export class Broadcasts {
   /** Keeps what is shown again. */
   resumeRecording(recording = this.#recording, options?: RequestOptions): Promise<RecordingView> {
     return this.#ask("recording.resume", { recording }, options);
+  }
+
+  /** Keeps an image, for a `look` to name by its `id`. @throws OnstageError `image_unusable`, `body_too_large` */
+  uploadImage(file: Blob, options?: Pick<RequestOptions, "signal">): Promise<ImageView> {
+    return this.#api.upload("/images", file, {}, options);
   }
 
   /** Puts a text of the app's own at this moment of the show; each viewer gets it on seeing that moment. */

@@ -98,7 +98,9 @@ export class HlsEngine implements PlaybackEngine {
   }
 
   behindS(): number | null {
-    return this.hls.targetLatency === null ? null : this.hls.latency - this.hls.targetLatency;
+    const { targetLatency, latency, latestLevelDetails } = this.hls;
+    // Of what is over, hls.js counts as behind all that is still to be seen.
+    return targetLatency === null || !latestLevelDetails?.live ? null : latency - targetLatency;
   }
 
   seekToLive(): void {

@@ -12,6 +12,7 @@ import type {
   RequestOptions,
 } from "./options.js";
 import { People } from "./People.js";
+import { withPath } from "./playbackPass.js";
 import type { Player } from "./Player.js";
 import { Polls } from "./Polls.js";
 import type {
@@ -69,7 +70,7 @@ export class RoomSession {
     this.sharedState = new SharedState(ask, snapshot);
     this.reactions = new Reactions(ask);
     this.custom = new CustomEvents(ask);
-    this.broadcasts = new Broadcasts(ask, snapshot);
+    this.broadcasts = new Broadcasts(ask, room.api, snapshot);
     this.media = new Media(ask, room.api, snapshot);
   }
 
@@ -105,6 +106,14 @@ export class RoomSession {
   get invite(): InviteView | null {
     const { me, invites } = this.state;
     return invites.find((invite) => invite.participant_id === me.id) ?? null;
+  }
+
+  /**
+   * Where a recording of one of the room's shows plays, with this participant's playback token if the room asks for one.
+   * 404 until `recording.ready`.
+   */
+  recordingUrl(recordingId: string): string {
+    return withPath(this.player.url, `/vod/${recordingId}/index.m3u8`);
   }
 
   /** Calls `listener` at each `name`; the answer takes it off. */

@@ -455,6 +455,14 @@ export interface HlsOutput {
   readonly type?: "hls";
 }
 
+/** An image that a `look` may name by its id. It is kept as a WebP of at most 1920 x 1920. */
+export interface ImageView {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly created_at: Timestamp;
+}
+
 /** The invite after the change. */
 export interface InviteAnswer {
   readonly invite: InviteView;
@@ -1017,6 +1025,8 @@ export interface RoomSettings {
   readonly broadcast?: BroadcastSettings;
   readonly playback?: PlaybackSettings;
   readonly duplicate_identity?: DuplicateIdentity;
+  /** An image that pages show before and after a show; browsers fetch it, the server doesn't. An http(s) URL, or a path of this server. */
+  readonly poster_url?: string | null;
   /** Nobody comes in before. */
   readonly join_from?: Timestamp | null;
   /** Nobody comes in from then on. */

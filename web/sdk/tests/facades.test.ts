@@ -281,7 +281,7 @@ test("a custom event is sent, with the app's own names untouched", async () => {
 });
 
 test("the broadcast that runs is fed to one more target", async () => {
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: broadcast("live") }));
   const target = { type: "rtmp", url: "rtmps://live.example.com/app", stream_key: "a-key" } as const;
   expect(await exchange(() => broadcasts.addOutput(target), OUTPUT)).toEqual({
     name: "output.add",
@@ -292,44 +292,44 @@ test("the broadcast that runs is fed to one more target", async () => {
 
 test("the recording that grows is paused", async () => {
   const running = { ...broadcast("live"), outputs: [OUTPUT, { ...OUTPUT, recording_id: "rec_1" }] };
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: running }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: running }));
   const { name, data } = await exchange(() => broadcasts.pauseRecording(), OUTPUT);
   expect({ name, data }).toEqual({ name: "recording.pause", data: { recording: "rec_1" } });
 });
 
 test("a recording is resumed by its id", async () => {
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: broadcast("live") }));
   const { name, data } = await exchange(() => broadcasts.resumeRecording("rec_0"), OUTPUT);
   expect({ name, data }).toEqual({ name: "recording.resume", data: { recording: "rec_0" } });
 });
 
 test("the broadcast that runs is fed to one target less", async () => {
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: broadcast("live") }));
   const { name, data } = await exchange(() => broadcasts.removeOutput("out_1"), OUTPUT);
   expect({ name, data }).toEqual({ name: "output.remove", data: { broadcast: "bc_1", output: "out_1" } });
 });
 
 test("the broadcast that runs is changed and stopped", async () => {
   const running: BroadcastView = broadcast("live");
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: running }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: running }));
   const { data } = await exchange(() => broadcasts.update({ layout: "spotlight" }), running);
   expect(data).toEqual({ broadcast: "bc_1", layout: { name: "spotlight" } });
 });
 
 test("the mix of the show leaves out whom it is told to", async () => {
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: broadcast("live") }));
   const { data } = await exchange(() => broadcasts.update({ mix: { muted: ["gus"] } }), broadcast("live"));
   expect(data).toEqual({ broadcast: "bc_1", mix: { muted: ["gus"] } });
 });
 
 test("what the show marks on its timeline is changed while it runs", async () => {
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: broadcast("live") }));
   const { data } = await exchange(() => broadcasts.update({ marks: ["poll"] }), broadcast("live"));
   expect(data).toEqual({ broadcast: "bc_1", marks: ["poll"] });
 });
 
 test("of several broadcasts another than the newest is stopped by its id", async () => {
-  const broadcasts = new Broadcasts(ask, () => snapshot({ broadcast: broadcast("live") }));
+  const broadcasts = new Broadcasts(ask, api, () => snapshot({ broadcast: broadcast("live") }));
   const { data } = await exchange(() => broadcasts.stop({ broadcast: "bc_2" }), broadcast("live"));
   expect(data).toEqual({ broadcast: "bc_2" });
 });

@@ -1,5 +1,6 @@
 import { useSnapshot } from "../hooks/useSnapshot.js";
 import { OutputsButton } from "../outputs/OutputsButton.js";
+import { LookButton } from "../look/LookButton.js";
 import { MediaButton } from "../media/MediaButton.js";
 import { usePage } from "../room/PageContext.js";
 import { BroadcastControl } from "./BroadcastControl.js";
@@ -16,7 +17,14 @@ export function ControlBar() {
   const isOnStage = me.level === "stage";
   return (
     <footer className="control-bar" aria-label="Controls">
-      <div className="control-group">{me.permissions.includes("broadcast.update") && <LayoutPicker />}</div>
+      <div className="control-group">
+        {me.permissions.includes("broadcast.update") && (
+          <>
+            <LayoutPicker />
+            <LookButton />
+          </>
+        )}
+      </div>
       <div className="control-group control-group-main">
         {isOnStage && <MediaControls />}
         {!isOnStage && me.permissions.includes("hand.raise") && <HandButton />}
