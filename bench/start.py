@@ -10,7 +10,7 @@ import httpx
 
 from bench.house import ROOM, onstage, people_on_stage, percentile
 from bench.report import Row, write
-from onstage.origin.constants import FIRST_MSN
+from onstage.origin.segments.constants import FIRST_MSN
 from tests.support.onstage_server import OnstageServer
 from tests.support.waiting import until
 

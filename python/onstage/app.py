@@ -45,12 +45,12 @@ from onstage.jobs.whereabouts import LostShows, Whereabouts
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.model.retries import Retries
-from onstage.origin.assets.http import asset_routes
-from onstage.origin.http import live_routes
-from onstage.origin.passing import Passing
-from onstage.origin.viewers import Viewers
-from onstage.origin.vod import Vod
-from onstage.origin.vod_http import vod_routes
+from onstage.origin.doors.assets_http import asset_routes
+from onstage.origin.doors.http import live_routes
+from onstage.origin.doors.passing import Passing
+from onstage.origin.doors.viewers import Viewers
+from onstage.origin.doors.vod_http import vod_routes
+from onstage.origin.recordings.vod import Vod
 from onstage.parts import (
     broadcast_cores,
     build_asset_making,

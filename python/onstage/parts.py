@@ -19,8 +19,8 @@ from onstage.media.livekit_server import LiveKitServer
 from onstage.origin.assets.plan import Storage
 from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.workshop import Workshop
-from onstage.origin.objects import open_objects
 from onstage.origin.origin import Origin
+from onstage.origin.storing.objects import open_objects
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.store.shared_counters import SharedCounters
 

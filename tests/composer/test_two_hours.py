@@ -16,7 +16,7 @@ import pytest
 from onstage.composer.audio import SAMPLE_RATE
 from onstage.composer.picture import Picture
 from onstage.model.media import DEFAULT_PROFILE, Part, Rung, SegmentEnd
-from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from tests.composer.test_show import Theatre, picture
 from tests.support.clock import ManualClock

@@ -31,13 +31,13 @@ from onstage.model.assets import AssetFailure, AssetKind, AssetStatus
 from onstage.model.broadcast_defaults import RungSpec
 from onstage.model.outputs import OutputType
 from onstage.model.records import Broadcast, BroadcastStatus, Message, Recording
-from onstage.origin.assets.http import asset_routes
 from onstage.origin.assets.plan import Storage
 from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.workshop import COMMAND, Workshop
-from onstage.origin.objects import open_objects
+from onstage.origin.doors.assets_http import asset_routes
+from onstage.origin.doors.passing import Passing
 from onstage.origin.origin import Origin
-from onstage.origin.passing import Passing
+from onstage.origin.storing.objects import open_objects
 from onstage.store import assets
 from tests.origin.recorded import publish
 from tests.origin.test_passing import a_guide

@@ -26,9 +26,9 @@ from onstage.model.broadcast_defaults import BroadcastDefaults
 from onstage.model.degradation import OF_COMPOSER, Degradation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
-from onstage.origin.directives import Directives
-from onstage.origin.keeping import StorageReport
-from onstage.origin.write_queue import StorageState
+from onstage.origin.playlists.directives import Directives
+from onstage.origin.storing.keeping import StorageReport
+from onstage.origin.storing.write_queue import StorageState
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed, store_away, unattended
 from tests.support.children import children

@@ -17,11 +17,11 @@ from onstage.model.captions import Caption, CaptionTrack
 from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.records import Broadcast
 from onstage.model.timed_metadata import TimedMetadata
-from onstage.origin.film import Spans
-from onstage.origin.http import live_routes
+from onstage.origin.doors.http import live_routes
+from onstage.origin.doors.vod_http import vod_routes
 from onstage.origin.origin import Origin
-from onstage.origin.vod import Recorded, Vod
-from onstage.origin.vod_http import vod_routes
+from onstage.origin.recordings.film import Spans
+from onstage.origin.recordings.vod import Recorded, Vod
 from onstage.store import captions, timed_metadata
 from tests.origin.playlist_reading import merged, read
 from tests.origin.serving import Show

@@ -8,7 +8,7 @@ from onstage.api.health import MetricsAccess, health_routes
 from onstage.composer.wire import Stats
 from onstage.jobs.metrics import Metrics
 from onstage.model.degradation import Degradation
-from onstage.origin.figures import Published
+from onstage.origin.segments.figures import Published
 
 
 def samples(metrics: Metrics) -> dict[str, float]:

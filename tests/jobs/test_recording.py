@@ -18,10 +18,10 @@ from onstage.actions.recordings import delete_expired, delete_recording, read_re
 from onstage.jobs.finishing import LOOK_EVERY_S, Finishing
 from onstage.model.outputs import OutputType
 from onstage.model.records import Broadcast, Recording, RecordingFailure, RecordingStatus
-from onstage.origin.keeping import StorageReport
-from onstage.origin.vod import Vod
-from onstage.origin.vod_http import vod_routes
-from onstage.origin.write_queue import StorageState
+from onstage.origin.doors.vod_http import vod_routes
+from onstage.origin.recordings.vod import Vod
+from onstage.origin.storing.keeping import StorageReport
+from onstage.origin.storing.write_queue import StorageState
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed
 from tests.jobs.test_broadcasting import COMPOSER, SEGMENT, parts

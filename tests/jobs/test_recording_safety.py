@@ -24,7 +24,7 @@ from onstage.jobs.whereabouts import LOST_AFTER_S
 from onstage.model.assets import AssetKind, AssetStatus
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, Recording, RecordingStatus
 from onstage.model.views import RecordingView
-from onstage.origin.objects import open_objects
+from onstage.origin.storing.objects import open_objects
 from onstage.store import assets
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed

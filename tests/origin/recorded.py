@@ -9,12 +9,12 @@ from obstore.store import LocalStore
 
 from onstage.model.media import Init
 from onstage.origin.assets.source import Source
-from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.film import Film, Spans
-from onstage.origin.local_folder import LocalFolder
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
-from onstage.origin.storage import BroadcastStore
-from onstage.origin.vod import read_film
+from onstage.origin.recordings.film import Film, Spans
+from onstage.origin.recordings.vod import read_film
+from onstage.origin.storing.local_folder import LocalFolder
+from onstage.origin.storing.storage import BroadcastStore
 from tests.probe.media import PROFILE, Reel, a_reel
 from tests.support.clock import EPOCH, ManualClock
 

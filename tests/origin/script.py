@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from onstage.model.media import DEFAULT_PROFILE, TICKS_PER_SECOND, Init, Part, Rendition, RenditionKind
-from onstage.origin.constants import PlaylistConstants
-from onstage.origin.window import Window
+from onstage.origin.segments.constants import PlaylistConstants
+from onstage.origin.segments.window import Window
 from tests.support.clock import EPOCH
 
 RENDITION = Rendition("720p", 1280, 720, 30, "avc1.4D401F,mp4a.40.2", 3_000_000, 2_600_000)

@@ -14,10 +14,10 @@ from starlette.routing import Mount
 from onstage.errors import OnstageError
 from onstage.model.captions import CaptionTrack
 from onstage.model.media import DEFAULT_PROFILE, LatencyProfile, Rendition
-from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.http import live_routes
-from onstage.origin.keeping import OnStorage
+from onstage.origin.doors.http import live_routes
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
+from onstage.origin.storing.keeping import OnStorage
 from tests.origin.script import PARTS_PER_SEGMENT, RENDITION, a_part, an_init
 from tests.support.clock import ManualClock, settle
 

@@ -3,8 +3,8 @@
 import pytest
 
 from onstage.errors import ErrorCode, OnstageError
-from onstage.origin.blocking import Decision, decide_playlist, decide_resource
-from onstage.origin.directives import Directives, parse_directives
+from onstage.origin.playlists.blocking import Decision, decide_playlist, decide_resource
+from onstage.origin.playlists.directives import Directives, parse_directives
 from tests.origin.script import PARTS_PER_SEGMENT, a_window, fill
 
 ANSWER, HOLD, REFUSE = Decision.ANSWER, Decision.HOLD, Decision.REFUSE

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from onstage.model.media import DEFAULT_PROFILE
-from onstage.origin.film import Film, Spans, film_of
-from onstage.origin.index import SegmentEntry
+from onstage.origin.recordings.film import Film, Spans, film_of
+from onstage.origin.storing.index import SegmentEntry
 from tests.origin.script import RENDITION, capture_time
 from tests.origin.serving import SMALL
 from tests.support.clock import EPOCH

@@ -8,8 +8,8 @@ import pytest
 from httpx import Response
 from starlette.routing import Route
 
-from onstage.origin.directives import Directives
-from onstage.origin.http import live_routes
+from onstage.origin.doors.http import live_routes
+from onstage.origin.playlists.directives import Directives
 from tests.origin.script import PARTS_PER_SEGMENT, RENDITION
 from tests.origin.serving import BROADCAST, LIST, ROOM, SMALL, Show, a_show
 from tests.support.clock import settle

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from onstage.model.media import CLASSIC_PROFILE, TICKS_PER_SECOND, Init
-from onstage.origin.directives import Directives
-from onstage.origin.keyframe import keyframe_bytes
 from onstage.origin.origin import Origin
-from onstage.origin.window import IllegalMediaError
+from onstage.origin.playlists.directives import Directives
+from onstage.origin.segments.keyframe import keyframe_bytes
+from onstage.origin.segments.window import IllegalMediaError
 from tests.composer.media import decode_pictures
 from tests.origin.playlist_reading import read
 from tests.origin.script import PARTS_PER_SEGMENT, PICTURES, SOUND, a_part

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from onstage.model.ids import BroadcastId
 from onstage.model.media import TICKS_PER_SECOND, Part
 from onstage.model.timed_metadata import PayloadShape, TimedMetadata
-from onstage.origin.emsg import SCHEME, emsg, id3
-from onstage.origin.marks import Marks, date_range
+from onstage.origin.timed.emsg import SCHEME, emsg, id3
+from onstage.origin.timed.marks import Marks, date_range
 
 BEGAN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PART_TICKS = 48_000

@@ -11,11 +11,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from onstage.origin.http import live_routes
+from onstage.origin.doors.http import live_routes
+from onstage.origin.doors.passing import Passing
+from onstage.origin.doors.vod_http import vod_routes
 from onstage.origin.origin import Origin
-from onstage.origin.passing import Passing
-from onstage.origin.vod import Recorded, Vod
-from onstage.origin.vod_http import vod_routes
+from onstage.origin.recordings.vod import Recorded, Vod
 from tests.origin.serving import BROADCAST, LIST, ROOM, Show, a_show, an_app
 from tests.support.clock import EPOCH, ManualClock
 from tests.support.serving import free_port, serving

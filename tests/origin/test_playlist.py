@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from onstage.model.media import CLASSIC_PROFILE, DEFAULT_PROFILE
-from onstage.origin.constants import PlaylistConstants
-from onstage.origin.multivariant import FIRST_LINE_BPS, in_order, multivariant_playlist
-from onstage.origin.playlist import RenditionReport, iframe_playlist, media_playlist, report_of, skippable
-from onstage.origin.window import Window
+from onstage.origin.playlists.multivariant import FIRST_LINE_BPS, in_order, multivariant_playlist
+from onstage.origin.playlists.playlist import RenditionReport, iframe_playlist, media_playlist, report_of, skippable
+from onstage.origin.segments.constants import PlaylistConstants
+from onstage.origin.segments.window import Window
 from tests.origin.script import (
     PART_TICKS,
     PARTS_PER_SEGMENT,

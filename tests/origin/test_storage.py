@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from onstage.model.media import DEFAULT_PROFILE, SegmentEnd
-from onstage.origin.directives import Directives
-from onstage.origin.figures import Published
-from onstage.origin.index import Index
-from onstage.origin.journal import JournalRecord, read_journal, segment_of
 from onstage.origin.origin import Origin
-from onstage.origin.segment import part_name
-from onstage.origin.window import IllegalMediaError
+from onstage.origin.playlists.directives import Directives
+from onstage.origin.segments.figures import Published
+from onstage.origin.segments.segment import part_name
+from onstage.origin.segments.window import IllegalMediaError
+from onstage.origin.storing.index import Index
+from onstage.origin.storing.journal import JournalRecord, read_journal, segment_of
 from tests.origin.playlist_reading import read
 from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION, a_part, an_init, capture_time
 from tests.origin.serving import BROADCAST, LIST, ROOM, SMALL, Show, a_show

@@ -11,10 +11,10 @@ import pytest
 from obstore.store import ObjectStore
 
 from onstage.model.media import DEFAULT_PROFILE
-from onstage.origin.keeping import StorageReport
-from onstage.origin.objects import open_objects
 from onstage.origin.origin import Origin
-from onstage.origin.write_queue import StorageState
+from onstage.origin.storing.keeping import StorageReport
+from onstage.origin.storing.objects import open_objects
+from onstage.origin.storing.write_queue import StorageState
 from tests.origin.playlist_reading import read
 from tests.origin.serving import BROADCAST, LIST, ROOM, Show, a_show, an_app
 from tests.support.s3 import S3Server

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from onstage.model.captions import Caption
 from onstage.model.ids import BroadcastId
-from onstage.origin import webvtt
-from onstage.origin.subtitles import Subtitles
+from onstage.origin.timed import webvtt
+from onstage.origin.timed.subtitles import Subtitles
 
 BEGAN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

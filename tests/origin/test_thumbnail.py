@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from onstage.model.media import Init
-from onstage.origin import thumbnail
-from onstage.origin.thumbnail import EVERY_S
+from onstage.origin.assets import thumbnail
+from onstage.origin.assets.thumbnail import EVERY_S
 from tests.origin.recorded import PARTS_PER_SEGMENT
 from tests.origin.script import SOUND, a_part, an_init
 from tests.origin.serving import BROADCAST, ROOM, Show, a_show

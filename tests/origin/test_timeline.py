@@ -7,8 +7,8 @@ from onstage.model.captions import Caption, CaptionTrack
 from onstage.model.ids import BroadcastId
 from onstage.model.media import TICKS_PER_SECOND
 from onstage.model.timed_metadata import TimedMetadata
-from onstage.origin.emsg import SCHEME
-from onstage.origin.keyframe import keyframe_bytes
+from onstage.origin.segments.keyframe import keyframe_bytes
+from onstage.origin.timed.emsg import SCHEME
 from tests.origin.script import PART_TICKS, PARTS_PER_SEGMENT, RENDITION
 from tests.origin.serving import BROADCAST, LIST, SMALL, Show, a_show
 from tests.support.clock import EPOCH

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onstage.origin.storage import BroadcastStore
-from onstage.origin.vod import Recorded, Vod
+from onstage.origin.recordings.vod import Recorded, Vod
+from onstage.origin.storing.storage import BroadcastStore
 from tests.origin.serving import BROADCAST, a_show
 from tests.support.clock import EPOCH
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from onstage.model.media import TICKS_PER_SECOND
-from onstage.origin.playlist import media_playlist
-from onstage.origin.window import IllegalMediaError, Window
+from onstage.origin.playlists.playlist import media_playlist
+from onstage.origin.segments.window import IllegalMediaError, Window
 from tests.origin.playlist_reading import ReadPlaylist, merged, read
 from tests.origin.script import CONSTANTS, PART_TICKS, PARTS_PER_SEGMENT, a_part, a_window, fill, next_part
 

@@ -24,9 +24,9 @@ from onstage.errors import OnstageError
 from onstage.model.playback import PlaybackGrant
 from onstage.model.playback_token import LONGEST_CHARS, MOST_KNOWN, PlaybackTokens, sign
 from onstage.model.template import INTERACTIVE_LIVE_STREAM
-from onstage.origin.http import live_routes
+from onstage.origin.doors.http import live_routes
+from onstage.origin.doors.passing import Passing
 from onstage.origin.origin import Origin
-from onstage.origin.passing import Passing
 from tests.playback.venue import HOUR, Venue
 from tests.support.clock import EPOCH, ManualClock
 from tests.support.house import TOKEN_SECRET

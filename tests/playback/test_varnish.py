@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from onstage.origin.caching import ALLOWED_FOR_S
+from onstage.origin.doors.caching import ALLOWED_FOR_S
 from tests.playback.test_signed_door import revoke
 from tests.playback.varnish import Varnish, varnish
 from tests.playback.venue import Venue

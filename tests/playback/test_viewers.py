@@ -9,8 +9,8 @@ from onstage.actions.reading import read_counts
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.viewers import TELL_EVERY_S, ViewerCounting
 from onstage.model.records import BroadcastStatus
-from onstage.origin import viewers as bounds
-from onstage.origin.viewers import BEACON_COUNTS_S, BEACON_EVERY_S, NEW_PER_ADDRESS
+from onstage.origin.doors import viewers as bounds
+from onstage.origin.doors.viewers import BEACON_COUNTS_S, BEACON_EVERY_S, NEW_PER_ADDRESS
 from tests.playback.venue import Venue
 
 SIDS = [f"viewer-{number:04}" for number in range(10)]

@@ -21,10 +21,10 @@ from onstage.actions.rooms import RoomChange, update_room
 from onstage.jobs.gatekeeper import Gatekeeper
 from onstage.model.media import DEFAULT_PROFILE
 from onstage.model.records import BroadcastStatus, PlaybackToken
-from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.http import live_routes
+from onstage.origin.doors.http import live_routes
+from onstage.origin.doors.viewers import Viewers
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
-from onstage.origin.viewers import Viewers
 from tests.origin.serving import Show
 from tests.support.clock import settle
 from tests.support.house import House

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from onstage.model.captions import Caption, CaptionTrack
 from onstage.model.ids import BroadcastId
 from onstage.model.media import Init
-from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from tests.origin.script import capture_time
 from tests.origin.serving import an_app

@@ -19,7 +19,7 @@ from granian.server.embed import Server
 
 from onstage.clock import SystemClock
 from onstage.model.media import Init, Part
-from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from tests.origin.serving import an_app
 from tests.probe.media import PROFILE, a_reel

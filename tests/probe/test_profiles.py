@@ -13,7 +13,7 @@ from onstage.composer.wire import Start
 from onstage.model.ladder import Ladder
 from onstage.model.media import PROFILES, Init, Part, Rung, SegmentEnd
 from onstage.model.presentation import Presentation
-from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
 from tests.origin.script import capture_time
 from tests.origin.serving import an_app

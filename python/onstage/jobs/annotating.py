@@ -8,7 +8,7 @@ from onstage.errors import OnstageError
 from onstage.model.captions import Caption, CaptionTrack
 from onstage.model.records import Broadcast
 from onstage.model.timed_metadata import TimedMetadata
-from onstage.origin.broadcast import BroadcastWindow
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.store import broadcasts, captions, timed_metadata
 
 LATEST = timedelta(minutes=5)

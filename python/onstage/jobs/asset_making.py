@@ -14,10 +14,10 @@ from onstage.actions.context import Context
 from onstage.jobs.tasks import Tasks, attempt
 from onstage.model.assets import CHAT_KINDS, AssetFailure
 from onstage.model.records import Asset
-from onstage.origin.assets.http import Stored
 from onstage.origin.assets.plan import Line, Outcome, Plan
 from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.workshop import CrashedError, Workshop
+from onstage.origin.doors.assets_http import Stored
 from onstage.store import recordings
 
 LOOK_EVERY_S = 1.0

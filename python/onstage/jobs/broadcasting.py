@@ -24,10 +24,10 @@ from onstage.model.media import PROFILES
 from onstage.model.presentation import Presentation
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.targets import TargetState
-from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.keeping import StorageReport
+from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
-from onstage.origin.write_queue import StorageState
+from onstage.origin.storing.keeping import StorageReport
+from onstage.origin.storing.write_queue import StorageState
 from onstage.store import broadcasts, images, recordings
 from onstage.turns import Turns
 

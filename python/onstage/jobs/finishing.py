@@ -11,8 +11,8 @@ from onstage.jobs.tasks import Tasks, attempt
 from onstage.model.media import PROFILES
 from onstage.model.records import Recording, RecordingFailure, RecordingStatus
 from onstage.origin.origin import Origin
-from onstage.origin.storage import BroadcastStore
-from onstage.origin.vod import Recorded, read_film
+from onstage.origin.recordings.vod import Recorded, read_film
+from onstage.origin.storing.storage import BroadcastStore
 from onstage.store import broadcasts, recordings
 
 LOOK_EVERY_S = 1.0

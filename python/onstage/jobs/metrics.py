@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from onstage.composer.wire import Stats
 from onstage.model.degradation import OF_COMPOSER, Degradation
-from onstage.origin.figures import Published
+from onstage.origin.segments.figures import Published
 
 _DELAYS_S = (0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0)
 

@@ -4,7 +4,7 @@ from onstage.actions.context import Context
 from onstage.actions.playback_counts import report_viewers
 from onstage.jobs.metrics import Metrics
 from onstage.jobs.tasks import Tasks, attempt, for_ever
-from onstage.origin.viewers import Viewers
+from onstage.origin.doors.viewers import Viewers
 
 TELL_EVERY_S = 2.0
 _TELLING = "viewers of shows"

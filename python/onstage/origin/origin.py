@@ -14,13 +14,13 @@ from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.captions import CaptionTrack
 from onstage.model.media import TICKS_PER_SECOND, LatencyProfile
-from onstage.origin.archive import Archive
-from onstage.origin.broadcast import BroadcastWindow
-from onstage.origin.figures import BroadcastStats, OnPublished
-from onstage.origin.keeping import Keeping, OnStorage, StorageReport
-from onstage.origin.local_folder import LocalFolder
-from onstage.origin.storage import BroadcastStore
-from onstage.origin.write_queue import StorageState
+from onstage.origin.live.broadcast import BroadcastWindow
+from onstage.origin.segments.figures import BroadcastStats, OnPublished
+from onstage.origin.storing.archive import Archive
+from onstage.origin.storing.keeping import Keeping, OnStorage, StorageReport
+from onstage.origin.storing.local_folder import LocalFolder
+from onstage.origin.storing.storage import BroadcastStore
+from onstage.origin.storing.write_queue import StorageState
 
 LOOK_AGAIN_S = 5.0
 """Whether storage has taken what an ended broadcast still had to store."""

@@ -9,8 +9,8 @@ from onstage.clock import rfc3339
 from onstage.model.media import TICKS_PER_SECOND
 from onstage.origin.assets.plan import Line, Plan
 from onstage.origin.assets.source import positions
-from onstage.origin.film import Film
-from onstage.origin.webvtt import at_ticks, safe_text
+from onstage.origin.recordings.film import Film
+from onstage.origin.timed.webvtt import at_ticks, safe_text
 
 SHOWN_TICKS = 5 * TICKS_PER_SECOND
 """How long a message stands in the track."""

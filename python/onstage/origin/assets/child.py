@@ -26,12 +26,12 @@ from onstage.origin.assets.packing import write_zip
 from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, File, Order, Outcome, Plan
 from onstage.origin.assets.source import Source
 from onstage.origin.assets.stills import write_poster, write_thumbnails
-from onstage.origin.film import Film
-from onstage.origin.local_folder import LocalFolder
-from onstage.origin.objects import open_objects
-from onstage.origin.storage import BroadcastStore
-from onstage.origin.vod import read_film
-from onstage.origin.write_queue import is_full
+from onstage.origin.recordings.film import Film
+from onstage.origin.recordings.vod import read_film
+from onstage.origin.storing.local_folder import LocalFolder
+from onstage.origin.storing.objects import open_objects
+from onstage.origin.storing.storage import BroadcastStore
+from onstage.origin.storing.write_queue import is_full
 
 NICE = 19
 MEMORY_BYTES = 4 * 1024**3

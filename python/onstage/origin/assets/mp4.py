@@ -15,7 +15,7 @@ import av
 from onstage.model.media import TICKS_PER_SECOND
 from onstage.origin.assets.parameters import with_parameters
 from onstage.origin.assets.source import Shift, Source, Tape, positions, shifts
-from onstage.origin.film import Reel
+from onstage.origin.recordings.film import Reel
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream

@@ -8,7 +8,7 @@ import structlog
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
-from onstage.origin.ranges import ByteRange
+from onstage.origin.storing.ranges import ByteRange
 
 if TYPE_CHECKING:
     from obstore import BytesStream

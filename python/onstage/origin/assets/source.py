@@ -7,9 +7,9 @@ import obstore
 from obstore.store import ObjectStore
 
 from onstage.model.media import RenditionKind
-from onstage.origin.film import Film, Reel
-from onstage.origin.index import SegmentEntry
-from onstage.origin.segment import init_name, segment_name
+from onstage.origin.recordings.film import Film, Reel
+from onstage.origin.segments.segment import init_name, segment_name
+from onstage.origin.storing.index import SegmentEntry
 
 Run = tuple[SegmentEntry, ...]
 

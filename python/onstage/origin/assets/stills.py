@@ -10,9 +10,9 @@ from PIL import Image, ImageStat
 
 from onstage.model.media import TICKS_PER_SECOND
 from onstage.origin.assets.source import Source, positions
-from onstage.origin.film import Reel
-from onstage.origin.index import SegmentEntry
-from onstage.origin.webvtt import at_ticks
+from onstage.origin.recordings.film import Reel
+from onstage.origin.storing.index import SegmentEntry
+from onstage.origin.timed.webvtt import at_ticks
 
 TILE_SIDE = 160
 """Longest side of a thumbnail, in pixels."""

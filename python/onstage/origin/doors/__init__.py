@@ -1,0 +1,1 @@
+"""HTTP: who may play, what caches may keep, and the routes to media."""

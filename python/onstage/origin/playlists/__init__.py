@@ -1,0 +1,1 @@
+"""The text of playlists and what requests for them ask, as pure functions."""

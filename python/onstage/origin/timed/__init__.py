@@ -1,0 +1,1 @@
+"""What travels beside the media on a show's timeline: metadata and captions."""
