@@ -1,29 +1,30 @@
 """How far an asset is: what it is made of, and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from onstage.actions.context import Context
 from onstage.actions.emit import emit
 from onstage.events import NOBODY, AssetFailed, AssetReady
-from onstage.model.assets import CHAT_KINDS, AssetFailure, AssetKind, AssetStatus
+from onstage.model.assets import AssetFailure, AssetKind, AssetStatus
 from onstage.model.ids import AssetId, Prefix, new_id
 from onstage.model.records import Asset, Message, Recording
 from onstage.model.views import AssetView
-from onstage.store import assets, messages, recordings, rooms
+from onstage.store import assets, messages, recordings, rooms, sessions
 from onstage.store.database import Tx
 
 MOST_MESSAGES = 100_000
 """In a log of the chat: the first so many."""
+PAGE_MESSAGES = 1_000
+"""Read at once: the event loop is held for some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """An asset to be made, of what; `messages` for a log of the chat."""
+    """An asset to be made, and of what."""
 
     asset: Asset
     recording: Recording
-    messages: Sequence[Message] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,28 @@ async def next_commission(ctx: Context, but: Collection[str] = ()) -> Commission
     async with ctx.database.read() as tx:
         asset = await assets.due(tx, ctx.server_id, but)
         recording = None if asset is None else await recordings.get(tx, asset.recording_id)
-        if asset is None or recording is None:
-            return None
-        said = await _said(tx, recording) if asset.kind in CHAT_KINDS else []
-        return Commission(asset, recording, said)
+        return None if asset is None or recording is None else Commission(asset, recording)
 
 
-async def _said(tx: Tx, recording: Recording) -> list[Message]:
-    return await messages.to_everyone(
-        tx, recording.room_id, since=recording.started_at, until=recording.ended_at, limit=MOST_MESSAGES
-    )
+async def read_said(ctx: Context, recording: Recording) -> AsyncIterator[list[Message]]:
+    """What was said to everybody while it was recorded, in order, a page at a time.
+
+    A message that is deleted meanwhile may be in it: then the log is wanted anew (`report_made`).
+    """
+    left = MOST_MESSAGES
+    async with ctx.database.read() as tx:
+        found = await sessions.ids_within(tx, recording.room_id, recording.started_at, recording.ended_at)
+    for session_id in found:
+        seq = -1
+        while page := await _page(ctx, recording, session_id, seq, min(left, PAGE_MESSAGES)):
+            yield page
+            left, seq = left - len(page), page[-1].seq
+
+
+async def _page(ctx: Context, recording: Recording, session_id: str, seq: int, limit: int) -> list[Message]:
+    since, until = recording.started_at, recording.ended_at
+    async with ctx.database.read() as tx:
+        return await messages.to_everyone(tx, session_id, since=since, until=until, seq=seq, limit=limit)
 
 
 async def report_made(ctx: Context, asset: Asset, made: Sequence[MadeFile]) -> bool:

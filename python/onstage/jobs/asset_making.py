@@ -4,11 +4,11 @@ A server that dies leaves its work to be made again, from the beginning: only wh
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 
 import structlog
 
-from onstage.actions.asset_life import Commission, MadeFile, next_commission, report_made, report_not_made
+from onstage.actions.asset_life import Commission, MadeFile, next_commission, read_said, report_made, report_not_made
 from onstage.actions.assets import open_download
 from onstage.actions.context import Context
 from onstage.jobs.tasks import Tasks, attempt
@@ -99,10 +99,15 @@ class AssetMaking:
     async def _make(self, due: Commission) -> None:
         within_s = LONGEST_S + (due.recording.duration_s or 0.0)
         try:
-            outcome = await self._workshop.make(_plan(due), within_s=within_s)
+            outcome = await self._workshop.make(_plan(due), self._said(due), within_s=within_s)
         except CrashedError as error:
             outcome = self._crashed(due.asset, error)
         await self._report(due.asset, outcome)
+
+    async def _said(self, due: Commission) -> AsyncIterator[list[Line]]:
+        if due.asset.kind in CHAT_KINDS:
+            async for page in read_said(self._ctx, due.recording):
+                yield [Line(one.id, one.sender_id, one.sender_name, one.text, one.sent_at, one.type) for one in page]
 
     def _crashed(self, asset: Asset, error: CrashedError) -> Outcome:
         self._crashes[asset.id] += 1
@@ -126,7 +131,6 @@ class AssetMaking:
 
 def _plan(due: Commission) -> Plan:
     recording, asset = due.recording, due.asset
-    lines = [Line(one.id, one.sender_id, one.sender_name, one.text, one.sent_at, one.type) for one in due.messages]
     return Plan(
         kind=asset.kind,
         name=asset.name,
@@ -135,7 +139,6 @@ def _plan(due: Commission) -> Plan:
         title=recording.title,
         spans=recording.spans,
         rendition=asset.rendition,
-        lines=lines,
     )
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from onstage.model.ids import MessageId, RoomId, SessionId
 from onstage.model.records import Message, Participant
 from onstage.store.database import Tx
-from onstage.store.tables import messages, sessions
+from onstage.store.tables import messages
 
 _roles = cast(messages.c.to_roles, Text)  # a JSON list of strings
 
@@ -178,11 +178,12 @@ async def pinned(tx: Tx, session_id: str) -> list[Message]:
     return await _all(tx, _PINNED, session_id=session_id)
 
 
-async def to_everyone(tx: Tx, room_id: str, *, since: datetime, until: datetime | None, limit: int) -> list[Message]:
-    """What was said to the whole room from then until then, and not taken back, in order."""
-    of_room = select(sessions.c.id).where(sessions.c.room_id == room_id)
-    query = select(messages).where(
-        messages.c.session_id.in_(of_room),
+async def to_everyone(
+    tx: Tx, session_id: str, *, since: datetime, until: datetime | None, seq: int, limit: int
+) -> list[Message]:
+    """What was said to the whole room from then until then, behind `seq`, and not taken back, in order."""
+    query = _OF_SESSION.where(
+        messages.c.seq > seq,
         messages.c.sent_at >= since,
         messages.c.deleted_at.is_(None),
         _roles == "[]",
@@ -190,7 +191,7 @@ async def to_everyone(tx: Tx, room_id: str, *, since: datetime, until: datetime 
     )
     if until is not None:
         query = query.where(messages.c.sent_at <= until)
-    return await _all(tx, query.order_by(messages.c.sent_at, messages.c.seq).limit(limit))
+    return await _all(tx, query.order_by(messages.c.seq).limit(limit), session_id=session_id)
 
 
 _LAST_SENT_AT = (

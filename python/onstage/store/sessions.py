@@ -83,6 +83,16 @@ async def open_of(tx: Tx, room_id: str) -> Session | None:
     return None if row is None else _session(row)
 
 
+async def ids_within(tx: Tx, room_id: str, since: datetime, until: datetime | None) -> list[str]:
+    """The room's sessions of which something was between then and then, in order."""
+    query = select(sessions.c.id).where(
+        sessions.c.room_id == room_id, or_(sessions.c.ended_at.is_(None), sessions.c.ended_at >= since)
+    )
+    if until is not None:
+        query = query.where(sessions.c.started_at <= until)
+    return list((await tx.connection.execute(query.order_by(sessions.c.started_at, sessions.c.id))).scalars())
+
+
 async def all_open(tx: Tx) -> list[Session]:
     """Every open session, of all rooms."""
     return [_session(row) for row in (await tx.connection.execute(_OPEN)).mappings()]

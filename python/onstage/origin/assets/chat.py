@@ -16,19 +16,19 @@ SHOWN_TICKS = 5 * TICKS_PER_SECOND
 """How long a message stands in the track."""
 
 
-def chat_json(plan: Plan, film: Film) -> str:
+def chat_json(plan: Plan, lines: Sequence[Line], film: Film) -> str:
     """The log as JSON; `at_s` is seconds from the recording's beginning."""
-    said = [_message(line, ticks) for line, ticks in _placed(plan.lines, film)]
+    said = [_message(line, ticks) for line, ticks in _placed(lines, film)]
     log = {"recording_id": plan.recording_id, "title": plan.title, "duration_s": film.duration_s, "messages": said}
     return json.dumps(log, ensure_ascii=False, indent=1)
 
 
-def chat_vtt(plan: Plan, film: Film) -> str:
+def chat_vtt(lines: Sequence[Line], film: Film) -> str:
     """The log as a WebVTT track, each message in the voice of its sender (W3C WebVTT §4.2.2)."""
-    lines = ["WEBVTT", ""]
-    for line, ticks in _placed(plan.lines, film):
-        lines += [f"{at_ticks(ticks)} --> {at_ticks(ticks + SHOWN_TICKS)}", _voiced(line), ""]
-    return "\n".join(lines)
+    track = ["WEBVTT", ""]
+    for line, ticks in _placed(lines, film):
+        track += [f"{at_ticks(ticks)} --> {at_ticks(ticks + SHOWN_TICKS)}", _voiced(line), ""]
+    return "\n".join(track)
 
 
 def _message(line: Line, ticks: int) -> dict[str, object]:

@@ -23,7 +23,7 @@ from onstage.model.assets import AssetFailure, AssetKind
 from onstage.origin.assets.chat import chat_json, chat_vtt
 from onstage.origin.assets.mp4 import write_mp4
 from onstage.origin.assets.packing import write_zip
-from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, File, Order, Outcome, Plan
+from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, File, Order, Outcome, Plan, read_lines
 from onstage.origin.assets.source import Source
 from onstage.origin.assets.stills import write_poster, write_thumbnails
 from onstage.origin.recordings.film import Film
@@ -65,11 +65,11 @@ def _thumbnails(source: Source, plan: Plan, folder: Path) -> None:
 
 
 def _chat_json(source: Source, plan: Plan, folder: Path) -> None:
-    (folder / plan.name).write_text(chat_json(plan, source.film), "utf-8")
+    (folder / plan.name).write_text(chat_json(plan, read_lines(folder), source.film), "utf-8")
 
 
 def _chat_vtt(source: Source, plan: Plan, folder: Path) -> None:
-    (folder / plan.name).write_text(chat_vtt(plan, source.film), "utf-8")
+    (folder / plan.name).write_text(chat_vtt(read_lines(folder), source.film), "utf-8")
 
 
 _MAKERS: Final[Mapping[AssetKind, Callable[[Source, Plan, Path], None]]] = {

@@ -1,6 +1,6 @@
 """What a child is told to make, and what it tells of it: JSON files and lines between two processes of one release."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from onstage.model.assets import AssetFailure, AssetKind
 
 PLAN = "plan.json"
+LINES = "lines.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class Plan:
     title: str
     spans: tuple[tuple[datetime, datetime | None], ...]
     rendition: str | None = None
-    lines: Sequence[Line] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,16 @@ class Outcome:
 
 ORDER = TypeAdapter[Order](Order)
 OUTCOME = TypeAdapter[Outcome](Outcome)
+_LINE = TypeAdapter[Line](Line)
+
+
+def add_lines(folder: Path, lines: Iterable[Line]) -> None:
+    """Write more of what was said, behind what is there."""
+    with (folder / LINES).open("ab") as file:
+        file.writelines(_LINE.dump_json(one) + b"\n" for one in lines)
+
+
+def read_lines(folder: Path) -> list[Line]:
+    """All that was said."""
+    path = folder / LINES
+    return [_LINE.validate_json(one) for one in path.read_bytes().splitlines()] if path.exists() else []

@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Sequence
 from pathlib import Path
 
 from onstage.children import Child, spawn
 from onstage.model.assets import AssetFailure
-from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, Order, Outcome, Plan, Storage
+from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, Line, Order, Outcome, Plan, Storage, add_lines
 
 COMMAND = (sys.executable, "-m", "onstage.origin.assets.child")
 
@@ -30,8 +30,8 @@ class Workshop:
         """Delete what was being made when the server went down."""
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def make(self, plan: Plan, *, within_s: float) -> Outcome:
-        """Make it; nothing of it is left but what is stored.
+    async def make(self, plan: Plan, said: AsyncIterable[Sequence[Line]], *, within_s: float) -> Outcome:
+        """Make it, with what was `said`; nothing of it is left but what is stored.
 
         Raises:
             CrashedError: what makes it ended without a word.
@@ -39,6 +39,8 @@ class Workshop:
         folder = self._folder / plan.recording_id
         try:
             await asyncio.to_thread(_lay_down, folder, Order(plan, self._storage))
+            async for lines in said:
+                await asyncio.to_thread(add_lines, folder, lines)
             child = await spawn([*self._command, str(folder)], name="asset maker", on_line=lambda _: None)
             return await _outcome(child, within_s)
         finally:
