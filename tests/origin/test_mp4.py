@@ -8,6 +8,8 @@ from pathlib import Path
 import av
 import pytest
 
+from onstage.model.assets import AssetFailure
+from onstage.origin.assets.child import not_made
 from onstage.origin.assets.mp4 import write_mp4
 from onstage.origin.assets.source import Source, positions, runs
 from tests.origin.recorded import PARTS_PER_SEGMENT, recorded, source
@@ -46,6 +48,14 @@ async def test_it_has_every_picture_of_the_segments_in_order(tmp_path: Path) -> 
         assert file.metadata["title"] == "A show"
         sound = sum(frame.samples for frame in file.decode(audio=0))
     assert sound == pytest.approx(SECONDS * 48_000, abs=2 * 1024)
+
+
+async def test_a_disk_that_fills_while_it_is_written_is_told_as_full(tmp_path: Path) -> None:
+    await recorded(tmp_path / "live", 2)
+    whole = await source(tmp_path / "live")
+    with pytest.raises(av.FFmpegError) as full:
+        written(Path("/dev/full"), whole)
+    assert not_made(full.value).failure is AssetFailure.STORAGE_FULL
 
 
 async def test_its_index_stands_before_its_media(tmp_path: Path) -> None:

@@ -95,11 +95,18 @@ def make(order: Order, folder: Path) -> Outcome:
         files = _stored(order, folder)
     except NotInRecordingError:
         return Outcome(failure=AssetFailure.NOT_IN_RECORDING)
-    except (av.FFmpegError, ValueError, NotFoundError, FileNotFoundError):  # what is missing will not come back
-        return Outcome(failure=AssetFailure.MEDIA_UNREADABLE)
-    except (BaseError, OSError) as error:
-        return Outcome(failure=AssetFailure.STORAGE_FULL) if is_full(error) else Outcome(is_away=True)
+    except (av.FFmpegError, ValueError, BaseError, OSError) as error:
+        return not_made(error)
     return Outcome(tuple(files))
+
+
+def not_made(error: Exception) -> Outcome:
+    """What an error means. A full disk comes first: FFmpeg tells of it too."""
+    if is_full(error):
+        return Outcome(failure=AssetFailure.STORAGE_FULL)
+    if isinstance(error, (av.FFmpegError, ValueError, NotFoundError, FileNotFoundError)):  # what is missing stays so
+        return Outcome(failure=AssetFailure.MEDIA_UNREADABLE)
+    return Outcome(is_away=True)
 
 
 def _source(order: Order) -> Source:
