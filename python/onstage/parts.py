@@ -20,7 +20,7 @@ from onstage.origin.assets.plan import Storage
 from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.workshop import Workshop
 from onstage.origin.origin import Origin
-from onstage.origin.storing.objects import Pace, open_objects
+from onstage.origin.storing.objects import open_objects
 from onstage.outbound import Guard, Outbound, read_policy
 from onstage.store.shared_counters import SharedCounters
 
@@ -84,8 +84,7 @@ def build_asset_making(settings: Settings, ctx: Context) -> AssetMaking:
     """
     url = settings.storage_url or str(settings.data_dir)
     storage = Storage(url, settings.data_dir / "live", is_remote=settings.storage_url is not None)
-    shelf = Shelf(open_objects(url, "assets", Pace.DOWNLOAD))
-    return AssetMaking(ctx, Workshop(settings.data_dir / "making", storage), shelf)
+    return AssetMaking(ctx, Workshop(settings.data_dir / "making", storage), Shelf.at(url))
 
 
 def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:

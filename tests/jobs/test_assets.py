@@ -16,7 +16,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from onstage.actions.asset_life import MadeFile, next_commission, report_made
+from onstage.actions.asset_life import next_commission
 from onstage.actions.assets import GOOD_FOR, Download, read_assets, request_assets
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcasts import NewBroadcast, start_broadcast
@@ -50,6 +50,15 @@ from tests.support.waiting import until
 SECONDS = 4
 NAME = "144p"
 AS_A_RULE = ["chat/chat.json", "chat/chat.vtt", "mp4/144p.mp4", "poster/poster.jpg", "thumbnails/thumbnails.vtt"]
+MAKES_AND_WAITS = """
+import sys, time
+from pathlib import Path
+from onstage.origin.assets.child import main
+main(Path(sys.argv[2]))
+while not Path(sys.argv[1], "tell").exists():
+    time.sleep(0.01)
+"""
+"""What stores a file, and ends only once it is told to."""
 DIES = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
 
 
@@ -106,7 +115,7 @@ async def at_work(
 ) -> AsyncIterator[Stagehand]:
     """The job, as of one start of a server. `url` is of its storage, the folder itself by default."""
     storage = Storage(url or str(folder), folder / "live", is_remote=url is not None)
-    shelf = Shelf(open_objects(storage.url, "assets"))
+    shelf = Shelf.at(storage.url)
     job = AssetMaking(house.ctx, Workshop(workplace or folder / "making", storage, command), shelf)
     app = Starlette(routes=[Mount("/downloads", routes=asset_routes(shelf, job.find))])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://onstage.test") as client:
@@ -312,7 +321,7 @@ async def test_files_go_with_their_recording(house: House, tmp_path: Path, recor
         house.ctx.after_change = Cleaning(hand.job)
         await delete_recording(house.ctx, house.server, recording.id)
         assert (await hand.client.get(path)).json()["code"] == "asset_not_found"
-        assert list((tmp_path / "assets").rglob("*.*")) == []
+        assert list((tmp_path / "assets").iterdir()) == []
         with pytest.raises(OnstageError) as refusal:
             await hand.assets()
         assert refusal.value.code is ErrorCode.RECORDING_NOT_FOUND
@@ -322,11 +331,27 @@ async def test_a_start_deletes_what_a_dead_server_left_of_deleted_recordings(
     house: House, tmp_path: Path, recording: Recording
 ) -> None:
     await only(house, recording)
-    left = tmp_path / "assets" / "rec_gone" / "poster" / "poster.jpg"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"left")
+    folder = tmp_path / "assets"
+    for left in ("rec_whole/poster/poster.jpg", "rec_half/mp4/144p.mp4#1", f"{recording.id}/poster/poster.jpg"):
+        (folder / left).parent.mkdir(parents=True)
+        (folder / left).write_bytes(b"left")
+    (folder / "rec_empty" / "mp4").mkdir(parents=True)
+
+    def is_swept() -> bool:
+        return [one.name for one in folder.iterdir()] == [recording.id]
+
     async with at_work(house, tmp_path, recording):
-        await until(lambda: not left.exists(), what="the leftovers to go")
+        await until(is_swept, what="the leftovers to go")
+
+
+def test_what_was_cut_off_goes_when_the_file_is_stored_again(tmp_path: Path) -> None:
+    made, folder = tmp_path / "made", tmp_path / "assets" / "rec_1" / "mp4"
+    made.write_bytes(b"whole")
+    folder.mkdir(parents=True)
+    for name in ("144p.mp4#1", "144p.mp4#2", "720p.mp4#1"):
+        (folder / name).write_bytes(b"half")
+    Shelf.at(str(tmp_path)).put("rec_1/mp4/144p.mp4", made)
+    assert sorted(one.name for one in folder.iterdir()) == ["144p.mp4", "720p.mp4#1"]
 
 
 @pytest.fixture
@@ -387,11 +412,14 @@ async def test_what_is_made_of_a_recording_that_is_deleted_meanwhile_is_deleted_
     house: House, tmp_path: Path, recording: Recording
 ) -> None:
     await only(house, recording, AssetKind.POSTER)
-    due = await next_commission(house.ctx)
-    assert due is not None
-    await delete_recording(house.ctx, house.server, recording.id)
-    assert not await report_made(house.ctx, due.asset, [MadeFile(AssetKind.POSTER, due.asset.name, 1)])
-    assert await next_commission(house.ctx) is None
+    waits_to_tell = (sys.executable, "-c", MAKES_AND_WAITS, str(tmp_path))
+    stored, told = tmp_path / "assets" / recording.id / "poster" / "poster.jpg", tmp_path / "tell"
+    async with at_work(house, tmp_path, recording, command=waits_to_tell):
+        await until(stored.exists, what="the file to be stored")
+        await delete_recording(house.ctx, house.server, recording.id)
+        told.touch()
+        await until(lambda: not stored.parents[1].exists(), what="the file to go")
+        assert await next_commission(house.ctx) is None
 
 
 async def test_a_file_in_the_folder_of_another_server_is_had_through_this_one(
@@ -405,7 +433,7 @@ async def test_a_file_in_the_folder_of_another_server_is_had_through_this_one(
         served = Starlette(routes=[Mount("/downloads", routes=asset_routes(hand.job.shelf, hand.job.find))])
         async with serving(served, port=free_port()) as url:
             passing = Passing(a_guide({recording.id: url}))
-            empty = Shelf(open_objects(str(tmp_path / "here"), "assets"))
+            empty = Shelf.at(str(tmp_path / "here"))
             here = Starlette(routes=[Mount("/downloads", routes=asset_routes(empty, hand.job.find, passing))])
             transport = httpx.ASGITransport(app=here)
             async with httpx.AsyncClient(transport=transport, base_url="http://here.test") as client:

@@ -74,7 +74,7 @@ class AssetMaking:
 
     async def _wanted(self, found: Collection[str]) -> Collection[str]:
         async with self._ctx.database.read() as tx:
-            return {one for one in found if await recordings.get(tx, one) is not None}
+            return await recordings.wanted_of(tx, found)
 
     async def _sweep_now_and_then(self) -> None:
         while True:
@@ -125,8 +125,8 @@ class AssetMaking:
             await report_not_made(self._ctx, asset, outcome.failure)
         else:
             made = [MadeFile(one.kind, one.name, one.size_bytes) for one in outcome.files]
-            if not await report_made(self._ctx, asset, made):
-                await self.shelf.sweep(self._wanted)  # its recording may have been deleted meanwhile
+            if not await report_made(self._ctx, asset, made) and not await self._wanted({asset.recording_id}):
+                await self.shelf.remove(asset.recording_id)  # it was deleted meanwhile
 
 
 def _plan(due: Commission) -> Plan:

@@ -14,6 +14,7 @@ from onstage.store.newest_first import newest_first
 from onstage.store.tables import broadcasts, recordings
 
 _SPANS = TypeAdapter[tuple[Span, ...]](tuple[Span, ...])
+_AT_A_TIME = 500
 _ACTIVE = [status.value for status in RecordingStatus if status.is_active]
 
 
@@ -81,6 +82,15 @@ async def get(tx: Tx, recording_id: str) -> Recording | None:
     query = select(recordings).where(recordings.c.id == recording_id)
     row = (await tx.connection.execute(query)).mappings().first()
     return None if row is None else _recording(row)
+
+
+async def wanted_of(tx: Tx, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are recordings."""
+    known, asked = set[str](), list(ids)
+    for first in range(0, len(asked), _AT_A_TIME):
+        query = select(recordings.c.id).where(recordings.c.id.in_(asked[first : first + _AT_A_TIME]))
+        known |= set((await tx.connection.execute(query)).scalars())
+    return known
 
 
 async def active_of(tx: Tx, broadcast_id: str) -> Recording | None:

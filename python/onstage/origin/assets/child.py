@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 import av
-import obstore
 from obstore.exceptions import BaseError, NotFoundError
 
 from onstage.errors import StartError
@@ -24,12 +23,13 @@ from onstage.origin.assets.chat import chat_json, chat_vtt
 from onstage.origin.assets.mp4 import write_mp4
 from onstage.origin.assets.packing import write_zip
 from onstage.origin.assets.plan import ORDER, OUTCOME, PLAN, File, Order, Outcome, Plan, read_lines
+from onstage.origin.assets.shelf import Shelf
 from onstage.origin.assets.source import Source
 from onstage.origin.assets.stills import write_poster, write_thumbnails
 from onstage.origin.recordings.film import Film
 from onstage.origin.recordings.vod import read_film
 from onstage.origin.storing.local_folder import LocalFolder
-from onstage.origin.storing.objects import UPLOADED_AT_ONCE, Pace, open_objects
+from onstage.origin.storing.objects import Pace, open_objects
 from onstage.origin.storing.storage import BroadcastStore
 from onstage.origin.storing.write_queue import is_full
 
@@ -125,12 +125,12 @@ def _has_room(film: Film, folder: Path) -> bool:
 
 def _stored(order: Order, folder: Path) -> list[File]:
     """Store what was made: what others are named in comes last."""
-    shelf, plan, files = open_objects(order.storage.url, "assets", Pace.UPLOAD), order.plan, list[File]()
+    shelf, plan, files = Shelf.at(order.storage.url, Pace.UPLOAD), order.plan, list[File]()
     made = sorted((folder / plan.name).parent.iterdir(), key=lambda one: one == folder / plan.name)
     for path in made:
         kind = plan.kind if path == folder / plan.name else AssetKind.SPRITE
         files.append(File(kind, str(path.relative_to(folder)), path.stat().st_size))
-        obstore.put(shelf, f"{plan.recording_id}/{files[-1].name}", path, max_concurrency=UPLOADED_AT_ONCE)
+        shelf.put(f"{plan.recording_id}/{files[-1].name}", path)
     return files
 
 

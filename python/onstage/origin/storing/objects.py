@@ -43,15 +43,22 @@ def is_folder(url: str) -> bool:
     return "://" not in url or url.startswith("file://")
 
 
+def folder_of(url: str) -> Path | None:
+    """The folder that a storage URL names; None where it names none of this machine."""
+    if not is_folder(url):
+        return None
+    return Path(urlsplit(url).path if url.startswith("file://") else url).absolute()
+
+
 def open_objects(url: str, area: str, pace: Pace = Pace.PROMPT) -> ObjectStore:
     """The store at `url`, below its folder `area`. Credentials come from the environment (`AWS_ACCESS_KEY_ID` …).
 
     Raises:
         StartError: the URL or the credentials can't be used.
     """
-    if is_folder(url):
-        folder = Path(urlsplit(url).path if url.startswith("file://") else url)
-        return LocalStore(prefix=folder.absolute() / area, mkdir=True)
+    folder = folder_of(url)
+    if folder is not None:
+        return LocalStore(prefix=folder / area, mkdir=True)
     try:
         retry = _UPLOAD_RETRY if pace is Pace.UPLOAD else RETRY
         return from_url(f"{url.rstrip('/')}/{area}", client_options=_client(pace), retry_config=retry)
