@@ -204,6 +204,31 @@ async def test_a_recording_of_a_server_that_is_gone_is_finished_by_another_and_m
     assert told == ["recording.started", f"recording.{view.status}", "recording.ready"]
 
 
+@pytest.mark.parametrize("is_stored_too", [False, True])
+async def test_a_recording_that_can_be_played_stays_so_whatever_its_server_returns_with(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path, *, is_stored_too: bool
+) -> None:
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await all_stored(staff, show)
+        await fed(staff, show, 2)  # which are in a journal only
+    await given_up(house, show)
+    async with another_server(house, engine, tmp_path / "other", objects(s3)):
+        await looked(house, round(LOST_AFTER_S))
+        lost = await finished(house)
+    (tmp_path / "live" / show.id / "index.json").write_bytes(b"")
+    if is_stored_too:
+        (s3.folder / s3.bucket / "shows" / "live" / show.id / "index.json").write_bytes(b"")
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff, finishing(house, staff):
+        await until(lambda: is_mended(house), what="the server to look at what it has")
+        mended = await only(house)
+    more_s = 0 if is_stored_too else 2 * PART_S
+    assert (mended.status, mended.is_incomplete) == (RecordingStatus.READY, is_stored_too)
+    assert mended.duration_s == pytest.approx(lost.duration_s + more_s)
+    assert mended.ready_at is not None
+
+
 async def with_poster(house: House, recording: Recording) -> None:
     """One was made of what there was, beside what else is made of recordings."""
     async with house.ctx.database.begin() as tx:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from obstore.store import ObjectStore
 
+from onstage.errors import ErrorCode, OnstageError
 from onstage.model.media import DEFAULT_PROFILE
 from onstage.origin.origin import Origin
 from onstage.origin.storing.keeping import StorageReport
@@ -123,6 +124,27 @@ async def test_the_server_restarted_while_the_object_store_is_away(
         await all_written(show)
         assert stored(s3) == set(range(1, 46))
         assert (await show.get(f"{FOLDER}dvr.m3u8")).text.count("#EXTINF") == 45
+
+
+async def test_an_unreadable_copy_of_the_index_stops_nothing(
+    s3: S3Server, tmp_path: Path, told: list[StorageReport]
+) -> None:
+    async with on_s3(s3, tmp_path, told) as show:
+        await show.fill(3, 2)
+        await all_written(show)
+        before = read((await show.get(LIST)).text)
+        copy = tmp_path / "live" / BROADCAST / "index.json"
+        copy.write_bytes(copy.read_bytes()[:-9])
+        await restarted(show, s3)
+        after = read((await show.get(LIST)).text)
+        assert (max(before.segments), max(after.segments)) == (4, 4)
+        await all_written(show)
+        assert stored(s3) == {1, 2, 3, 4}
+        s3.stop()
+        copy.write_bytes(b"")
+        with pytest.raises(OnstageError) as refused:
+            await restarted(show, s3)
+        assert refused.value.code is ErrorCode.STORAGE_AWAY
 
 
 async def test_what_waits_for_storage_takes_only_so_much_of_the_disk(

@@ -53,7 +53,10 @@ async def report_finished(
     size_bytes: int = 0,
     failure: RecordingFailure | None = None,
 ) -> None:
-    """Write that a recording can be played, or why it can't, or not all of it. Told twice changes nothing."""
+    """Write that a recording can be played, or why it can't, or not all of it. Told twice changes nothing.
+
+    One that can be played stays so, whatever the server finds that returned to it.
+    """
     async with ctx.database.begin() as tx:
         found = await recordings.get(tx, recording_id)
         await tx.forget_reads()
@@ -62,13 +65,16 @@ async def report_finished(
         if room is None or old is None or not old.is_due:
             return
         is_playable = failure is None or (failure is RecordingFailure.SERVER_LOST and duration_s > 0)
-        status = RecordingStatus.READY if is_playable else RecordingStatus.FAILED
-        new = replace(old, status=status, reason=failure, duration_s=duration_s, size_bytes=size_bytes)
-        new = replace(new, ready_at=ctx.clock.now() if is_playable else None)
+        if is_playable or old.status is not RecordingStatus.READY:
+            status = RecordingStatus.READY if is_playable else RecordingStatus.FAILED
+            new = replace(old, status=status, reason=failure, duration_s=duration_s, size_bytes=size_bytes)
+            new = replace(new, ready_at=ctx.clock.now() if is_playable else None)
+        else:  # another server finished what there was of it, and no more will come
+            new = replace(old, reason=None, is_incomplete=True)
         await recordings.save(tx, new)
-        event = RecordingReady if is_playable else RecordingFailed
+        event = RecordingFailed if new.status is RecordingStatus.FAILED else RecordingReady
         await emit(ctx, tx, room, event(recording=RecordingView.of(new)))
-        if old.reason is RecordingFailure.SERVER_LOST:  # what was made of it until now lacks what is new
+        if old.reason is RecordingFailure.SERVER_LOST and is_playable:  # what was made until now lacks what is new
             await assets.remake_all(tx, new.id)
         if new.status is RecordingStatus.READY:
             await add_assets(ctx, tx, new, (await template_of(tx, room)).broadcast.recording_assets)

@@ -133,12 +133,13 @@ class BroadcastStore:
         `is_new`: it was never live. Where it was begun all the same, this folder knows; storage may be away.
 
         Raises:
-            ValueError: it cannot be read.
+            ValueError: it cannot be read; a copy of this folder that can't be is passed over where there is another.
+            BaseError: storage is away, and no copy says what it has.
         """
         data = await self._local.read(_INDEX) if self._is_remote else None
-        local = None if data is None else Index.decode(data)
-        if is_new and self._is_remote and local is None:
+        if is_new and self._is_remote and data is None:
             return None
+        local = None if data is None else self._of_copy(data)
         try:
             stored = await self.stored_index()
         except BaseError:
@@ -146,7 +147,16 @@ class BroadcastStore:
                 raise
             stored = local
         known = [one for one in (local, stored) if one is not None]
+        if data is not None and not known:
+            raise ValueError(f"the only index of {self.broadcast_id} is unreadable")
         return max(known, key=lambda one: sum(entry.next_msn for entry in one.renditions), default=None)
+
+    def _of_copy(self, data: bytes) -> Index | None:
+        try:
+            return Index.decode(data)
+        except ValueError as problem:  # the machine went down as it was written
+            log.error("index_copy_unreadable", broadcast_id=self.broadcast_id, problem=str(problem))
+            return None
 
     async def stored_index(self) -> Index | None:
         """The index among the objects, whatever this machine may know better.
