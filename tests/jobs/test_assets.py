@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from structlog.testing import capture_logs
 
 from onstage.actions.asset_life import next_commission
 from onstage.actions.assets import GOOD_FOR, Download, read_assets, request_assets
@@ -25,7 +26,7 @@ from onstage.actions.messages import MessageOptions, delete_message, send_messag
 from onstage.actions.output_making import NewOutput
 from onstage.actions.recordings import delete_recording, read_recordings
 from onstage.errors import ErrorCode, OnstageError
-from onstage.jobs.asset_making import LOOK_EVERY_S, AssetMaking
+from onstage.jobs.asset_making import AWAY_FOR_S, LONGEST_AWAY_S, LOOK_EVERY_S, MOST_TRIES, AssetMaking
 from onstage.jobs.finishing import Finishing
 from onstage.model.assets import AssetFailure, AssetKind, AssetStatus
 from onstage.model.broadcast_defaults import RungSpec
@@ -59,6 +60,8 @@ while not Path(sys.argv[1], "tell").exists():
     time.sleep(0.01)
 """
 """What stores a file, and ends only once it is told to."""
+AWAY = 'echo one >> "$0"; echo \'{"is_away": true, "problem": "no route"}\''
+"""What is told when storage is away, and each try is counted."""
 DIES = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
 
 
@@ -388,6 +391,39 @@ async def test_what_storage_does_not_give_now_is_made_once_it_does(house: House,
         assert (await hand.get("mp4/144p.mp4")).status_code == 200
         s3.stop()
         assert (await hand.get("mp4/144p.mp4")).json()["code"] == "storage_away"
+
+
+async def test_what_storage_never_gives_is_tried_less_and_less_often_and_fails(
+    house: House, tmp_path: Path, recording: Recording
+) -> None:
+    await only(house, recording, AssetKind.POSTER)
+    tries = tmp_path / "tries"
+
+    def told() -> list[MutableMapping[str, Any]]:
+        return [one for one in logs if one["event"] == "asset_waits_for_storage"]
+
+    async def tried(times: int) -> float:
+        async def is_told() -> bool:
+            await house.clock.advance(LOOK_EVERY_S)
+            return len(told()) >= times
+
+        await until(is_told, what=f"try {times}")
+        return house.clock.monotonic()
+
+    async def failed() -> bool:
+        await house.clock.advance(LONGEST_AWAY_S)
+        return (await hand.assets())["poster/poster.jpg"].asset.status is AssetStatus.FAILED
+
+    async with at_work(house, tmp_path, recording, command=("sh", "-c", AWAY, str(tries))) as hand:
+        with capture_logs() as logs:
+            at_s = [await tried(count) for count in (1, 2, 3)]
+            assert at_s[1] - at_s[0] >= AWAY_FOR_S - LOOK_EVERY_S
+            assert at_s[2] - at_s[1] >= 2 * AWAY_FOR_S - LOOK_EVERY_S
+            await until(failed, what="it to be given up")
+        assert (await hand.assets())["poster/poster.jpg"].asset.reason is AssetFailure.STORAGE_AWAY
+    assert len(tries.read_text().split()) == MOST_TRIES
+    assert {one["problem"] for one in told()} == {"no route"}
+    assert [one["tries"] for one in told()] == list(range(1, MOST_TRIES + 1))
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from typing import Any, Literal, Required, TypedDict
 
 from onstage.client.wire import Model
 
-AssetFailure = Literal["storage_full", "media_unreadable", "not_in_recording", "took_too_long", "crashed"]
+AssetFailure = Literal[
+    "storage_full", "media_unreadable", "not_in_recording", "took_too_long", "storage_away", "crashed"
+]
 """Why a file could not be made; asking again tries again."""
 AssetKind = Literal["mp4", "zip", "poster", "thumbnails", "sprite", "chat_json", "chat_vtt"]
 """What a file is."""

@@ -24,7 +24,10 @@ LOOK_EVERY_S = 1.0
 SWEEP_EVERY_S = 600.0
 """Between two looks for what is left of recordings that were deleted, perhaps on another server."""
 AWAY_FOR_S = 30.0
-"""How long what storage did not give or take is left alone."""
+"""How long what storage did not give or take is left alone; twice as long each time, up to `LONGEST_AWAY_S`."""
+LONGEST_AWAY_S = 600.0
+MOST_TRIES = 24
+"""That storage is away for: over three hours."""
 LONGEST_S = 600.0
 """To make an asset, and as long as the recording plays besides."""
 MOST_CRASHES = 3
@@ -40,6 +43,7 @@ class AssetMaking:
         self.shelf = shelf
         self._tasks = Tasks()
         self._crashes = Counter[str]()
+        self._tries = Counter[str]()  # for which storage was away
         self._put_off: dict[str, float] = {}  # until when
 
     async def start(self) -> None:
@@ -89,7 +93,10 @@ class AssetMaking:
     async def _make_all(self) -> None:
         while (due := await next_commission(self._ctx, self._waiting())) is not None:
             if not await attempt(self._make(due), f"make {due.asset.id}"):
-                self._put_off[due.asset.id] = self._ctx.clock.monotonic() + AWAY_FOR_S
+                self._leave(due.asset, AWAY_FOR_S)
+
+    def _leave(self, asset: Asset, for_s: float) -> None:
+        self._put_off[asset.id] = self._ctx.clock.monotonic() + for_s
 
     def _waiting(self) -> Collection[str]:
         now = self._ctx.clock.monotonic()
@@ -101,26 +108,39 @@ class AssetMaking:
         try:
             outcome = await self._workshop.make(_plan(due), self._said(due), within_s=within_s)
         except CrashedError as error:
-            outcome = self._crashed(due.asset, error)
-        await self._report(due.asset, outcome)
+            await self._crashed(due.asset, error)
+            return
+        if outcome.is_away:
+            await self._away(due.asset, outcome.problem)
+        else:
+            await self._report(due.asset, outcome)
 
     async def _said(self, due: Commission) -> AsyncIterator[list[Line]]:
         if due.asset.kind in CHAT_KINDS:
             async for page in read_said(self._ctx, due.recording):
                 yield [Line(one.id, one.sender_id, one.sender_name, one.text, one.sent_at, one.type) for one in page]
 
-    def _crashed(self, asset: Asset, error: CrashedError) -> Outcome:
+    async def _crashed(self, asset: Asset, error: CrashedError) -> None:
         self._crashes[asset.id] += 1
         _log.error("asset_maker_crashed", asset=asset.id, problem=str(error))
         if self._crashes[asset.id] < MOST_CRASHES:
-            return Outcome(is_away=True)
-        del self._crashes[asset.id]
-        return Outcome(failure=AssetFailure.CRASHED)
+            self._leave(asset, AWAY_FOR_S)
+        else:
+            await self._report(asset, Outcome(failure=AssetFailure.CRASHED))
+
+    async def _away(self, asset: Asset, problem: str) -> None:
+        self._tries[asset.id] += 1
+        tries = self._tries[asset.id]
+        _log.warning("asset_waits_for_storage", asset=asset.id, tries=tries, problem=problem)
+        if tries < MOST_TRIES:
+            self._leave(asset, min(AWAY_FOR_S * 2 ** (tries - 1), LONGEST_AWAY_S))
+        else:
+            await self._report(asset, Outcome(failure=AssetFailure.STORAGE_AWAY))
 
     async def _report(self, asset: Asset, outcome: Outcome) -> None:
-        if outcome.is_away:
-            self._put_off[asset.id] = self._ctx.clock.monotonic() + AWAY_FOR_S
-        elif outcome.failure is not None:
+        for counted in (self._crashes, self._tries):
+            counted.pop(asset.id, None)
+        if outcome.failure is not None:
             _log.warning("asset_not_made", asset=asset.id, reason=outcome.failure.value)
             await report_not_made(self._ctx, asset, outcome.failure)
         else:

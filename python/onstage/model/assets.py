@@ -100,5 +100,7 @@ class AssetFailure(StrEnum):
     """Nothing of that rendition was recorded."""
     TOOK_TOO_LONG = "took_too_long"
     """It was given up."""
+    STORAGE_AWAY = "storage_away"
+    """What it is made of could not be read, or the file not be stored, for hours."""
     CRASHED = "crashed"
     """What makes it ended without a word, several times."""

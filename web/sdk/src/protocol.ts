@@ -10,6 +10,7 @@ export type AssetFailure =
   | "media_unreadable"
   | "not_in_recording"
   | "took_too_long"
+  | "storage_away"
   | "crashed";
 
 /** What a file is. */

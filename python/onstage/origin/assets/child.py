@@ -37,6 +37,7 @@ NICE = 19
 MEMORY_BYTES = 4 * 1024**3
 _SPARE_BYTES = 512 * 1024**2
 """Left on the disk for live shows, which write there too."""
+_LONGEST_PROBLEM = 500
 _COPIES = 3
 """Of the largest file: as it is written, its second pass, and stored."""
 
@@ -106,7 +107,12 @@ def not_made(error: Exception) -> Outcome:
         return Outcome(failure=AssetFailure.STORAGE_FULL)
     if isinstance(error, (av.FFmpegError, ValueError, NotFoundError, FileNotFoundError)):  # what is missing stays so
         return Outcome(failure=AssetFailure.MEDIA_UNREADABLE)
-    return Outcome(is_away=True)
+    return _away(error)
+
+
+def _away(error: Exception) -> Outcome:
+    """Stores tell of one problem in many lines, and the parent reads one that is not too long."""
+    return Outcome(is_away=True, problem=f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST_PROBLEM])
 
 
 def _source(order: Order) -> Source:
@@ -141,8 +147,8 @@ def main(folder: Path) -> int:
     av.logging.set_level(av.logging.PANIC)
     try:
         outcome = make(ORDER.validate_json((folder / PLAN).read_bytes()), folder)
-    except StartError:
-        outcome = Outcome(is_away=True)
+    except StartError as error:
+        outcome = _away(error)
     sys.stdout.write(OUTCOME.dump_json(outcome).decode() + "\n")
     return 0
 

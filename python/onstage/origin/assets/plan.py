@@ -66,11 +66,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a child says on its last line: what it made, or why not. `is_away`: storage can't be reached now."""
+    """What a child says on its last line: what it made, or why not.
+
+    `is_away`: storage can't be reached now, and `problem` says how one knows.
+    """
 
     files: tuple[File, ...] = ()
     failure: AssetFailure | None = None
     is_away: bool = False
+    problem: str = ""
 
 
 ORDER = TypeAdapter[Order](Order)
