@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,18 +14,23 @@ from onstage.actions.assets import add_assets
 from onstage.actions.broadcast_life import report_status
 from onstage.actions.broadcast_stop import stop_broadcast
 from onstage.actions.connections import bury_server
-from onstage.actions.outputs import remove_output
+from onstage.actions.output_making import NewOutput
+from onstage.actions.outputs import add_output, remove_output
 from onstage.actions.recordings import delete_recording
 from onstage.actions.servers import register
+from onstage.bus import Changed, Topic
+from onstage.errors import ErrorCode, OnstageError
 from onstage.jobs.finishing import LOOK_EVERY_S
 from onstage.jobs.lost_recordings import LostRecordings
 from onstage.jobs.tidying import SWEEP_EVERY_S
 from onstage.jobs.whereabouts import LOST_AFTER_S
 from onstage.model.assets import AssetKind, AssetStatus
+from onstage.model.outputs import OutputType
 from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus, Recording, RecordingStatus
 from onstage.model.views import RecordingView
 from onstage.origin.storing.objects import open_objects
-from onstage.store import assets
+from onstage.store import assets, broadcasts, recordings
+from onstage.store.database import Tx
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.jobs.staff import Staff, staffed
 from tests.jobs.test_broadcasting import COMPOSER, SEGMENT, becomes
@@ -269,13 +274,77 @@ async def test_media_of_a_running_show_stay_when_a_recording_of_it_is_deleted_at
         async with finishing(house, staff):
             recording = await finished(house)
         async with another_server(house, engine, tmp_path / "other", objects(s3)) as other:
+            await swept(house, servers=2)
             await delete_recording(other.ctx, house.server, recording.id)
             await house.clock.advance(SWEEP_EVERY_S)
+            await swept(house, servers=2)
             assert "seg1.m4s" in in_store(s3, show)
             await ended(house, show)
             retired = asyncio.create_task(staff.origin.retired())
             await until(lambda: passed(house, retired), what="the show to be retired")
         assert in_store(s3, show) == set()
+
+
+async def swept(house: House, servers: int) -> None:
+    """Each has looked through what is stored, and through files to play, and waits for the next time."""
+    await until(lambda: house.clock.pauses_s.count(SWEEP_EVERY_S) == 2 * servers, what="the sweeps to be over")
+
+
+def records_again(house: House, show: Broadcast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody adds a recording right behind the moment at which the store said that there is none."""
+    read = broadcasts.unrecorded_on
+
+    async def read_then_record(tx: Tx, ids: Collection[str], server_id: str) -> list[Broadcast]:
+        found = await read(tx, ids, server_id)
+        assert [one.id for one in found] == [show.id]
+        await add_output(house.ctx, house.server, show.id, NewOutput(OutputType.RECORDING))
+        return found
+
+    monkeypatch.setattr(broadcasts, "unrecorded_on", read_then_record)
+
+
+async def test_a_recording_that_is_added_while_the_last_one_is_deleted_has_its_media(
+    house: House, engine: ScriptedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await remove_output(house.ctx, house.server, show.id, show.outputs[1].id)
+        async with finishing(house, staff):
+            recording = await finished(house)
+        records_again(house, show, monkeypatch)
+        await delete_recording(house.ctx, house.server, recording.id)
+        await ended(house, show)
+        retired = asyncio.create_task(staff.origin.retired())
+        await until(lambda: passed(house, retired), what="the show to be retired")
+        assert files_of(show, tmp_path)
+
+
+async def test_media_of_a_running_show_stay_as_long_as_the_store_does_not_say_that_nobody_needs_them(
+    house: House, engine: ScriptedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_away(tx: Tx, broadcast_id: str) -> bool:
+        raise OnstageError(ErrorCode.STORE_UNAVAILABLE)
+
+    async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        keeper = staff.origin.broadcast(show.id).keeper
+        assert keeper is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(recordings, "any_of", is_away)
+            patch.setattr(broadcasts, "unrecorded_on", lambda *_: asyncio.sleep(0, [show]))
+            await staff.tidying.unwanted(show.id)
+        assert keeper.is_recorded
+
+
+async def test_who_deletes_its_own_media_tells_nobody(house: House, engine: ScriptedEngine, tmp_path: Path) -> None:
+    async with a_server(house, engine, tmp_path) as staff, await house.ctx.bus.subscribe(Topic.MEDIA) as told:
+        show = await recorded(house, staff)
+        await delete_recording(house.ctx, house.server, (await only(house)).id)
+        assert not files_of(show, tmp_path)
+        await staff.tidying.unwanted("bc_of_another_server")
+        assert await told.get() == [Changed(Topic.MEDIA, "bc_of_another_server")]
 
 
 @pytest.mark.parametrize("is_shared", [True, False])

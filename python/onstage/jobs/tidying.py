@@ -7,7 +7,7 @@ from onstage.bus import Changed, Notice, Topic
 from onstage.jobs.membership import Leader
 from onstage.jobs.tasks import Tasks, attempt, listen
 from onstage.origin.origin import Origin
-from onstage.store import broadcasts, servers
+from onstage.store import broadcasts, recordings, servers
 
 SWEEP_EVERY_S = 600.0
 """Between two looks at all that is stored: for what could not be deleted, or was told to nobody."""
@@ -38,20 +38,41 @@ class Tidying:
 
         It may still run, or be watched; then it goes when it is retired.
         """
-        await attempt(self._delete({broadcast_id}), _LISTENING)
-        await self._ctx.bus.publish(Changed(Topic.MEDIA, broadcast_id))
+        done = set[str]()
+        await attempt(self._delete({broadcast_id}, done), _LISTENING)
+        if broadcast_id not in done:
+            await self._ctx.bus.publish(Changed(Topic.MEDIA, broadcast_id))
 
     async def _hear(self, notices: list[Notice]) -> None:
         told = {one.id for one in notices if isinstance(one, Changed)}
         if told:
-            await self._delete(told)
+            await self._delete(told, set())
 
-    async def _delete(self, broadcast_ids: Collection[str]) -> None:
+    async def _delete(self, broadcast_ids: Collection[str], done: set[str]) -> None:
+        """Add to `done` what no other server needs to hear of."""
         async with self._ctx.database.read() as tx:
             unneeded = await broadcasts.unrecorded_on(tx, broadcast_ids, self._ctx.server_id)
         for show in unneeded:
-            if self._origin.is_open(show.id) or not show.status.is_active:
+            if self._origin.is_open(show.id):
+                await self._keep_no_more(show.id)
+            elif not show.status.is_active:
                 await self._origin.forget(show.id)
+            if show.server_id == self._ctx.server_id:
+                done.add(show.id)
+
+    async def _keep_no_more(self, broadcast_id: str) -> None:
+        """A recording may have been added since the store was read. Who adds one tells the origin when it is written.
+
+        So it is either read here, after it was said that there is none, or it is told after that.
+        """
+        self._origin.keep_no_more(broadcast_id)
+        is_recorded = True  # as long as the store does not say
+        try:
+            async with self._ctx.database.read() as tx:
+                is_recorded = await recordings.any_of(tx, broadcast_id)
+        finally:
+            if is_recorded:
+                self._origin.keep_all(broadcast_id)
 
     async def _sweep_now_and_then(self) -> None:
         while True:

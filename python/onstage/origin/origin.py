@@ -164,12 +164,21 @@ class Origin:
         self._executor.shutdown()
 
     async def forget(self, broadcast_id: str) -> None:
-        """Delete a broadcast that is over; one that is still open goes when it is retired."""
-        window = self._broadcasts.get(broadcast_id)
-        if window is None:
+        """Delete a broadcast that is over; for one that is still open there is `keep_no_more`."""
+        if not self.is_open(broadcast_id):
             await self._delete_if_possible(broadcast_id)
-        elif window.keeper is not None:
+
+    def keep_no_more(self, broadcast_id: str) -> None:
+        """What is stored of an open broadcast goes when it is retired, unless a recording wants it (`keep_all`)."""
+        window = self._broadcasts.get(broadcast_id)
+        if window is not None and window.keeper is not None:
             window.keeper.is_recorded = False
+
+    def keep_all(self, broadcast_id: str) -> None:
+        """A recording wants what is stored of the broadcast: it outlives its retirement, if that is still to come."""
+        window = self._broadcasts.get(broadcast_id)
+        if window is not None:
+            window.keep_all(is_recorded=True)
 
     def is_open(self, broadcast_id: str) -> bool:
         """Whether this process has the broadcast: it runs, or ended a while ago."""
