@@ -186,7 +186,7 @@ async def test_what_a_show_went_on_without_ends_with_the_server_that_said_so(
 ) -> None:
     with unattended(house):
         show = await started(house, "part hang")
-        await report_degraded(house.ctx, show.id, OF_COMPOSER, of=OF_COMPOSER)
+        await report_degraded(house.ctx, show.id, {*OF_COMPOSER, Degradation.STORAGE_AWAY}, of=Degradation)
     async with staffed(house, engine=engine, composer=COMMAND, origin_folder=tmp_path / "live") as staff:
         await staff.broadcasting.start()
 

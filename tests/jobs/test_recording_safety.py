@@ -142,8 +142,10 @@ async def test_a_show_starts_while_storage_is_away_and_is_kept(
         assert b"onstage_storage_behind 1.0" in staff.metrics.text()
     async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:  # restarted, and still away
         await stored(house, staff, show, PARTS_PER_SEGMENT + 1)
+        await until(lambda: b"onstage_storage_behind 1.0" in staff.metrics.text(), what="storage to be asked")
         await ended(house, show)
-        assert b"onstage_storage_behind 1.0" in staff.metrics.text()
+        told = [event.data for event in await house.events() if event.name == "broadcast.degraded"]
+        assert [(one["what"], one["is_recovered"]) for one in told] == [("storage_away", False)]
         async with finishing(house, staff):
             s3.start()
             recording = await finished(house)

@@ -26,8 +26,8 @@ from onstage.model.records import Broadcast, BroadcastReason, BroadcastStatus
 from onstage.model.targets import TargetState
 from onstage.origin.live.broadcast import BroadcastWindow
 from onstage.origin.origin import Origin
-from onstage.origin.storing.keeping import StorageReport
-from onstage.origin.storing.write_queue import StorageState
+from onstage.origin.storing.keeping import Keeper, StorageReport
+from onstage.origin.storing.write_queue import StorageState, WriteQueue
 from onstage.store import broadcasts, images, recordings
 from onstage.turns import Turns
 
@@ -187,13 +187,24 @@ class Broadcasting:
         )
         self._running[broadcast.id] = _Running(window, supervisor, targets)
         self._metrics.broadcast_began()
-        if broadcast.degraded:  # by a server that is no more; what holds still is told again
-            self._reports.degraded(broadcast.id, (), OF_COMPOSER | OF_STORAGE)
+        self._restart_degraded(broadcast, window.keeper)
         supervisor.media = lambda: self._playing.plays(broadcast.id)
         self._playing.attach(broadcast.id, supervisor.tell_media)
         self._playing.follow(broadcast.id)
         supervisor.start()
         targets.follow(broadcast.outputs)
+
+    def _restart_degraded(self, broadcast: Broadcast, keeper: Keeper | None) -> None:
+        """Tell how it does now: what stands in the store is of a server that is no more."""
+        if broadcast.degraded:
+            self._reports.degraded(broadcast.id, (), OF_COMPOSER)
+        if keeper is not None and (broadcast.degraded or keeper.writes.state is not StorageState.WELL):
+            self._tasks.start(self._tell_storage(broadcast.id, keeper.writes), f"storage of {broadcast.id}")
+
+    async def _tell_storage(self, broadcast_id: str, writes: WriteQueue) -> None:
+        """It may not have been asked for anything yet, and still be away."""
+        await writes.tried()
+        self._reports.degraded(broadcast_id, _OF_STATE[writes.state], OF_STORAGE)
 
     def _spec(self, broadcast: Broadcast) -> ComposerSpec:
         ladder = broadcast.ladder

@@ -95,6 +95,12 @@ class WriteQueue:
             self._changed.clear()
             await self._changed.wait()
 
+    async def tried(self) -> None:
+        """Return once `state` says how storage does: it took something, or refused it, or nothing waits for it."""
+        if self._jobs and self.state is StorageState.WELL:
+            self._changed.clear()
+            await self._changed.wait()
+
     async def close(self) -> None:
         """Run what waits, unless storage does not take it now; then stop."""
         self._is_closing = True
