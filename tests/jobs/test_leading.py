@@ -4,7 +4,8 @@ import asyncio
 
 from onstage.bus import Changed, Notice, Topic
 from onstage.jobs.counting import TELL_EVERY_S
-from onstage.media.engine import EngineLeft, EngineTrack, SpeakersChanged, TrackKind, TrackPublished
+from onstage.jobs.speaking import LOOK_EVERY_S
+from onstage.media.engine import EngineDown, EngineLeft, EngineTrack, SpeakersChanged, TrackKind, TrackPublished
 from onstage.model.records import Participant
 from onstage.model.role import Source
 from onstage.store import connections
@@ -41,6 +42,22 @@ async def test_who_does_not_lead_passes_on_that_something_happened(
     assert told == [Changed(Topic.ENGINE, house.room.id)]
     assert (await house.now(gus)).tracks == ()
     assert engine.asked("look_at") == []
+
+
+async def test_who_leads_no_more_or_has_no_engine_follows_nobody_who_speaks(
+    house: House, staff: Staff, engine: ScriptedEngine
+) -> None:
+    await joined(house, "gus", "guest")
+    await staff.engine_events.start()
+    spoken = SpeakersChanged(house.room.id, ("gus",))
+    for is_down in (True, False):
+        engine.tell(spoken)
+        await until(lambda: house.clock.waits_s.count(LOOK_EVERY_S) == 1, what="who speaks to be followed")
+        staff.leader.is_leader = is_down
+        engine.tell(EngineDown("away") if is_down else spoken)
+        await until(lambda: engine.is_read, what="the engine's events to be read")
+        await house.clock.advance(LOOK_EVERY_S)
+        assert LOOK_EVERY_S not in house.clock.waits_s
 
 
 async def test_who_leads_finds_out_what_another_was_told(house: House, staff: Staff, engine: ScriptedEngine) -> None:

@@ -58,6 +58,18 @@ async def test_who_has_the_floor_is_marked_once_a_cough_is_not(house: House, spe
     assert house.clock.sleepers == 0
 
 
+async def test_nobody_is_followed_any_more_where_it_is_not_told_who_speaks(house: House, speaking: Speaking) -> None:
+    await on_air(house)
+    other = await house.another_room("other")
+    for room in (house.room, other):
+        speaking.heard(room.id, ["anna"])
+    await passes(house, 1)
+    assert house.clock.sleepers == 2
+    speaking.forget_all()
+    await passes(house, 1)
+    assert house.clock.sleepers == 0
+
+
 async def test_speakers_who_flap_mark_no_more_than_the_picture_changes(house: House, speaking: Speaking) -> None:
     """Turns of 0.8 s for half a minute."""
     show = await on_air(house)

@@ -73,6 +73,7 @@ class EngineEvents:
             await self._handle(event)
             return
         self._tracks.clear()  # another server reads what becomes of them; who leads again compares
+        self._speaking.forget_all()
         if isinstance(event, RoomEvent) and not isinstance(event, SpeakersChanged):
             await self._ctx.bus.publish(Changed(Topic.ENGINE, event.room))
 
@@ -131,6 +132,7 @@ class EngineEvents:
                 self._speaking.forget(room)
             case EngineDown(reason=reason):
                 _log.error("engine_down", reason=reason)
+                self._speaking.forget_all()  # what they say now is not told; who speaks is, once it is back
             case EngineUp():
                 _log.info("engine_up")
                 # Beside the events: it may take long, and the engine may go away again meanwhile.

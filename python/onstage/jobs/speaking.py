@@ -48,6 +48,11 @@ class Speaking:
         if floor is not None:
             floor.picker.heard((), self._ctx.clock.monotonic())
 
+    def forget_all(self) -> None:
+        """Nobody tells any more who speaks where: the engine is away, or another server is told."""
+        for room_id in list(self._rooms):
+            self.forget(room_id)
+
     async def _follow(self, room_id: str, floor: _Floor) -> None:
         """Until it is silent. One mark is written at a time, so they are in order."""
         while floor.picker.speaking:
