@@ -70,6 +70,7 @@ async def test_a_room_that_is_deleted_plays_no_more_and_what_was_recorded_there_
     for _ in range(2):
         assert await venue.code("/live/" + venue.media_list) == "broadcast_not_found"
         assert await venue.gatekeeper.rules_of(recording.id) is not None
+        assert await venue.gatekeeper.rules_of(venue.house.room.id) is None
 
 
 async def test_a_token_ends_at_its_second(venue: Venue) -> None:

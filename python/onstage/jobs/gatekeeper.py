@@ -10,6 +10,7 @@ from onstage.actions.playback_policies import read_playback_policy
 from onstage.bus import Changed, Notice, Topic
 from onstage.errors import ErrorCode, OnstageError
 from onstage.jobs.tasks import Tasks, listen
+from onstage.model.ids import Prefix
 from onstage.model.playback import PlaybackGrant, PlaybackPolicy
 from onstage.model.playback_token import PlaybackTokens
 
@@ -53,11 +54,15 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was read of a room, and until when that is good."""
+    """What was read of a room or a recording, and until when that is good."""
 
     project_id: str
     watch: Watch
     until_s: float
+
+    def names(self, key: str) -> set[str]:
+        """Changes of these change it. `key`: what it is known as."""
+        return {key, self.watch.room_id, self.project_id}
 
 
 class Gatekeeper:
@@ -66,8 +71,8 @@ class Gatekeeper:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._tokens = PlaybackTokens(ctx.keyring.playback_keys)
-        self._shows: OrderedDict[str, str] = OrderedDict()  # the room of each
-        self._rooms: OrderedDict[str, _Known] = OrderedDict()
+        self._shows: OrderedDict[str, str] = OrderedDict()  # the room of each, but for recordings
+        self._rules: OrderedDict[str, _Known] = OrderedDict()  # by room, and by recording
         self._nobodys: OrderedDict[str, float] = OrderedDict()  # until when it is taken to be so
         self._reading: dict[str, asyncio.Task[_Known | OnstageError | None]] = {}
         self._tasks = Tasks()
@@ -88,14 +93,15 @@ class Gatekeeper:
 
     async def rules_of(self, show: str) -> Watch | None:
         """See `Gate`."""
-        known, now_s = self._rooms.get(self._shows.get(show, show)), self._ctx.clock.monotonic()
+        key, now_s = self._shows.get(show, show), self._ctx.clock.monotonic()
+        known = self._rules.get(key)
         if known is not None and known.until_s > now_s:
             return known.watch
         if self._nobodys.get(show, now_s) > now_s:
             return None
         found = await self._read_once(show)
         if isinstance(found, OnstageError) and known is not None:
-            self._hold_on(known)
+            self._hold_on(key, known)
             return known.watch
         if isinstance(found, OnstageError):
             raise found
@@ -106,20 +112,20 @@ class Gatekeeper:
             if isinstance(notice, Changed):
                 self._forget(notice.id)
             else:
-                self._forget(*self._rooms)
+                self._forget(*self._rules)
 
     def _forget(self, *ids: str) -> None:
-        gone = [room_id for room_id, known in self._rooms.items() if room_id in ids or known.project_id in ids]
-        for room_id in gone:
-            del self._rooms[room_id]
+        gone = [key for key, known in self._rules.items() if not known.names(key).isdisjoint(ids)]
+        for key in gone:
+            del self._rules[key]
         for show in [show for show, room_id in self._shows.items() if room_id in gone]:
             del self._shows[show]  # what is known of the room may not go for all of its shows any more
         self._reading.clear()  # what is being read may be from before
 
-    def _hold_on(self, known: _Known) -> None:
+    def _hold_on(self, key: str, known: _Known) -> None:
         """The store is away: what held until now holds on, and is looked at again in a while."""
         until_s = self._ctx.clock.monotonic() + AWAY_FOR_S
-        _keep(self._rooms, known.watch.room_id, replace(known, until_s=until_s))
+        _keep(self._rules, key, replace(known, until_s=until_s))
 
     async def _read_once(self, show: str) -> _Known | OnstageError | None:
         reading = self._reading.get(show)
@@ -142,9 +148,11 @@ class Gatekeeper:
             _keep(self._nobodys, show, now_s + NOBODY_FOR_S)
             return None
         known = _Known(found.project_id, Watch(self._ctx, found.policy, self._tokens), now_s + GOOD_FOR_S)
-        if is_of_now:
+        if is_of_now and show.startswith(f"{Prefix.RECORDING}_"):
+            _keep(self._rules, show, known)  # it plays on when its room is deleted, whose own door must stay shut
+        elif is_of_now:
             _keep(self._shows, show, known.watch.room_id)
-            _keep(self._rooms, known.watch.room_id, known)
+            _keep(self._rules, known.watch.room_id, known)
         return known
 
 
