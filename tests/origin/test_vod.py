@@ -4,8 +4,12 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from onstage.origin.doors.vod_http import vod_routes
 from onstage.origin.recordings.vod import Recorded, Vod
 from onstage.origin.storing.storage import BroadcastStore
 from tests.origin.serving import BROADCAST, a_show
@@ -41,3 +45,21 @@ async def test_a_recording_is_read_once_for_all_who_play_it_and_anew_once_it_was
         ready_at += timedelta(minutes=1)
         assert (await vod.film("rec_1")).segment_count == 3
         assert (await vod.playlist("rec_1", "720p")).plain.count(b"#EXTINF") == 3
+
+
+async def test_the_store_is_asked_once_for_each_segment(tmp_path: Path) -> None:
+    asked = list[str]()
+
+    async def find(recording: str) -> Recorded:
+        asked.append(recording)
+        return Recorded(BROADCAST, ((EPOCH, None),))
+
+    async with a_show(tmp_path) as show:
+        await show.fill(1)
+        await show.window.stored()
+        app = Starlette(routes=[Mount("/vod", routes=vod_routes(Vod(show.origin, find)))])
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://onstage.test") as client:
+            answer = await client.get("/vod/rec_1/720p/seg1.m4s")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
+    assert asked == ["rec_1"]

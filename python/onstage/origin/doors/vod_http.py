@@ -12,7 +12,7 @@ from onstage.origin.doors.guarded import allowed_routes, guarded_routes, in_orde
 from onstage.origin.doors.http import MEDIA_TYPES, playlist_answer
 from onstage.origin.doors.passing import Passing
 from onstage.origin.playlists.body import Body
-from onstage.origin.recordings.vod import Vod, reel_of
+from onstage.origin.recordings.vod import Vod
 
 PLAYLIST_CACHING = "public, max-age=60"
 """A playlist never changes, but its recording may be deleted. Captions may still come for five minutes."""
@@ -52,7 +52,6 @@ class _Door:
     async def media(self, request: Request) -> Response:
         """A segment or init segment."""
         recording, rendition, name = (request.path_params[one] for one in ("show", "rendition", "resource"))
-        data = await self._vod.media(recording, rendition, name)
-        kind = reel_of(await self._vod.film(recording), rendition).rendition.kind
+        kind, data = await self._vod.media(recording, rendition, name)
         caching = PLAYLIST_CACHING if kind is RenditionKind.TEXT else IMMUTABLE
         return Response(data, media_type=MEDIA_TYPES[kind], headers={"Cache-Control": caching})

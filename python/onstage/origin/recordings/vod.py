@@ -11,6 +11,7 @@ from obstore.exceptions import BaseError
 
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.captions import Caption, CaptionTrack
+from onstage.model.media import RenditionKind
 from onstage.model.timed_metadata import TimedMetadata
 from onstage.origin.once import Once
 from onstage.origin.origin import Origin
@@ -102,8 +103,8 @@ class Vod:
             metadata = await self._notes.metadata(recorded.broadcast_id, first.program_date_time, last.ends_at)
         return await asyncio.to_thread(lambda: Body.of(reel.playlist(metadata)))
 
-    async def media(self, recording_id: str, rendition: str, name: str) -> bytes:
-        """A segment or init segment of it.
+    async def media(self, recording_id: str, rendition: str, name: str) -> tuple[RenditionKind, bytes]:
+        """A segment or init segment of it, and what it is of.
 
         Raises:
             OnstageError: as `film`; MEDIA_NOT_FOUND for what its lists don't name.
@@ -114,7 +115,7 @@ class Vod:
         if reel is None or store is None or segment is None:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
         if reel.is_text:
-            return await self._captions(recorded.broadcast_id, rendition, segment)
+            return RenditionKind.TEXT, await self._captions(recorded.broadcast_id, rendition, segment)
         key = f"{recorded.broadcast_id}/{rendition}/{name}"
         try:
             data = await self._origin.archive.get(key, partial(store.resource, rendition, name))
@@ -122,7 +123,7 @@ class Vod:
             raise OnstageError(ErrorCode.STORAGE_AWAY) from cause
         if data is None:
             raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
-        return data
+        return reel.rendition.kind, data
 
     async def _captions(self, broadcast_id: str, rendition: str, segment: SegmentEntry) -> bytes:
         """Here nothing is late: each line is shown when it was said."""
