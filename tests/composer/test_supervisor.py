@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from onstage.composer import wire
+from onstage.composer.deaths import LIMIT
 from onstage.composer.instance import Cold
 from onstage.composer.supervisor import (
-    DEATHS_LIMIT,
     FIRST_PART_WITHIN_S,
     PART_WITHIN_S,
     STOP_GRACE_S,
@@ -120,16 +120,29 @@ async def test_five_deaths_within_a_minute_end_the_broadcast() -> None:
     assert deaths == [1, 2, 3, 4]
 
 
-async def test_composers_that_die_after_good_work_are_followed_at_once_however_many() -> None:
-    stand = Stand("part next part next part next die")
+@pytest.mark.parametrize(
+    ("parts", "pauses_s"),
+    [
+        (6, [0.0] * 2 * LIMIT),  # three deaths a minute
+        (2, [0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 3.0, 2.0, 2.0]),
+    ],
+)
+async def test_composers_that_die_after_good_work_are_always_followed_the_later_the_oftener(
+    parts: int, pauses_s: list[float]
+) -> None:
+    stand = Stand(" ".join(["part next"] * parts) + " die")
     stand.supervisor.start()
-    for composer in range(2 * DEATHS_LIMIT):
-        for part in range(3):
-            made = composer * 3 + part + 1
+    made = 0
+    for pause_s in pauses_s:
+        for _ in range(parts):
+            made += 1
             await until(lambda made=made: stand.parts == made, what=f"part {made}")
             await stand.clock.advance(PART_WITHIN_S - 1)
             stand.supervisor.present(Presentation(stand.script, Layout(gap_px=made % 20)))
-    await until(lambda: stand.composers > 2 * DEATHS_LIMIT, what="one more")
+        if pause_s:
+            await stand.sleeps(pause_s)
+            await stand.clock.advance(pause_s)
+    await until(lambda: stand.composers > len(pauses_s), what="one more")
     assert {one.deaths for one in stand.reports.seen if isinstance(one, Restarted)} == {0}
     await stand.supervisor.kill()
 

@@ -5,7 +5,6 @@ The supervisor lives in the server process and is small on purpose; what crashes
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +13,7 @@ import structlog
 
 from onstage.clock import Clock
 from onstage.composer import wire
+from onstage.composer.deaths import Deaths
 from onstage.composer.instance import COMMAND, Cold, ComposerInstance, Composers
 from onstage.model.broadcast_reasons import BroadcastReason
 from onstage.model.media import Init, Part, ResumePoint, Rung, SegmentEnd, VideoEncoderName
@@ -23,12 +23,6 @@ from onstage.model.targets import TargetState
 FIRST_PART_WITHIN_S = 15.0
 PART_WITHIN_S = 5.0
 """Of the part before; a composer that is silent for longer hangs."""
-DEATHS_WINDOW_S = 60.0
-DEATHS_LIMIT = 5
-WORKED_S = 2.0
-"""A composer that made parts for so long was well: its death is no sign that the next one dies, and does not count."""
-BACK_OFF_S = (0.0, 0.5, 1.0, 2.0)
-"""Pause before the next start, by the number of deaths that count within the window; then the last one."""
 STOP_GRACE_S = 5.0
 _CLOSE_GRACE_S = 1.0
 _COLD = Cold(COMMAND)
@@ -133,7 +127,7 @@ class ComposerSupervisor:
         self._stopping = asyncio.Event()
         self._instance: ComposerInstance | None = None
         self._task: asyncio.Task[None] | None = None
-        self._deaths: deque[float] = deque(maxlen=DEATHS_LIMIT)
+        self._deaths = Deaths()
         self._is_live = False
         self._has_parts = False  # of the present instance
         self._first_part_s = 0.0  # when, of the present instance
@@ -215,36 +209,27 @@ class ComposerSupervisor:
             death = await self._live_once()
             if self._stopping.is_set():
                 return wire.Ended()
-            if not self._has_worked():
-                self._deaths.append(self._clock.monotonic())
-            self._log.warning("composer_died", reason=death.reason, detail=death.detail, deaths=self._recent_deaths())
+            self._deaths.add(self._clock.monotonic(), worked_s=self._worked_s())
+            deaths = self._deaths.at_start(self._clock.monotonic())
+            self._log.warning("composer_died", reason=death.reason, detail=death.detail, deaths=deaths)
             if self._must_give_up():
                 return GaveUp(death.reason, death.detail)
             if self._has_parts:
                 self._resume = await self._sink.on_discontinuity()
-            await self._report(Restarted(death.detail, deaths=self._recent_deaths()))
-            await self._back_off()
-            if self._stopping.is_set():
+            await self._report(Restarted(death.detail, deaths=deaths))
+            if await self._is_stopped_within(self._deaths.pause_s(self._clock.monotonic())):
                 return wire.Ended()
 
-    def _has_worked(self) -> bool:
-        return self._has_parts and self._last_part_s - self._first_part_s >= WORKED_S
-
-    def _recent_deaths(self) -> int:
-        since = self._clock.monotonic() - DEATHS_WINDOW_S
-        return sum(1 for at in self._deaths if at >= since)
+    def _worked_s(self) -> float:
+        """From the first part of the present instance to its last."""
+        return self._last_part_s - self._first_part_s if self._has_parts else 0.0
 
     def _must_give_up(self) -> bool:
         never_came = not self._is_live and self._starting_left_s() <= 0
-        return never_came or self._recent_deaths() >= DEATHS_LIMIT
+        return never_came or self._deaths.are_too_many(self._clock.monotonic())
 
     def _starting_left_s(self) -> float:
         return self._began_s + FIRST_PART_WITHIN_S - self._clock.monotonic()
-
-    async def _back_off(self) -> None:
-        deaths = max(self._recent_deaths(), 1)
-        pause_s = BACK_OFF_S[min(deaths, len(BACK_OFF_S)) - 1]
-        await self._is_stopped_within(pause_s)
 
     async def _live_once(self) -> wire.Failed:
         """Run one composer to its end. Returns why it died (of no interest after a stop)."""
