@@ -13,9 +13,10 @@ from obstore.store import ObjectStore
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.media import DEFAULT_PROFILE
 from onstage.origin.origin import Origin
+from onstage.origin.storing.index import Index
 from onstage.origin.storing.keeping import StorageReport
 from onstage.origin.storing.objects import open_objects
-from onstage.origin.storing.write_queue import StorageState
+from onstage.origin.storing.write_queue import JOURNALS_WELL_AFTER_S, StorageState
 from tests.origin.playlist_reading import read
 from tests.origin.serving import BROADCAST, LIST, ROOM, Show, a_show, an_app
 from tests.support.s3 import S3Server
@@ -203,6 +204,40 @@ async def test_a_full_disk_costs_nothing_if_there_is_room_again_soon(
         await all_written(show)
         assert {f"seg{msn}.m4s" for msn in range(1, 14)} <= names(small_disk)
         assert [one.state for one in told] == [StorageState.FULL, StorageState.WELL]
+
+
+async def test_a_full_disk_here_stops_nothing_that_goes_to_the_object_store(
+    s3: S3Server, small_disk: Path, tmp_path: Path, told: list[StorageReport]
+) -> None:
+    async with on_s3(s3, small_disk, told) as show:
+        await show.fill(3)
+        await all_written(show)
+        ballast = fill_up(small_disk)
+        for _ in range(10):
+            await show.fill(4)
+            await show.window.stored()
+        assert stored(s3) == set(range(1, 44))
+        index = Index.decode((s3.folder / s3.bucket / "shows" / "live" / BROADCAST / "index.json").read_bytes())
+        assert index.renditions[0].next_msn == 44
+        assert [one.state for one in told] == [StorageState.FULL]
+        assert not any(one.lost for one in told)
+        await restarted(show, s3)
+        assert max(read((await show.get(LIST)).text).segments) == 43
+        ballast.unlink()
+
+
+async def test_a_disk_that_has_room_again_is_told_of(s3: S3Server, small_disk: Path, told: list[StorageReport]) -> None:
+    async with on_s3(s3, small_disk, told) as show:
+        ballast = fill_up(small_disk)
+        await show.fill(3, 1)
+        await all_written(show)
+        ballast.unlink()
+        await show.clock.advance(JOURNALS_WELL_AFTER_S)
+        await show.fill(1)
+        await all_written(show)
+        await until(lambda: len(told) == 2, what="a report")
+        assert [one.state for one in told] == [StorageState.FULL, StorageState.WELL]
+        assert "index.json" in names(small_disk)
 
 
 async def test_a_full_disk_costs_what_memory_can_keep_no_longer_and_it_is_said(

@@ -42,9 +42,14 @@ class Journaling:
         patience = asyncio.ensure_future(self._clock.sleep(JOURNAL_PATIENCE_S))
         await asyncio.wait({append, patience}, return_when=asyncio.FIRST_COMPLETED)
         patience.cancel()
-        append.add_done_callback(self._written)
+        append.add_done_callback(self._appended)
+
+    def _appended(self, append: "asyncio.Future[None]") -> None:
+        self._written(append)
+        if not append.cancelled() and append.exception() is None:
+            self._keeper.writes.journal_written()
 
     def _written(self, write: "asyncio.Future[None]") -> None:
         problem = None if write.cancelled() else write.exception()
         if problem is not None:
-            self._keeper.writes.failed("journal", problem)
+            self._keeper.writes.journal_failed(problem)

@@ -72,7 +72,7 @@ class Keeper:
         self._histories: dict[str, History] = {}
         self._unindexed: list[tuple[str, int]] = []
         self._to_delete: defaultdict[str, list[str]] = defaultdict(list)
-        self.writes = WriteQueue(store.broadcast_id, clock, on_state=self._became)
+        self.writes = WriteQueue(store.broadcast_id, clock, has_journals_apart=store.is_remote, on_state=self._became)
 
     @property
     def has_long_list(self) -> bool:

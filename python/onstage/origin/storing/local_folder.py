@@ -34,6 +34,10 @@ class LocalFolder:
         """Write a file, whole or not at all, also should the machine go down; it is on the disk once this returns."""
         await self._in_thread(_write, self._folder / name, data)
 
+    async def drop(self, name: str) -> None:
+        """Delete a file, if it is there."""
+        await self._in_thread(_unlink, self._folder / name)
+
     async def read(self, name: str) -> bytes | None:
         """A file; None when it isn't there."""
         return await self._in_thread(_read, self._folder / name)

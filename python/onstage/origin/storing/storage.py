@@ -45,7 +45,8 @@ class BroadcastStore:
         self.broadcast_id = broadcast_id
         self._objects = objects
         self._local = local
-        self._is_remote = is_remote
+        self.is_remote = is_remote
+        self._is_copied = True
 
     async def append_part(self, rendition: str, msn: int, record: JournalRecord) -> None:
         """Add a part to the journal of the open segment `msn`; it survives the process once this returns."""
@@ -53,13 +54,13 @@ class BroadcastStore:
 
     async def keep_init(self, rendition: str, number: int, data: bytes, index: bytes) -> None:
         """Have an init segment outlive this process with the index that tells of it, also while objects are away."""
-        if self._is_remote:
+        if self.is_remote:
             await self._local.keep(f"{rendition}/{init_name(number)}", data)
             await self._local.keep(_INDEX, index)
 
     async def put_kept_init(self, rendition: str, number: int) -> None:
         """Store an init segment that a process before this one kept, if it did."""
-        kept = await self._local.read(f"{rendition}/{init_name(number)}") if self._is_remote else None
+        kept = await self._local.read(f"{rendition}/{init_name(number)}") if self.is_remote else None
         if kept is not None:
             await self.put_init(rendition, number, kept)
 
@@ -72,10 +73,25 @@ class BroadcastStore:
         await self._put(f"{rendition}/{segment_name(msn)}", data)
 
     async def put_index(self, index: bytes) -> None:
-        """Replace the index, in one step."""
-        if self._is_remote:
+        """Replace the index, in one step. A disk that doesn't take its copy stops nothing."""
+        is_stored = False
+        try:
+            await self._put(_INDEX, index)
+            is_stored = True
+        finally:
+            if self.is_remote and not await self._copy(index) and is_stored:
+                await self._local.drop(_INDEX)  # by what it tells, numbers of segments would be given a second time
+
+    async def _copy(self, index: bytes) -> bool:
+        try:
             await self._local.keep(_INDEX, index)
-        await self._put(_INDEX, index)
+        except OSError as problem:
+            if self._is_copied:
+                log.warning("index_not_copied", broadcast_id=self.broadcast_id, problem=str(problem))
+            self._is_copied = False
+        else:
+            self._is_copied = True
+        return self._is_copied
 
     async def put_block(self, rendition: str, first_msn: int, block: bytes) -> None:
         """Store a block of the history."""
@@ -136,8 +152,8 @@ class BroadcastStore:
             ValueError: it cannot be read; a copy of this folder that can't be is passed over where there is another.
             BaseError: storage is away, and no copy says what it has.
         """
-        data = await self._local.read(_INDEX) if self._is_remote else None
-        if is_new and self._is_remote and data is None:
+        data = await self._local.read(_INDEX) if self.is_remote else None
+        if is_new and self.is_remote and data is None:
             return None
         local = None if data is None else self._of_copy(data)
         try:
@@ -183,7 +199,7 @@ class BroadcastStore:
             ValueError: what is stored cannot be read.
             BaseError: storage is away.
         """
-        if self._is_remote and await self.is_whole():
+        if self.is_remote and await self.is_whole():
             await self._local.remove()
 
     async def window(self, entry: RenditionEntry) -> StoredWindow:

@@ -17,6 +17,8 @@ LIMIT = 4096
 """Jobs that may wait: over half an hour of a ladder with sound of its own. They hold numbers, not media."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 8.0
+JOURNALS_WELL_AFTER_S = 10.0
+"""Without a failure. On a full disk each journal that goes makes room for a little of the next."""
 _NO_SPACE = "No space left on device"
 
 
@@ -55,11 +57,18 @@ class WriteQueue:
         clock: Clock,
         *,
         limit: int = LIMIT,
+        has_journals_apart: bool = False,
         on_state: Callable[[StorageState], None] = lambda _: None,
     ) -> None:
-        """`on_state` is called when storage goes away, is full, or is well again."""
+        """`on_state` is called when storage goes away, is full, or is well again.
+
+        `has_journals_apart`: they are on another disk than what jobs write, whose doing well says nothing of it.
+        """
         self.failures = 0
-        self.state = StorageState.WELL
+        self._of_jobs = StorageState.WELL
+        self._of_journals = StorageState.WELL
+        self._has_journals_apart = has_journals_apart
+        self._journals_failed_s = 0.0
         self._broadcast_id = broadcast_id
         self._clock = clock
         self.limit = limit
@@ -68,6 +77,11 @@ class WriteQueue:
         self._is_closing = False
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> StorageState:
+        """How storage does, or else the disk that journals are on."""
+        return self._of_journals if self._of_jobs is StorageState.WELL else self._of_jobs
 
     @property
     def waiting(self) -> int:
@@ -84,14 +98,20 @@ class WriteQueue:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
-    def failed(self, what: str, problem: object) -> None:
-        """Count and log what did not reach storage; the broadcast goes on (design §8, disk full)."""
+    def journal_failed(self, problem: object) -> None:
+        """Count and log what is in no journal; the broadcast goes on (design §8, disk full)."""
         self.failures += 1
-        self._become(StorageState.FULL if is_full(problem) else StorageState.AWAY, what, problem)
+        self._journals_failed_s = self._clock.monotonic()
+        self._become(self._of_jobs, _state_of(problem), "journal", problem)
+
+    def journal_written(self) -> None:
+        """The disk that journals are on takes them."""
+        if self._clock.monotonic() - self._journals_failed_s >= JOURNALS_WELL_AFTER_S:
+            self._become(self._of_jobs, StorageState.WELL, "journal", None)
 
     async def drain(self) -> None:
         """Return once all jobs have run, or storage does not take them now."""
-        while self._jobs and self.state is StorageState.WELL:
+        while self._jobs and self._of_jobs is StorageState.WELL:
             self._changed.clear()
             await self._changed.wait()
 
@@ -124,29 +144,36 @@ class WriteQueue:
                 self._jobs.popleft()
                 self._give_up(job, problem)
             except Exception as problem:  # noqa: BLE001 - whatever storage raised, viewers are served from memory
-                self.failed(job.what, problem)
+                self.failures += 1
+                self._become(_state_of(problem), self._of_journals, job.what, problem)
                 self._changed.set()
                 await self._clock.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             else:
                 if self._jobs and self._jobs[0] is job:
                     self._jobs.popleft()
-                self._become(StorageState.WELL, job.what, None)
+                journals = self._of_journals if self._has_journals_apart else StorageState.WELL
+                self._become(StorageState.WELL, journals, job.what, None)
 
     def _give_up(self, job: Job, problem: object) -> None:
         self.failures += 1
         log.error("storage_lost", broadcast_id=self._broadcast_id, what=job.what, problem=str(problem))
         job.lose()
 
-    def _become(self, state: StorageState, what: str, problem: object) -> None:
-        if state is self.state:
+    def _become(self, jobs: StorageState, journals: StorageState, what: str, problem: object) -> None:
+        before, self._of_jobs, self._of_journals = self.state, jobs, journals
+        state = self.state
+        if state is before:
             return
-        self.state = state
         if state is StorageState.WELL:
             log.info("storage_back", broadcast_id=self._broadcast_id, waiting=self.waiting)
         else:
             log.warning(f"storage_{state}", broadcast_id=self._broadcast_id, what=what, problem=str(problem))
         self._on_state(state)
+
+
+def _state_of(problem: object) -> StorageState:
+    return StorageState.FULL if is_full(problem) else StorageState.AWAY
 
 
 def is_full(problem: object) -> bool:
