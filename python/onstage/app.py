@@ -31,6 +31,7 @@ from onstage.jobs.counting import Counting
 from onstage.jobs.engine_events import EngineEvents
 from onstage.jobs.finishing import Finishing
 from onstage.jobs.gatekeeper import Gatekeeper
+from onstage.jobs.lost_assets import LostAssets
 from onstage.jobs.lost_recordings import LostRecordings
 from onstage.jobs.membership import Membership
 from onstage.jobs.metrics import Metrics
@@ -112,7 +113,8 @@ class App:
         self.broadcasting = Broadcasting(self.context, self.origin, self.metrics, composers=self.spares)
         self.tidying = Tidying(self.context, self.origin, self.membership)
         self.finishing = Finishing(self.context, self.origin)
-        self.asset_making = build_asset_making(settings, self.context)
+        self.lost_assets = LostAssets(self.context, self.membership, is_shared=settings.storage_url is not None)
+        self.asset_making = build_asset_making(settings, self.context, self.lost_assets)
         self.passing = Passing(Whereabouts(self.context).find)
         self.gatekeeper = Gatekeeper(self.context)
         self.viewers = Viewers(self.clock, partial(network_of, self.context))
@@ -215,6 +217,7 @@ class App:
             (self.asset_making.start, self.asset_making.stop),
             (self.lost_shows.start, self.lost_shows.stop),
             (self.lost_recordings.start, self.lost_recordings.stop),
+            (self.lost_assets.start, self.lost_assets.stop),
         ]
         for start, stop in parts:
             # Registered first: a part that fails half-way is stopped as well.

@@ -12,6 +12,7 @@ from onstage.clock import Clock
 from onstage.composer.capacity import usable_cores
 from onstage.config import Environment, Settings, networks_in, rate_in
 from onstage.jobs.asset_making import AssetMaking
+from onstage.jobs.lost_assets import LostAssets
 from onstage.jobs.metrics import Metrics
 from onstage.media.livekit_cluster import LiveKitAccess, LiveKitEngine
 from onstage.media.livekit_config import LiveKitServerOptions
@@ -76,7 +77,7 @@ def build_origin(settings: Settings, clock: Clock, metrics: Metrics) -> Origin:
     return Origin(clock, folder, objects=objects, on_published=metrics.part_published)
 
 
-def build_asset_making(settings: Settings, ctx: Context) -> AssetMaking:
+def build_asset_making(settings: Settings, ctx: Context, lost: LostAssets) -> AssetMaking:
     """What makes files of recordings, beside where shows are kept.
 
     Raises:
@@ -84,7 +85,8 @@ def build_asset_making(settings: Settings, ctx: Context) -> AssetMaking:
     """
     url = settings.storage_url or str(settings.data_dir)
     storage = Storage(url, settings.data_dir / "live", is_remote=settings.storage_url is not None)
-    return AssetMaking(ctx, Workshop(settings.data_dir / "making", storage), Shelf.at(url))
+    workshop = Workshop(settings.data_dir / "making", storage)
+    return AssetMaking(ctx, workshop, Shelf.at(url), lost.makes_for)
 
 
 def build_engine(settings: Settings, clock: Clock, webhook_url: str) -> LiveKitEngine:

@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,11 +115,12 @@ async def at_work(
     command: Sequence[str] = COMMAND,
     url: str | None = None,
     workplace: Path | None = None,
+    makes_for: Callable[[], Collection[str]] = tuple,
 ) -> AsyncIterator[Stagehand]:
     """The job, as of one start of a server. `url` is of its storage, the folder itself by default."""
     storage = Storage(url or str(folder), folder / "live", is_remote=url is not None)
     shelf = Shelf.at(storage.url)
-    job = AssetMaking(house.ctx, Workshop(workplace or folder / "making", storage, command), shelf)
+    job = AssetMaking(house.ctx, Workshop(workplace or folder / "making", storage, command), shelf, makes_for)
     app = Starlette(routes=[Mount("/downloads", routes=asset_routes(shelf, job.find))])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://onstage.test") as client:
         await job.start()

@@ -36,10 +36,12 @@ class MadeFile:
     size_bytes: int
 
 
-async def next_commission(ctx: Context, but: Collection[str] = ()) -> Commission | None:
-    """What this server should make next; not those whose ids are `but`."""
+async def next_commission(
+    ctx: Context, *, others: Collection[str] = (), but: Collection[str] = ()
+) -> Commission | None:
+    """What this server should make next, also in place of `others`; not those whose ids are `but`."""
     async with ctx.database.read() as tx:
-        asset = await assets.due(tx, ctx.server_id, but)
+        asset = await assets.due(tx, ctx.server_id, others=others, but=but)
         recording = None if asset is None else await recordings.get(tx, asset.recording_id)
         return None if asset is None or recording is None else Commission(asset, recording)
 
@@ -94,7 +96,7 @@ async def _put(ctx: Context, tx: Tx, new: Asset) -> bool:
     await tx.forget_reads()
     room = None if recording is None else await rooms.lock_id(tx, recording.room_id)
     old = None if room is None else await assets.get(tx, new.id)
-    if room is None or old is None or old.status is not AssetStatus.PREPARING or old.revision != new.revision:
+    if room is None or old is None or not old.is_unmade or old.revision != new.revision:
         return False
     await assets.save(tx, new)
     event = AssetReady if new.status is AssetStatus.READY else AssetFailed

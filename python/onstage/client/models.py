@@ -12,7 +12,7 @@ from typing import Any, Literal, Required, TypedDict
 from onstage.client.wire import Model
 
 AssetFailure = Literal[
-    "storage_full", "media_unreadable", "not_in_recording", "took_too_long", "storage_away", "crashed"
+    "storage_full", "media_unreadable", "not_in_recording", "took_too_long", "storage_away", "server_lost", "crashed"
 ]
 """Why a file could not be made; asking again tries again."""
 AssetKind = Literal["mp4", "zip", "poster", "thumbnails", "sprite", "chat_json", "chat_vtt"]

@@ -4,7 +4,7 @@ A server that dies leaves its work to be made again, from the beginning: only wh
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 
 import structlog
 
@@ -37,8 +37,16 @@ _log = structlog.get_logger(__name__)
 class AssetMaking:
     """Makes assets, deletes those of recordings that are gone, and finds what a URL is for."""
 
-    def __init__(self, ctx: Context, workshop: Workshop, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        workshop: Workshop,
+        shelf: Shelf,
+        makes_for: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        """`makes_for` says for which servers that are gone this one makes them besides."""
         self._ctx = ctx
+        self._makes_for = makes_for
         self._workshop = workshop
         self.shelf = shelf
         self._tasks = Tasks()
@@ -91,9 +99,12 @@ class AssetMaking:
             await self._ctx.clock.sleep(LOOK_EVERY_S)
 
     async def _make_all(self) -> None:
-        while (due := await next_commission(self._ctx, self._waiting())) is not None:
+        while (due := await self._next()) is not None:
             if not await attempt(self._make(due), f"make {due.asset.id}"):
                 self._leave(due.asset, AWAY_FOR_S)
+
+    async def _next(self) -> Commission | None:
+        return await next_commission(self._ctx, others=self._makes_for(), but=self._waiting())
 
     def _leave(self, asset: Asset, for_s: float) -> None:
         self._put_off[asset.id] = self._ctx.clock.monotonic() + for_s

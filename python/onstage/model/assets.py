@@ -102,5 +102,7 @@ class AssetFailure(StrEnum):
     """It was given up."""
     STORAGE_AWAY = "storage_away"
     """What it is made of could not be read, or the file not be stored, for hours."""
+    SERVER_LOST = "server_lost"
+    """What was recorded is only on a server that is gone. Back again, it makes the file."""
     CRASHED = "crashed"
     """What makes it ended without a word, several times."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, delete, insert, or_, select, update
 
 from onstage.model.assets import CHAT_KINDS, AssetFailure, AssetKind, AssetStatus
 from onstage.model.ids import AssetId, RecordingId
@@ -85,19 +85,37 @@ async def remove_all(tx: Tx, recording_id: str, kinds: Iterable[AssetKind] = Ass
     )
 
 
-async def due(tx: Tx, server_id: str, but: Collection[str] = ()) -> Asset | None:
-    """What that server should make first: of broadcasts that ran there. `but`: not these."""
+_WITH_SHOW = assets.join(recordings, recordings.c.id == assets.c.recording_id).join(
+    broadcasts, broadcasts.c.id == recordings.c.broadcast_id
+)
+_IS_PREPARING = assets.c.status == AssetStatus.PREPARING.value
+_IS_LOST = and_(assets.c.status == AssetStatus.FAILED.value, assets.c.reason == AssetFailure.SERVER_LOST.value)
+_IN_ORDER = select(assets).select_from(_WITH_SHOW).order_by(assets.c.created_at, assets.c.id)
+
+
+async def due(tx: Tx, server_id: str, *, others: Collection[str] = (), but: Collection[str] = ()) -> Asset | None:
+    """What that server should make first: of broadcasts that ran there, also when others gave it up meanwhile.
+
+    `others`: or on these. `but`: not these assets.
+    """
     of_server = or_(broadcasts.c.server_id == server_id, broadcasts.c.server_id.is_(None))
-    query = (
-        select(assets)
-        .join(recordings, recordings.c.id == assets.c.recording_id)
-        .join(broadcasts, broadcasts.c.id == recordings.c.broadcast_id)
-        .where(assets.c.status == AssetStatus.PREPARING.value, of_server, assets.c.id.not_in(list(but)))
-        .order_by(assets.c.created_at, assets.c.id)
-        .limit(1)
-    )
+    is_due = or_(and_(_IS_PREPARING, broadcasts.c.server_id.in_(others)), and_(of_server, or_(_IS_PREPARING, _IS_LOST)))
+    query = _IN_ORDER.where(is_due, assets.c.id.not_in(list(but))).limit(1)
     row = (await tx.connection.execute(query)).mappings().first()
     return None if row is None else _asset(row)
+
+
+async def waited_for(tx: Tx, alive: Collection[str]) -> set[str]:
+    """The servers that have something to make, but for these."""
+    is_gone = and_(broadcasts.c.server_id.is_not(None), broadcasts.c.server_id.not_in(alive))
+    query = select(broadcasts.c.server_id).distinct().select_from(_WITH_SHOW).where(_IS_PREPARING, is_gone)
+    return set((await tx.connection.execute(query)).scalars())
+
+
+async def preparing_on(tx: Tx, server_ids: Collection[str]) -> list[Asset]:
+    """What these servers have to make, the first hundred."""
+    query = _IN_ORDER.where(_IS_PREPARING, broadcasts.c.server_id.in_(server_ids)).limit(100)
+    return [_asset(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 _AGAIN = {

@@ -11,6 +11,7 @@ export type AssetFailure =
   | "not_in_recording"
   | "took_too_long"
   | "storage_away"
+  | "server_lost"
   | "crashed";
 
 /** What a file is. */

@@ -28,3 +28,8 @@ class Asset:
     size_bytes: int | None = None
     revision: int = 1
     ready_at: datetime | None = None
+
+    @property
+    def is_unmade(self) -> bool:
+        """Whether its server has it to make: also once others have given that server up."""
+        return self.status is AssetStatus.PREPARING or self.reason is AssetFailure.SERVER_LOST
