@@ -73,6 +73,29 @@ async def test_a_room_that_is_deleted_plays_no_more_and_what_was_recorded_there_
         assert await venue.gatekeeper.rules_of(venue.house.room.id) is None
 
 
+async def test_a_server_makes_and_takes_back_tokens_for_the_recordings_of_a_deleted_room(venue: Venue) -> None:
+    ctx, server, room = venue.house.ctx, venue.house.server, venue.house.room
+    await venue.set(access="signed")
+    await add_output(ctx, server, venue.window.broadcast_id, NewOutput(OutputType.RECORDING))
+    [recording] = await read_recordings(ctx, server, room=None, after=None, limit=2)
+    empty = await venue.house.another_room("empty")
+    for one in (room, empty):
+        await delete_room(ctx, server, one.id, end=True)
+    made, token = await venue.made()
+    rules = await venue.gatekeeper.rules_of(recording.id)
+    assert rules is not None
+    assert rules.admit(token) is not None
+    assert await playback.list_playback_tokens(ctx, server, room.id, after=None, limit=2) == [made]
+    await revoke(venue, made.id)
+    rules = await venue.gatekeeper.rules_of(recording.id)
+    assert rules is not None
+    with pytest.raises(OnstageError, match="playback_token_revoked"):
+        rules.admit(token)
+    for known_as in (empty.id, room.name):
+        with pytest.raises(OnstageError, match="room_not_found"):
+            await playback.create_playback_token(ctx, server, known_as, playback.NewPlaybackToken(timedelta(hours=1)))
+
+
 async def test_a_token_ends_at_its_second(venue: Venue) -> None:
     await venue.set(access="signed")
     path = f"/live/~{await venue.token(ttl_s=60)}/{venue.media_list}"

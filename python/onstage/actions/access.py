@@ -146,6 +146,24 @@ async def _find_room(tx: Tx, caller: Caller, room: str, *, is_for_tokens: bool =
     return found
 
 
+async def access_recorded_room(tx: Tx, caller: Caller, room: str) -> Room:
+    """As `access_room`, for a project's server alone; also a deleted room, by its id, while it has recordings.
+
+    Raises:
+        OnstageError: `permission_denied`, `key_bounded`, `room_not_found`.
+    """
+    server = require_server(caller)
+    try:
+        return (await access_room(tx, server, room, None))[0]
+    except OnstageError as error:
+        found = await rooms.find_deleted(tx, server.project_id, room)
+        if error.code is not ErrorCode.ROOM_NOT_FOUND or found is None:
+            raise
+    if not tx.is_read_only:
+        _there(server, await projects.hold(tx, server.project_id))
+    return found
+
+
 async def access_session(tx: Tx, caller: Caller, room: str, permission: Permission | None) -> Entry:
     """As `access_room`, for what needs people in the room.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from onstage.actions.access import Caller, access_room, require_server
+from onstage.actions.access import Caller, access_recorded_room
 from onstage.actions.context import Context
 from onstage.actions.cursors import wrong_cursor
 from onstage.actions.roles import template_of
@@ -89,11 +89,13 @@ async def create_playback_token(
 ) -> tuple[PlaybackToken, str]:
     """A token with which anybody plays the room's shows, and the token itself, which is told this once.
 
+    Of a deleted room, which is known by its id, they are its recordings, as long as there are any.
+
     Raises:
         OnstageError: `permission_denied` for a participant, `key_bounded`, `room_not_found`.
     """
     async with ctx.database.begin() as tx:
-        found = await _access(tx, caller, room)
+        found = await access_recorded_room(tx, caller, room)
         now = ctx.clock.now()
         made = PlaybackToken(
             id=new_id(Prefix.PLAYBACK_TOKEN),
@@ -119,7 +121,7 @@ async def list_playback_tokens(
         OnstageError: as `create_playback_token`; `malformed` for a cursor that is none.
     """
     async with ctx.database.read() as tx:
-        found = await _access(tx, caller, room)
+        found = await access_recorded_room(tx, caller, room)
         if after is not None and await playback.get_token(tx, found.id, after) is None:
             raise wrong_cursor()
         return await playback.page_tokens(tx, found.id, after=after, limit=limit)
@@ -132,18 +134,13 @@ async def revoke_playback_token(ctx: Context, caller: Caller, room: str, token_i
         OnstageError: as `create_playback_token`; `playback_token_not_found`.
     """
     async with ctx.database.begin() as tx:
-        found = await _access(tx, caller, room)
+        found = await access_recorded_room(tx, caller, room)
         token = await playback.get_token(tx, found.id, token_id)
         if token is None:
             raise OnstageError(ErrorCode.PLAYBACK_TOKEN_NOT_FOUND)
         if token.revoked_at is None:
             await playback.revoke_token(tx, token.id, at=ctx.clock.now())
         tell_playback_changed(ctx, tx, found.id)
-
-
-async def _access(tx: Tx, caller: Caller, room: str) -> Room:
-    require_server(caller)
-    return (await access_room(tx, caller, room, None))[0]
 
 
 async def stop_playing(ctx: Context, tx: Tx, room: Room, identity: str) -> None:

@@ -27,7 +27,10 @@ async def create_playback_token(
     public_url: PublicUrl,
     body: CreatePlaybackToken | None = None,
 ) -> NewPlaybackTokenView:
-    """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path."""
+    """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path.
+
+    Also of a deleted room, by its id, while it has recordings: `/vod/~{token}/{recording}/index.m3u8` plays them.
+    """
     given = body or CreatePlaybackToken()
     made, token = await playback.create_playback_token(ctx, caller, room, given.new())
     url = public_url + playback.live_path(made.room_id, token)

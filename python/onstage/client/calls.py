@@ -1476,7 +1476,10 @@ class AsyncCalls(ABC):
         identity: str | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.NewPlaybackTokenView:
-        """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path."""
+        """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path.
+
+        Also of a deleted room, by its id, while it has recordings: `/vod/~{token}/{recording}/index.m3u8` plays them.
+        """
         answer: m.NewPlaybackTokenView = await self._run(
             Call(
                 "POST",
@@ -3289,7 +3292,10 @@ class Calls(ABC):
         identity: str | Omit | None = OMIT,
         idempotency_key: str | None = None,
     ) -> m.NewPlaybackTokenView:
-        """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path."""
+        """A token with which anybody plays the room's shows until it expires, and the URL that has it in its path.
+
+        Also of a deleted room, by its id, while it has recordings: `/vod/~{token}/{recording}/index.m3u8` plays them.
+        """
         answer: m.NewPlaybackTokenView = self._run(
             Call(
                 "POST",

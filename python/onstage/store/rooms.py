@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from onstage.model.filters import RoomFilter
@@ -13,7 +13,7 @@ from onstage.model.records import Room
 from onstage.model.room_settings import RoomSettings
 from onstage.store.database import Tx
 from onstage.store.newest_first import newest_first
-from onstage.store.tables import bans, media_files, room_codes, rooms, sessions, webhook_endpoints
+from onstage.store.tables import bans, media_files, recordings, room_codes, rooms, sessions, webhook_endpoints
 
 
 def _room(row: RowMapping) -> Room:
@@ -111,6 +111,11 @@ _NAMED = (
     .order_by(rooms.c.id != bindparam("room"))
     .limit(1)
 )
+_DELETED = (
+    select(rooms)
+    .where(rooms.c.project_id == bindparam("project_id"), rooms.c.id == bindparam("room_id"))
+    .where(rooms.c.deleted_at.is_not(None), exists().where(recordings.c.room_id == rooms.c.id))
+)
 # FOR NO KEY UPDATE: rows that refer to the room, such as connections, may be added meanwhile.
 _BY_ID_HELD = _BY_ID.with_for_update(key_share=True)
 _NAMED_HELD = _NAMED.with_for_update(key_share=True)
@@ -125,6 +130,11 @@ async def lock(tx: Tx, project_id: str, room: str) -> Room | None:
 async def find(tx: Tx, project_id: str, room: str) -> Room | None:
     """The project's room by id or name, for reading."""
     return await _first(tx, _NAMED, project_id=project_id, room=room)
+
+
+async def find_deleted(tx: Tx, project_id: str, room_id: str) -> Room | None:
+    """The project's room of that id, if it was deleted and there are recordings of it."""
+    return await _first(tx, _DELETED, project_id=project_id, room_id=room_id)
 
 
 async def lock_id(tx: Tx, room_id: str) -> Room | None:
