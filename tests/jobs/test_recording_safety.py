@@ -130,6 +130,25 @@ async def test_a_show_that_ended_while_storage_was_away_is_stored_whole_after_a_
         assert list((tmp_path / "live").rglob("*")) == []  # nothing of it is only here
 
 
+async def test_a_recording_lacks_what_a_restart_finds_missing(
+    house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
+) -> None:
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff:
+        show = await started(house, f"{SEGMENT} hang")
+        await stored(house, staff, show, PARTS_PER_SEGMENT)
+        await all_stored(staff, show)
+        s3.stop()
+        await fed(staff, show, 3 * PARTS_PER_SEGMENT)
+        await ended(house, show)
+    s3.start()
+    (tmp_path / "live" / show.id / "720p" / "open2.journal").unlink()
+    async with a_server(house, engine, tmp_path / "live", objects(s3)) as staff, finishing(house, staff):
+        recording = await finished(house)
+        assert (recording.status, recording.is_incomplete) == (RecordingStatus.READY, True)
+        assert recording.duration_s == pytest.approx(3 * PARTS_PER_SEGMENT * PART_S)
+        assert b"onstage_storage_lost_segments_total 1.0" in staff.metrics.text()
+
+
 async def test_a_show_starts_while_storage_is_away_and_is_kept(
     house: House, engine: ScriptedEngine, s3: S3Server, tmp_path: Path
 ) -> None:

@@ -70,7 +70,7 @@ def refusal(answer: httpx.Response) -> str:
 
 async def restarted(show: Show, s3: S3Server) -> None:
     await show.origin.close()
-    show.origin = Origin(show.clock, show.origin.folder, objects=objects(s3))
+    show.origin = Origin(show.clock, show.origin.folder, objects=objects(s3), on_storage=show.origin.on_storage)
     show.window = await show.origin.open(BROADCAST, ROOM, DEFAULT_PROFILE, dvr_window_s=WINDOW_S)
     show.client._transport.app = an_app(show.origin)  # type: ignore[attr-defined]  # the same client, of a new server
 
@@ -125,6 +125,7 @@ async def test_the_server_restarted_while_the_object_store_is_away(
         await all_written(show)
         assert stored(s3) == set(range(1, 46))
         assert (await show.get(f"{FOLDER}dvr.m3u8")).text.count("#EXTINF") == 45
+        assert not any(one.lost for one in told)
 
 
 async def test_an_unreadable_copy_of_the_index_stops_nothing(

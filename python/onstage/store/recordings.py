@@ -101,9 +101,13 @@ async def active_of(tx: Tx, broadcast_id: str) -> Recording | None:
 
 
 async def mark_incomplete(tx: Tx, broadcast_id: str) -> None:
-    """Note that media of the broadcast is missing in its recordings that are not done yet; nothing else of them."""
-    not_done = [*_ACTIVE, RecordingStatus.PROCESSING.value]
-    query = update(recordings).where(recordings.c.broadcast_id == broadcast_id, recordings.c.status.in_(not_done))
+    """Note that media of the broadcast is missing in its recordings that are not done yet; nothing else of them.
+
+    Done by another server is not done: their own may come back to them.
+    """
+    is_active = recordings.c.status.in_([*_ACTIVE, RecordingStatus.PROCESSING.value])
+    is_due = or_(is_active, recordings.c.reason == RecordingFailure.SERVER_LOST.value)
+    query = update(recordings).where(recordings.c.broadcast_id == broadcast_id, is_due)
     await tx.connection.execute(query.values(is_incomplete=True))
 
 

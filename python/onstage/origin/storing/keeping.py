@@ -12,6 +12,7 @@ from obstore.exceptions import BaseError
 from onstage.clock import Clock
 from onstage.errors import ErrorCode, OnstageError
 from onstage.model.media import Rendition
+from onstage.origin.segments.constants import FIRST_MSN
 from onstage.origin.segments.segment import Segment, StoredWindow, segment_name
 from onstage.origin.segments.window import Window
 from onstage.origin.storing.archive import Archive
@@ -115,6 +116,9 @@ class Keeper:
             self.writes.put(Job(f"init segment {number}", put, is_vital=True))
         for msn in fresh:
             self._put_segment(name, window, msn)
+        first = min([*known, *fresh], default=max(entry.sealed_to, FIRST_MSN))
+        for _ in set(range(first, kept.next_msn)).difference(known, fresh):
+            self._tell(lost=True)  # it was in a journal that is gone, or never was in one
 
     async def _unstored(
         self, entry: RenditionEntry, known: Mapping[int, SegmentEntry], kept: StoredWindow
