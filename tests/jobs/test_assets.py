@@ -50,7 +50,13 @@ from tests.support.waiting import until
 
 SECONDS = 4
 NAME = "144p"
-AS_A_RULE = ["chat/chat.json", "chat/chat.vtt", "mp4/144p.mp4", "poster/poster.jpg", "thumbnails/thumbnails.vtt"]
+AS_A_RULE = [
+    "chat_json/chat.json",
+    "chat_vtt/chat.vtt",
+    "mp4/144p.mp4",
+    "poster/poster.jpg",
+    "thumbnails/thumbnails.vtt",
+]
 MAKES_AND_WAITS = """
 import sys, time
 from pathlib import Path
@@ -245,9 +251,24 @@ async def test_a_url_is_for_one_kind_of_one_recording_and_expires(
         assert await refused(path.replace(recording.id, "rec_another")) == "download_invalid"
         assert await refused(path.replace("~", "~x")) == "download_invalid"
         assert await refused(path.replace("poster.jpg", "other.jpg")) == "asset_not_found"
+        for kind in AssetKind:
+            if kind is not AssetKind.POSTER:
+                assert await refused(path.replace("poster/poster.jpg", f"{kind}/any")) == "download_invalid"
         await house.clock.advance(GOOD_FOR.total_seconds() + 1)
         assert await refused(path) == "download_expired"
         assert (await hand.get("poster/poster.jpg")).status_code == 200
+
+
+async def test_whoever_has_the_url_of_one_chat_log_has_no_other(
+    house: House, tmp_path: Path, recording: Recording
+) -> None:
+    await only(house, recording, AssetKind.CHAT_JSON, AssetKind.CHAT_VTT)
+    async with at_work(house, tmp_path, recording) as hand:
+        paths = [(await hand.made(name)).path or "" for name in AS_A_RULE[:2]]
+        for path, name in zip(paths, reversed(AS_A_RULE[:2]), strict=True):
+            head = path.rsplit("/", 2)[0]
+            assert (await hand.client.get(path)).status_code == 200
+            assert (await hand.client.get(f"{head}/{name}")).json()["code"] == "download_invalid"
 
 
 async def test_what_was_deleted_or_private_is_in_no_log(house: House, tmp_path: Path) -> None:
@@ -263,15 +284,15 @@ async def test_what_was_deleted_or_private_is_in_no_log(house: House, tmp_path: 
     async with at_work(house, tmp_path, recording) as hand:
 
         async def texts() -> list[str]:
-            return [one["text"] for one in (await hand.get("chat/chat.json")).json()["messages"]]
+            return [one["text"] for one in (await hand.get("chat_json/chat.json")).json()["messages"]]
 
         assert await texts() == ["kept", "taken back later"]
-        old = (await hand.made("chat/chat.vtt")).path
+        old = (await hand.made("chat_vtt/chat.vtt")).path
         assert old is not None
         await delete_message(house.ctx, house.server, "show", later.id)
         assert (await hand.client.get(old)).json()["code"] == "asset_not_found"
         assert await texts() == ["kept"]
-        assert (await hand.get("chat/chat.vtt")).text.count("-->") == 1
+        assert (await hand.get("chat_vtt/chat.vtt")).text.count("-->") == 1
     assert kept.text == "kept"
 
 

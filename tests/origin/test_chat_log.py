@@ -14,7 +14,7 @@ from tests.support.clock import EPOCH
 SEGMENT_S = DEFAULT_PROFILE.segment_ticks / 90_000
 
 
-PLAN = Plan(AssetKind.CHAT_JSON, "chat/chat.json", "rec_1", "bc_1", "A show", ())
+PLAN = Plan(AssetKind.CHAT_JSON, "chat_json/chat.json", "rec_1", "bc_1", "A show", ())
 
 
 def said(*lines: tuple[float, str], sender: str = "Vic") -> Sequence[Line]:

@@ -10,12 +10,13 @@ from alembic import command
 from alembic.config import Config
 
 import onstage.store.migrations
+from onstage.model.assets import AssetStatus
 from onstage.model.ids import OutputId
 from onstage.model.outputs import Output, OutputStatus, OutputType
 from onstage.model.records import Session
 from onstage.model.role import Level
 from onstage.model.room_settings import RoomSettings
-from onstage.store import broadcasts, messages, participants, rooms, sessions, stretches
+from onstage.store import assets, broadcasts, messages, participants, rooms, sessions, stretches
 from onstage.store.database import Database
 
 ROWS = """
@@ -36,13 +37,18 @@ INSERT INTO messages (id, room_id, session_id, sender_id, sender_name, text, sen
 """
 
 
-def first_revision(path: Path) -> str:
-    """A database as the first release made it, with a session in it; its URL."""
-    url = f"sqlite+aiosqlite:///{path}"
+def upgrade(url: str, revision: str) -> None:
+    """Bring a database to that revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(next(iter(onstage.store.migrations.__path__)))))
     config.set_main_option("sqlalchemy.url", url)
-    command.upgrade(config, "0001")
+    command.upgrade(config, revision)
+
+
+def first_revision(path: Path) -> str:
+    """A database as the first release made it, with a session in it; its URL."""
+    url = f"sqlite+aiosqlite:///{path}"
+    upgrade(url, "0001")
     with sqlite3.connect(path) as connection:
         connection.executescript(ROWS + _MESSAGE)
     connection.close()
@@ -135,3 +141,32 @@ def test_a_broadcast_of_before_was_made_as_hls(tmp_path: Path) -> None:
 
     live_at = datetime(2026, 1, 1, 0, 0, 2, tzinfo=UTC)
     assert asyncio.run(upgraded()) == (Output(OutputId("out_1"), OutputType.HLS, OutputStatus.LIVE, since=live_at),)
+
+
+_LOG = """
+INSERT INTO assets (id, recording_id, kind, name, status, revision, size_bytes, created_at)
+    VALUES ('as_1', 'rec_1', 'chat_vtt', 'chat/chat.vtt', 'ready', 1, 7, '2026-01-01 00:00:00.000000');
+INSERT INTO assets (id, recording_id, kind, name, status, revision, size_bytes, created_at)
+    VALUES ('as_2', 'rec_1', 'poster', 'poster/poster.jpg', 'ready', 1, 7, '2026-01-01 00:00:00.000000');
+"""
+
+
+def test_a_chat_log_of_before_is_made_again_where_its_url_opens_no_other(tmp_path: Path) -> None:
+    url = first_revision(tmp_path / "old.db")
+    upgrade(url, "0017")
+    with sqlite3.connect(tmp_path / "old.db") as connection:
+        connection.executescript(_LOG)
+    connection.close()
+
+    async def upgraded() -> list[tuple[str, AssetStatus, int]]:
+        database = Database(url)
+        await database.migrate()
+        async with database.read() as tx:
+            found = await assets.of_recording(tx, "rec_1")
+        await database.close()
+        return [(one.name, one.status, one.revision) for one in found]
+
+    assert asyncio.run(upgraded()) == [
+        ("chat_vtt/chat.vtt", AssetStatus.PREPARING, 2),
+        ("poster/poster.jpg", AssetStatus.READY, 1),
+    ]

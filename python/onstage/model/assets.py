@@ -25,11 +25,6 @@ class AssetKind(StrEnum):
     """The same, as a WebVTT track."""
 
     @property
-    def folder(self) -> str:
-        """Where it lies in its recording's folder; files that name one another lie together."""
-        return _FOLDERS.get(self, self.value)
-
-    @property
     def content_type(self) -> str:
         """Its media type."""
         return _TYPES[self]
@@ -40,7 +35,6 @@ class AssetKind(StrEnum):
         return self not in (AssetKind.POSTER, AssetKind.THUMBNAILS, AssetKind.SPRITE, AssetKind.CHAT_VTT)
 
 
-_FOLDERS = {AssetKind.SPRITE: "thumbnails", AssetKind.CHAT_JSON: "chat", AssetKind.CHAT_VTT: "chat"}
 _TYPES = {
     AssetKind.MP4: "video/mp4",
     AssetKind.ZIP: "application/zip",
@@ -60,15 +54,12 @@ _NAMES = {
 CHAT_KINDS = (AssetKind.CHAT_JSON, AssetKind.CHAT_VTT)
 
 
-def asset_name(kind: AssetKind, rendition: str | None = None, number: int = 0) -> str:
-    """Path of an asset in its recording's folder: `mp4/720p.mp4`, `thumbnails/sprite0.jpg`."""
-    match kind:
-        case AssetKind.MP4:
-            return f"mp4/{rendition}.mp4"
-        case AssetKind.SPRITE:
-            return f"thumbnails/sprite{number}.jpg"
-        case _:
-            return f"{kind.folder}/{_NAMES[kind]}"
+def asset_name(kind: AssetKind, rendition: str | None = None) -> str:
+    """Path of an asset that is asked for in its recording's folder: `mp4/720p.mp4`, `chat_vtt/chat.vtt`.
+
+    A URL is good for all of a folder: each kind has its own, in which also lies what the asset names (sprites).
+    """
+    return f"{kind.value}/{_NAMES.get(kind, f'{rendition}.mp4')}"
 
 
 def _askable(kinds: tuple[AssetKind, ...]) -> tuple[AssetKind, ...]:
