@@ -46,6 +46,7 @@ from onstage.jobs.whereabouts import LostShows, Whereabouts
 from onstage.livekit.proxy import RtcProxy
 from onstage.livekit.webhook import WEBHOOK_PATH, webhook_route
 from onstage.model.retries import Retries
+from onstage.origin.assets.thumbnail import Thumbnails
 from onstage.origin.doors.assets_http import asset_routes
 from onstage.origin.doors.http import live_routes
 from onstage.origin.doors.passing import Passing
@@ -87,6 +88,7 @@ class App:
         self.engine = build_engine(settings, self.clock, webhook_base + WEBHOOK_PATH)
         self.metrics = Metrics()
         self.origin = build_origin(settings, self.clock, self.metrics)
+        self.thumbnails = Thumbnails(self.clock)
         self.context = Context(
             clock=self.clock,
             database=self.database,
@@ -164,7 +166,7 @@ class App:
 
     def _hot_routes(self) -> list[BaseRoute]:
         """What goes past all middleware."""
-        live = live_routes(self.origin, self.passing, self.gatekeeper, self.viewers)
+        live = live_routes(self.origin, self.passing, self.gatekeeper, self.viewers, self.thumbnails)
         recorded = Vod(self.origin, self.finishing.find, StoredNotes(self.context))
         vod = vod_routes(recorded, self.gatekeeper, self.passing)
         downloads = asset_routes(self.asset_making.shelf, self.asset_making.find, self.passing)
@@ -193,6 +195,7 @@ class App:
             (self.context.bus.start, self.context.bus.stop),
             (_nothing, self.gateway.close),
             (_nothing, self.origin.close),
+            (_nothing, self.thumbnails.close),
             (_nothing, self.passing.close),
             (self.engine.start, self.engine.stop),
             (_nothing, self.rtc_proxy.close),

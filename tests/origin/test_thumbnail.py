@@ -1,5 +1,6 @@
 """A picture of a running show."""
 
+import threading
 from collections.abc import AsyncIterator
 from io import BytesIO
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from onstage.model.media import Init
 from onstage.origin.assets import thumbnail
-from onstage.origin.assets.thumbnail import EVERY_S
+from onstage.origin.assets.thumbnail import EVERY_S, Thumbnails
 from tests.origin.recorded import PARTS_PER_SEGMENT
 from tests.origin.script import SOUND, a_part, an_init
 from tests.origin.serving import BROADCAST, ROOM, Show, a_show
@@ -66,6 +67,15 @@ async def test_many_who_ask_cost_one_decoded_picture(show: Show, monkeypatch: py
     for _ in range(5):
         assert (await show.get(PICTURE)).status_code == 200
     assert len(decoded) == 1
+
+
+async def test_its_thread_ends_when_no_more_are_made(show: Show) -> None:
+    await played(show, 0, 1)
+    others, thumbnails = set(threading.enumerate()), Thumbnails(show.clock)
+    assert await thumbnails.of(show.window)
+    [thread] = set(threading.enumerate()) - others
+    await thumbnails.close()
+    assert not thread.is_alive()
 
 
 async def test_before_the_first_part_and_of_sound_alone_there_is_none(show: Show) -> None:

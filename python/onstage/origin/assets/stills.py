@@ -53,6 +53,7 @@ def decoded(data: bytes) -> Image.Image:
     """
     try:
         with av.open(BytesIO(data), "r", format="mp4") as container:
+            container.streams.video[0].codec_context.thread_count = 1  # of one picture there is nothing to share out
             for packet in container.demux(video=0):
                 for frame in [*packet.decode(), *container.streams.video[0].decode(None)]:
                     return Image.fromarray(frame.reformat(format="rgb24").to_ndarray())

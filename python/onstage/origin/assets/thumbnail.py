@@ -16,15 +16,19 @@ CACHING = f"public, max-age={EVERY_S}"
 LONGEST_SIDE = 480
 _MOST_BYTES = 4 * 1024 * 1024
 _QUALITY = 80
-_THREAD = ThreadPoolExecutor(1, "thumbnails")  # one at a time: it is not what the server is for
 
 
 class Thumbnails:
-    """JPEGs of shows. All who ask within `EVERY_S` get the same."""
+    """JPEGs of shows. All who ask within `EVERY_S` get the same. Why a thread may decode here: ADR 11."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._made = Once[bytes](_MOST_BYTES, len)
+        self._thread = ThreadPoolExecutor(1, "thumbnails")  # one at a time: it is not what the server is for
+
+    async def close(self) -> None:
+        """Make no more; what is being made is finished."""
+        self._thread.shutdown()
 
     async def of(self, show: BroadcastWindow) -> bytes:
         """The show as it was a moment ago.
@@ -33,7 +37,13 @@ class Thumbnails:
             OnstageError: BROADCAST_NOT_LIVE before the first part; MEDIA_NOT_FOUND where there is no picture.
         """
         turn = int(self._clock.monotonic()) // EVERY_S
-        return await self._made.get((show.broadcast_id, turn), lambda: _made(_newest_keyframe(show)))
+        return await self._made.get((show.broadcast_id, turn), lambda: self._make(_newest_keyframe(show)))
+
+    async def _make(self, data: bytes) -> bytes:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, _jpeg, data)
+        except ValueError as cause:
+            raise OnstageError(ErrorCode.MEDIA_NOT_FOUND) from cause
 
 
 def _newest_keyframe(show: BroadcastWindow) -> bytes:
@@ -48,13 +58,6 @@ def _newest_keyframe(show: BroadcastWindow) -> bytes:
     if init is None:
         raise OnstageError(ErrorCode.MEDIA_NOT_FOUND)
     return init + media
-
-
-async def _made(data: bytes) -> bytes:
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_THREAD, _jpeg, data)
-    except ValueError as cause:
-        raise OnstageError(ErrorCode.MEDIA_NOT_FOUND) from cause
 
 
 def _jpeg(data: bytes) -> bytes:

@@ -38,14 +38,19 @@ _RETRY_AFTER_S: Final = 1
 
 
 def live_routes(
-    origin: Origin, passing: Passing | None = None, gate: Gate | None = None, viewers: Viewers | None = None
+    origin: Origin,
+    passing: Passing | None = None,
+    gate: Gate | None = None,
+    viewers: Viewers | None = None,
+    thumbnails: Thumbnails | None = None,
 ) -> list[Route]:
     """Routes below `/live`: `{room or broadcast}/index.m3u8`, `…/thumbnail.jpg`, `{broadcast}/{rendition}/index.m3u8`.
 
     And its media. Each also behind `~{token}/`. With `passing`, shows that are not here are looked for on other
-    servers; without `gate`, everybody may play; with `viewers`, who plays is counted.
+    servers; without `gate`, everybody may play; with `viewers`, who plays is counted. `thumbnails` is for the caller to
+    close; without it, they are made by a thread that ends with the routes.
     """
-    gate, door = gate or OpenGate(), _Door(origin, viewers)
+    gate, door = gate or OpenGate(), _Door(origin, viewers, thumbnails or Thumbnails(origin.clock))
     return in_order(
         guarded_routes("/{show}/index.m3u8", door.multivariant, gate, passing),
         guarded_routes("/{show}/dvr.m3u8", door.long_multivariant, gate, passing),
@@ -62,10 +67,10 @@ def live_routes(
 class _Door:
     """The endpoints. Each finds what is asked for, waits for it where it must, and says how long it may be cached."""
 
-    def __init__(self, origin: Origin, viewers: Viewers | None = None) -> None:
+    def __init__(self, origin: Origin, viewers: Viewers | None, thumbnails: Thumbnails) -> None:
         self._origin = origin
         self._viewers = viewers
-        self._thumbnails = Thumbnails(origin.clock)
+        self._thumbnails = thumbnails
 
     async def multivariant(self, request: Request) -> Response:
         """The static list of a room, or that of one broadcast."""
