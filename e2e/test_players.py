@@ -44,11 +44,13 @@ async def test_other_players_change_rungs_and_outlive_the_composer(server: Onsta
         await all_play(page, 1)
 
         await begin(page)
-        for height in (360, 720):
+        # Longer on each than a segment: hls.js that comes back within one goes on behind the part it had left off
+        # with, which nothing can decode after the other rung's parts (seen with 1.7.4: a hole of half a second).
+        for height, played_s in ((360, 5), (720, 9)):
             for name in CHOOSING:
                 await page.evaluate("([name, height]) => choose(name, height)", [name, height])
             await all_show(page, height)
-        await all_play(page, 4)
+            await all_play(page, played_s)
         for name in PLAYERS:
             plays_without_a_gap(name, await seen(page, name))
 
@@ -91,7 +93,7 @@ async def all_play(page: Page, seconds: float) -> None:
         return not behind
 
     try:
-        await until(played, what="all to play")
+        await until(played, deadline_s=60.0, what="all to play")
     except AssertionError as late:
         raise AssertionError(await found()) from late
 
