@@ -30,6 +30,9 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         ),
         r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$": "should be a language as BCP 47 names it: `en`, `pt-BR`",
         r"^#[0-9a-fA-F]{6}$": "should be a colour as `#20a040`: red, green and blue in hexadecimal",
+        r"^(https?://[\x21-\x7e]+|/[\x21-\x2e\x30-\x7e][\x21-\x7e]*)$": (
+            "should be an http(s) URL in visible ASCII characters, or a path of this server that begins with one `/`"
+        ),
         r"^[0-9a-z-]{1,20}$": "should be 1 to 20 lower-case letters, digits and `-`",
     }
 )
