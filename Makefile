@@ -6,8 +6,11 @@ PY := .venv/bin/python
 ARGS ?=
 SECONDS ?=
 ONLY ?=
+# What is set up waits for the network more than for a processor.
+MAKEFLAGS += --jobs=5
 
-.PHONY: help demo serve test test-python test-web lint format bench soak generate lock setup setup-dev setup-test pages
+.PHONY: help demo serve test lint format bench soak generate lock pages \
+	setup setup-dev setup-test python livekit web debian servers s3
 
 help: ## Print this help.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,17 +45,29 @@ generate: setup-dev ## Write protocol/, the TypeScript types and the generated g
 lock: setup-dev ## Compile the lock files from pyproject.toml.
 	@scripts/lock.sh
 
-setup: ## Set up what serving needs: Python packages, the media server, the pages.
+setup: python livekit web ## Set up what serving needs: Python packages, the media server, the pages.
+
+setup-dev: setup debian ## Set up what developing needs as well: browser, fonts, databases, network tools.
+
+setup-test: setup-dev servers s3 ## Set up the servers that tests need besides: RTMP (nginx) and S3.
+
+python:
 	@scripts/setup-python.sh
+
+livekit:
 	@scripts/setup-livekit.sh
+
+web:
 	@scripts/setup-web.sh
 
-setup-dev: setup ## Set up what developing needs as well: browser, fonts, databases, network tools.
+debian:
 	@scripts/setup-debian.sh chromium fontconfig fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
 		iproute2 ffmpeg postgresql redis-server varnish
 
-setup-test: setup-dev ## Set up the servers that tests need besides: RTMP (nginx) and S3.
+servers: debian
 	@scripts/setup-debian.sh nginx libnginx-mod-rtmp libnginx-mod-stream nftables
+
+s3:
 	@scripts/setup-s3.sh
 
 pages: ## Build the studio and watch pages.

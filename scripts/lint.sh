@@ -14,8 +14,10 @@ layers() { # says much when all is well
 }
 step "ruff" .venv/bin/ruff check --quiet .
 step "ruff format" .venv/bin/ruff format --check --quiet .
-step "mypy" .venv/bin/mypy
+step "mypy" .venv/bin/mypy & # the longest, beside all others
+mypy=$!
 step "layers" layers
 step "generated files" .venv/bin/python tools/generate.py --check
 step "web" npm run --silent lint
+wait "$mypy"
 echo "lint: all fine"
