@@ -11,7 +11,7 @@ import structlog
 from onstage.actions.asset_life import Commission, MadeFile, next_commission, read_said, report_made, report_not_made
 from onstage.actions.assets import open_download
 from onstage.actions.context import Context
-from onstage.jobs.tasks import Tasks, attempt
+from onstage.jobs.tasks import Tasks, attempt, now_and_then
 from onstage.model.assets import CHAT_KINDS, AssetFailure
 from onstage.model.records import Asset
 from onstage.origin.assets.plan import Line, Outcome, Plan
@@ -31,6 +31,8 @@ MOST_TRIES = 24
 LONGEST_S = 600.0
 """To make an asset, and as long as the recording plays besides."""
 MOST_CRASHES = 3
+_MAKING = "make assets"
+_SWEEPING = "sweep assets"
 _log = structlog.get_logger(__name__)
 
 
@@ -57,8 +59,9 @@ class AssetMaking:
     async def start(self) -> None:
         """Make what is due from now on."""
         await self._workshop.clear()
-        self._tasks.start(self._sweep_now_and_then(), "sweep assets")
-        self._tasks.start(self._run(), "make assets")
+        clock = self._ctx.clock
+        self._tasks.start(now_and_then(clock, SWEEP_EVERY_S, self._sweep, _SWEEPING), _SWEEPING)
+        self._tasks.start(now_and_then(clock, LOOK_EVERY_S, self._make_all, _MAKING), _MAKING)
 
     async def stop(self) -> None:
         """Make no more; what is being made is made again by the next start."""
@@ -88,15 +91,8 @@ class AssetMaking:
         async with self._ctx.database.read() as tx:
             return await recordings.wanted_of(tx, found)
 
-    async def _sweep_now_and_then(self) -> None:
-        while True:
-            await attempt(self.shelf.sweep(self._wanted), "sweep assets")
-            await self._ctx.clock.sleep(SWEEP_EVERY_S)
-
-    async def _run(self) -> None:
-        while True:
-            await attempt(self._make_all(), "make assets")
-            await self._ctx.clock.sleep(LOOK_EVERY_S)
+    async def _sweep(self) -> None:
+        await self.shelf.sweep(self._wanted)
 
     async def _make_all(self) -> None:
         while (due := await self._next()) is not None:

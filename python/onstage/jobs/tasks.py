@@ -63,6 +63,13 @@ async def for_ever(clock: Clock, turn: Callable[[], Awaitable[object]], name: st
             await clock.sleep(AGAIN_AFTER_S)
 
 
+async def now_and_then(clock: Clock, every_s: float, work: Callable[[], Awaitable[object]], name: str) -> NoReturn:
+    """Do `work` at once, and again so long after each time; one that fails is done again with the next."""
+    while True:
+        await attempt(work(), name)
+        await clock.sleep(every_s)
+
+
 async def listen(
     clock: Clock, subscription: Subscription, hear: Callable[[list[Notice]], Awaitable[None]], name: str
 ) -> NoReturn:

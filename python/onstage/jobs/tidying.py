@@ -5,12 +5,13 @@ from collections.abc import Collection
 from onstage.actions.context import Context
 from onstage.bus import Changed, Notice, Topic
 from onstage.jobs.membership import Leader
-from onstage.jobs.tasks import Tasks, attempt, listen
+from onstage.jobs.tasks import Tasks, attempt, listen, now_and_then
 from onstage.origin.origin import Origin
 from onstage.store import broadcasts, recordings, servers
 
 SWEEP_EVERY_S = 600.0
 """Between two looks at all that is stored: for what could not be deleted, or was told to nobody."""
+_SWEEPING = "sweep storage"
 _LISTENING = "media that nobody needs"
 
 
@@ -27,7 +28,7 @@ class Tidying:
         """Hear, and look, from now on."""
         unneeded = await self._ctx.bus.subscribe(Topic.MEDIA)
         self._tasks.start(listen(self._ctx.clock, unneeded, self._hear, _LISTENING), _LISTENING)
-        self._tasks.start(self._sweep_now_and_then(), "sweep storage")
+        self._tasks.start(now_and_then(self._ctx.clock, SWEEP_EVERY_S, self._sweep, _SWEEPING), _SWEEPING)
 
     async def stop(self) -> None:
         """Delete nothing more."""
@@ -74,10 +75,8 @@ class Tidying:
             if is_recorded:
                 self._origin.keep_all(broadcast_id)
 
-    async def _sweep_now_and_then(self) -> None:
-        while True:
-            await attempt(self._origin.sweep(self._wanted), "sweep storage")
-            await self._ctx.clock.sleep(SWEEP_EVERY_S)
+    async def _sweep(self) -> None:
+        await self._origin.sweep(self._wanted)
 
     async def _wanted(self, found: Collection[str]) -> Collection[str]:
         """What of it is needed, or is another server's to delete. The leader deletes for those that are gone."""
